@@ -1,0 +1,3 @@
+module flashcard-otel.dev/cluster/pause
+
+go 1.26.0
