@@ -1,0 +1,333 @@
+/**
+ * The custom resource in zod: the one source of types, validation, CRD (crd.ts) and API page.
+ * Descriptions become the CRD's field documentation, so they speak to the person who writes the YAML.
+ */
+import { z } from "zod";
+
+export const GROUP = "flashcard-otel.dev";
+export const VERSION = "v1alpha1";
+export const KIND = "FlashcardTelemetry";
+export const PLURAL = "flashcardtelemetries";
+
+/** How far a migration has got, in order. A phase is a state that has been proven, never an activity. */
+export const PHASES = [
+  "Legacy",
+  "Alongside",
+  "Instrumented",
+  "Validated",
+  "Switched",
+  "Retired",
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Where one component is inside the Instrument step. */
+export const STAGES = [
+  "Waiting",
+  "Preflight",
+  "Trial",
+  "RollingOut",
+  "Soaking",
+  "Instrumented",
+  "TakingBack",
+  "TakenBack",
+  "Held",
+  "Skipped",
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** How much the agent records, from rich to poor. */
+export const PROFILES = ["Full", "Lean", "Sampled", "Metrics"] as const;
+export type Profile = (typeof PROFILES)[number];
+
+const name = () =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+const url = () =>
+  z
+    .string()
+    .max(2048)
+    .regex(/^https?:\/\/[^\s]+$/);
+const promql = () => z.string().min(1).max(4096);
+const configMap = (what: string) =>
+  z.strictObject({
+    configMap: name().describe(`Name of a ConfigMap in the same namespace: ${what}`),
+  });
+
+const envVar = z.strictObject({
+  name: z
+    .string()
+    .max(128)
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .describe(
+      "NODE_OPTIONS, LD_* and *_PROXY are refused: a trial must not run other code or leave the namespace",
+    ),
+  value: z.string().max(4096),
+});
+
+const trial = z.strictObject({
+  sideEffects: z
+    .enum(["None", "Isolated", "Accepted"])
+    .describe(
+      "What a trial item leaves behind: None, Isolated (trial.env points at throw-away stores) or Accepted",
+    ),
+  items: configMap("key item.js, a k6 module that exports item({ url, headers, n })").optional(),
+  env: z
+    .array(envVar)
+    .max(50)
+    .default([])
+    .describe("Replaces variables of the component in both twins"),
+  pairsPerBlock: z.int().min(5).max(500).default(50),
+  warmupItems: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1500)
+    .describe("Items served before anything is measured"),
+  maxItems: z.int().min(100).max(1_000_000).default(60_000),
+  skip: z
+    .boolean()
+    .default(false)
+    .describe(
+      "No trial: the verdict is NotMeasured and OverheadProven stays False with reason Skipped",
+    ),
+});
+
+const signals = z.strictObject({
+  requests: promql().optional(),
+  errors: promql().optional(),
+  latency: promql().optional(),
+});
+
+const component = z.strictObject({
+  name: name().max(40).describe("Also the service.name of its telemetry"),
+  target: z.strictObject({
+    kind: z.enum(["Deployment"]).default("Deployment"),
+    name: name(),
+    container: name()
+      .optional()
+      .describe("The container that runs Node; the first one when absent"),
+  }),
+  profile: z
+    .enum(["Auto", ...PROFILES])
+    .default("Auto")
+    .describe("Auto tries profiles from rich to poor until one is within the budget"),
+  onFailure: z.enum(["Hold", "Skip"]).default("Hold"),
+  trial: trial.default({
+    sideEffects: "None",
+    env: [],
+    pairsPerBlock: 50,
+    warmupItems: 1500,
+    maxItems: 60_000,
+    skip: false,
+  }),
+  rollout: z
+    .strictObject({
+      soakSeconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(60)
+        .describe("minReadySeconds during the guarded rollout"),
+      maxFirstShare: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(50)
+        .describe("Largest percentage of pods the first rollout step may change"),
+    })
+    .default({ soakSeconds: 60, maxFirstShare: 50 }),
+  signals: signals
+    .optional()
+    .describe(
+      "PromQL over legacy series, compared per pod during the rollout; absent: the guard is NotGuarded",
+    ),
+  legacyOff: z
+    .strictObject({ env: envVar })
+    .optional()
+    .describe("How the legacy emitter is switched off in the Retire step"),
+});
+
+const budget = z.strictObject({
+  cpuPercent: z
+    .number()
+    .min(0.1)
+    .max(100)
+    .default(1)
+    .describe("What the agent may cost per item, in percent of the component's CPU"),
+  guardPercent: z
+    .number()
+    .min(0.1)
+    .max(100)
+    .default(3)
+    .describe("Whole cost (memory, garbage collection, export) that a pair of twins may show"),
+  tailPercent: z.number().min(0.1).max(100).default(5),
+  alpha: z
+    .number()
+    .min(0.001)
+    .max(0.2)
+    .default(0.05)
+    .describe("Chance of a wrong verdict that is accepted"),
+  maxMinutes: z.int().min(1).max(240).default(30).describe("Longest time one trial may take"),
+  onInconclusive: z.enum(["Hold", "NextProfile"]).default("NextProfile"),
+});
+
+const backends = z.strictObject({
+  collector: z
+    .strictObject({
+      replicas: z.int().min(1).max(10).default(1),
+      externalEndpoint: url().optional(),
+    })
+    .default({ replicas: 1 })
+    .describe("Managed unless externalEndpoint (OTLP/HTTP) is given"),
+  traces: z
+    .strictObject({ externalQueryUrl: url().optional() })
+    .default({})
+    .describe("A managed Jaeger unless externalQueryUrl is given"),
+  metrics: z
+    .strictObject({ externalUrl: url().optional() })
+    .default({})
+    .describe("A managed Prometheus unless externalUrl is given"),
+});
+
+export const specSchema = z.strictObject({
+  target: z.enum(PHASES).describe("How far to go; lower it to go back"),
+  approval: z.enum(["Automatic", "Manual"]).default("Automatic"),
+  budget: budget.default(budget.parse({})),
+  components: z.array(component).min(1).max(50).describe("In migration order"),
+  legacy: z
+    .strictObject({ prometheus: z.strictObject({ url: url() }) })
+    .optional()
+    .describe("Where the old numbers live: read by baseline, parity, switch and retire guard"),
+  pulse: z
+    .strictObject({
+      script: configMap("key item.js, a module that exports async item({ id })"),
+      ratePerSecond: z.number().min(0.1).max(1000).default(5),
+      deadlineSeconds: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(30)
+        .describe("An item later than this counts as failed"),
+      expectFailures: z.int().min(0).default(0),
+      env: z.array(envVar).max(20).default([]),
+    })
+    .optional()
+    .describe(
+      "Constant traffic through everything; absent: DowntimeMeasured is False, never '0 failed'",
+    ),
+  backends: backends.default(backends.parse({})),
+  parity: z
+    .strictObject({
+      map: configMap("key parity.yaml"),
+      windowSeconds: z.int().min(30).max(86_400).default(300),
+    })
+    .optional(),
+  dashboards: z
+    .strictObject({ legacy: configMap("Grafana JSON"), otel: configMap("Grafana JSON") })
+    .optional(),
+  alerts: z
+    .strictObject({ legacy: configMap("rule files"), otel: configMap("rule files") })
+    .optional(),
+});
+
+const condition = z.strictObject({
+  type: z.string(),
+  status: z.enum(["True", "False", "Unknown"]),
+  reason: z.string(),
+  message: z.string(),
+  observedGeneration: z.int().optional(),
+  lastTransitionTime: z.string(),
+});
+
+const verdict = z.strictObject({
+  verdict: z.enum(["Running", "Passed", "Failed", "Inconclusive", "Error", "NotMeasured"]),
+  reason: z.string(),
+  message: z.string(),
+  profile: z.enum(PROFILES),
+  estimatePercent: z.number().optional(),
+  lowerPercent: z.number().optional(),
+  upperPercent: z.number().optional(),
+  pairs: z.int().default(0),
+  forecastPairs: z.int().optional(),
+  guardPercent: z.number().optional(),
+  cpuMicrosPerItem: z.number().optional(),
+  spansPerItem: z.number().optional(),
+  evidence: z.string().optional().describe("ConfigMap with the sealed record"),
+  evidenceHash: z.string().optional(),
+});
+
+const componentStatus = z.strictObject({
+  name: z.string(),
+  stage: z.enum(STAGES),
+  reason: z.string().default(""),
+  message: z.string().default(""),
+  since: z.string().optional(),
+  profile: z.enum(PROFILES).optional(),
+  hash: z
+    .string()
+    .optional()
+    .describe("Agent configuration the pods carry or shall carry; empty when plain"),
+  repair: z.int().default(0),
+  legacy: z.enum(["on", "off"]).default("on"),
+  attempt: z.string().optional().describe("Trial attempt under way"),
+  attempts: z.int().default(0),
+  originalReplicaSet: z.string().optional(),
+  templateHash: z
+    .string()
+    .optional()
+    .describe("Hash of the user's pod template the verdict belongs to"),
+  verdict: verdict.optional(),
+  verdicts: z.array(verdict).default([]).describe("All profiles tried, in order"),
+});
+
+const phaseRecord = z.strictObject({
+  name: z.enum(PHASES),
+  startedAt: z.string(),
+  seconds: z.number(),
+  evidence: z.string(),
+});
+
+export const statusSchema = z.strictObject({
+  observedGeneration: z.int().optional(),
+  phase: z.enum(PHASES).default("Legacy"),
+  components: z.array(componentStatus).default([]),
+  next: z
+    .strictObject({ what: z.string(), reason: z.string(), message: z.string(), since: z.string() })
+    .optional(),
+  phaseStartedAt: z.string().optional().describe("When work towards the next phase began"),
+  baseline: z.strictObject({ recordedAt: z.string(), series: z.int() }).optional(),
+  parity: z
+    .strictObject({
+      windowStart: z.string(),
+      windowEnd: z.string(),
+      rows: z.array(
+        z.strictObject({ row: z.string(), verdict: z.string(), message: z.string().default("") }),
+      ),
+    })
+    .optional(),
+  downtime: z
+    .strictObject({
+      sent: z.int(),
+      failed: z.int(),
+      longestGapMs: z.int(),
+      lastFailure: z.string().optional(),
+    })
+    .optional(),
+  switched: z.strictObject({ step: z.string(), since: z.string() }).optional(),
+  history: z.array(phaseRecord).default([]),
+  conditions: z.array(condition).default([]),
+  acknowledged: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("Command annotations that were understood"),
+});
+
+export type Spec = z.infer<typeof specSchema>;
+export type Status = z.infer<typeof statusSchema>;
+export type ComponentSpec = z.infer<typeof component>;
+export type ComponentStatus = z.infer<typeof componentStatus>;
+export type TrialVerdict = z.infer<typeof verdict>;
+export type Condition = z.infer<typeof condition>;
