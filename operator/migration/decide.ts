@@ -1,0 +1,196 @@
+/**
+ * World -> Decision: the whole state machine, one row per phase. Total and pure.
+ *
+ *   Legacy -> Alongside -> Instrumented -> Validated -> Switched -> Retired
+ *          prove          prove           prove        prove       prove       going forward: the gates of the next phase
+ *          settle         settle          settle       settle      settle      going back: one row at a time, when all that
+ *                                                                              stood above it is undone
+ */
+import { blocked, isDone, isPlain, settledOn } from "./checks.ts";
+import { step, type View } from "./component.ts";
+import { conditions } from "./conditions.ts";
+import { COMMAND, below, effectiveTarget, goalOf, rank, wanted } from "./goal.ts";
+import type { ComponentStatus, Phase, Stage, Status } from "./schema.ts";
+import { seals } from "./evidence.ts";
+import type { Decision, Gate, World } from "./types.ts";
+
+interface Row {
+  /** What is done to reach this phase, for people. */
+  what: string;
+  /** Every gate must be passed before this phase is reached. */
+  prove: (world: World, components: ComponentStatus[]) => Gate[];
+  /** Every gate must be passed before this phase may be left downwards. */
+  settle: (world: World, components: ComponentStatus[]) => Gate[];
+}
+
+const gates = (world: World, phase: Phase): Gate[] =>
+  world.gates[phase] ?? [{ passed: false, reason: "Observing", message: "gathering evidence" }];
+
+const machine: Record<Phase, Row> = {
+  Legacy: { what: "legacy monitoring only", prove: () => [], settle: () => [] },
+  Alongside: {
+    what: "add OpenTelemetry alongside",
+    prove: (world) => gates(world, "Alongside"),
+    settle: (_world, components) => components.map((component) => isPlain(component)),
+  },
+  Instrumented: {
+    what: "instrument component by component",
+    prove: (_world, components) => components.map((component) => isDone(component)),
+    settle: () => [],
+  },
+  Validated: {
+    what: "validate data quality",
+    prove: (world) => gates(world, "Validated"),
+    settle: (world) => [settledOn(world.switching, "undone")],
+  },
+  Switched: {
+    what: "switch dashboards and alerts",
+    prove: (world) => gates(world, "Switched"),
+    settle: (_world, components) => components.map((component) => isDone(component, "on")),
+  },
+  Retired: {
+    what: "retire the legacy emitters",
+    prove: (world, components) => [...gates(world, "Retired"), ...components.map((component) => isDone(component, "off"))],
+    settle: () => [],
+  },
+};
+
+/** The next status of every component; the first one that is not where it shall be moves, the others wait. */
+const advance = (world: World, goal: Phase): ComponentStatus[] => {
+  const want = wantedNow(world, goal);
+  const before = world.components.map((seen) => statusOf(world, seen.spec.name));
+  const order = want.agent ? before : before.toReversed();
+  const mover = order.find((status) => isUnfinished(status, want))?.name;
+  const frozen = world.migration.metadata.annotations?.[COMMAND.paused] === "true" && want.agent;
+  return world.components.map((seen, index) => {
+    const status = before[index] ?? statusOf(world, seen.spec.name);
+    const view: View = { world, seen, spec: seen.spec, status, want, mayMove: !frozen && status.name === mover };
+    return step(view);
+  });
+};
+
+/** The legacy emitters go off only when the guard of the Retire step has been passed. */
+const wantedNow = (world: World, goal: Phase): View["want"] => {
+  const want = wanted(goal);
+  const guarded = goal === "Retired" && world.migration.status.phase !== "Retired" && blocked(gates(world, "Retired"));
+  return guarded ? { ...want, legacy: "on" } : want;
+};
+
+const isUnfinished = (status: ComponentStatus, want: View["want"]): boolean => {
+  if (!want.agent) return status.stage !== "Waiting";
+  if (status.stage === "Skipped") return false;
+  return status.stage !== "Instrumented" || status.legacy !== want.legacy;
+};
+
+const statusOf = ({ migration }: World, name: string): ComponentStatus =>
+  migration.status.components.find((component) => component.name === name) ?? {
+    name,
+    stage: "Waiting",
+    reason: "Plain",
+    message: "not instrumented",
+    repair: 0,
+    legacy: "on",
+    attempts: 0,
+    verdicts: [],
+  };
+
+/** Stages of a component that was instrumented once and is not any more. */
+const FALLEN: readonly Stage[] = ["TakingBack", "TakenBack", "Held"];
+
+interface Move {
+  phase: Phase;
+  what: string;
+  gate: Gate | undefined;
+  evidence: string;
+}
+
+/** At most one phase up or down. */
+const move = (world: World, components: ComponentStatus[]): Move => {
+  const { phase } = world.migration.status;
+  const goal = goalOf(world.migration);
+  const fallen = components.find(({ stage }) => FALLEN.includes(stage));
+  if (fallen && rank(phase) > rank("Alongside")) return fall(fallen);
+  if (rank(goal) > rank(phase)) return climb(world, components, goal);
+  if (rank(effectiveTarget(world.migration)) < rank(phase)) return descend(world, components);
+  return { phase, what: `stay at ${phase}`, gate: undefined, evidence: "" };
+};
+
+/** A component that lost its agent takes every phase with it that rested on it. */
+const fall = ({ name, stage, reason, message }: ComponentStatus): Move => ({
+  phase: "Alongside",
+  what: "take back what was not safe",
+  gate: { passed: false, reason, message: `${name} is ${stage}: ${message}` },
+  evidence: `${name} was taken back: ${message}`,
+});
+
+const climb = (world: World, components: ComponentStatus[], goal: Phase): Move => {
+  const row = machine[goal];
+  const proofs = row.prove(world, components);
+  const gate = blocked(proofs) ?? approval(world, goal);
+  if (gate) return { phase: world.migration.status.phase, what: row.what, gate, evidence: "" };
+  return { phase: goal, what: row.what, gate: undefined, evidence: proofs.map(({ message }) => message).join("; ") };
+};
+
+const approval = ({ migration }: World, goal: Phase): Gate | undefined => {
+  if (migration.spec.approval === "Automatic" || migration.metadata.annotations?.[COMMAND.approve] === goal) return undefined;
+  return { passed: false, reason: "WaitingForApproval", message: `annotate ${COMMAND.approve}=${goal} to take this step` };
+};
+
+const descend = (world: World, components: ComponentStatus[]): Move => {
+  const { phase } = world.migration.status;
+  const gate = blocked(machine[phase].settle(world, components));
+  const what = `go back to ${effectiveTarget(world.migration)}`;
+  // The phase is given up first; what stood on it is then undone, and only then the next one is given up.
+  return gate ? { phase, what, gate, evidence: "" } : { phase: below(phase), what, gate: undefined, evidence: "target lowered" };
+};
+
+export const decide = (world: World): Decision => {
+  const components = advance(world, goalOf(world.migration));
+  const moved = move(world, components);
+  const status = record(world, components, moved);
+  return { status, seal: seals(world, components), requeueSeconds: settled(world, moved) ? 30 : 2 };
+};
+
+const settled = (world: World, moved: Move): boolean =>
+  moved.phase === world.migration.status.phase && moved.phase === effectiveTarget(world.migration);
+
+const record = (world: World, components: ComponentStatus[], moved: Move): Status => {
+  const { status, metadata } = world.migration;
+  const now = world.now.toISOString();
+  const retry = metadata.annotations?.[COMMAND.retry];
+  const next: Status = {
+    ...status,
+    observedGeneration: metadata.generation ?? 0,
+    phase: moved.phase,
+    components,
+    phaseStartedAt: moved.phase === status.phase ? (status.phaseStartedAt ?? now) : now,
+    history: moved.phase === status.phase ? status.history : [...status.history, finished(world, moved)].slice(-20),
+    acknowledged: retry ? { ...status.acknowledged, [COMMAND.retry]: retry } : status.acknowledged,
+    next: upcoming(world, components, moved),
+  };
+  if (world.pulse) next.downtime = downtime(world.pulse);
+  if (world.parity) next.parity = world.parity;
+  if (world.baseline) next.baseline = world.baseline;
+  return { ...next, conditions: conditions(world, next) };
+};
+
+const downtime = ({ sent, failed, longestGapMs, lastFailure }: NonNullable<World["pulse"]>): NonNullable<Status["downtime"]> => ({
+  sent,
+  failed,
+  longestGapMs,
+  ...(lastFailure ? { lastFailure } : {}),
+});
+
+const finished = ({ migration, now }: World, { phase, evidence }: Move): Status["history"][number] => {
+  const startedAt = migration.status.phaseStartedAt ?? now.toISOString();
+  return { name: phase, startedAt, seconds: Math.round((now.getTime() - Date.parse(startedAt)) / 1000), evidence: evidence.slice(0, 2000) };
+};
+
+/** What is going on, in words: a component on its way says more than the gate that waits for it. */
+const upcoming = (world: World, components: ComponentStatus[], { what, gate }: Move): NonNullable<Status["next"]> => {
+  const previous = world.migration.status.next;
+  const reason = gate?.reason ?? "Settled";
+  const message = gate?.message ?? "nothing to do";
+  const same = previous?.what === what && previous.reason === reason;
+  return { what, reason, message, since: same ? previous.since : world.now.toISOString() };
+};

@@ -1,0 +1,44 @@
+/** The record of a trial: stored for ever, before the verdict that rests on it enters the status. Pure. */
+import { createHash } from "node:crypto";
+import type { Manifest } from "../cluster/cluster.ts";
+import { owned } from "./labels.ts";
+import type { ComponentStatus } from "./schema.ts";
+import type { ComponentWorld, Migration, World } from "./types.ts";
+
+/** Evidence stays when everything else of ours goes; it leaves with the resource. */
+export const KEEP = "flashcard-otel.dev/keep";
+
+const nameOf = ({ metadata }: Migration, component: string, attempt: string): string =>
+  `${metadata.name}-evidence-${component}-${attempt}`;
+
+/** Where the evidence of the present attempt is stored and its sha256; empty while there is none. */
+export const sealOf = ({ migration }: World, { spec, trial }: ComponentWorld): { evidence?: string; evidenceHash?: string } => {
+  if (!trial || trial.evidence === "") return {};
+  return {
+    evidence: nameOf(migration, spec.name, trial.attempt),
+    evidenceHash: `sha256:${createHash("sha256").update(trial.evidence).digest("hex")}`,
+  };
+};
+
+const record = ({ migration }: World, { spec, trial }: ComponentWorld): Manifest | undefined =>
+  trial && trial.evidence !== ""
+    ? {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: {
+          name: nameOf(migration, spec.name, trial.attempt),
+          namespace: migration.metadata.namespace,
+          ...owned(migration, { component: spec.name, extra: { [KEEP]: "true" } }),
+        },
+        immutable: true,
+        data: { "evidence.jsonl": trial.evidence },
+      }
+    : undefined;
+
+/** Records of the attempts that end with this decision. */
+export const seals = (world: World, components: ComponentStatus[]): Manifest[] =>
+  world.components.flatMap((seen) => {
+    const next = components.find(({ name }) => name === seen.spec.name);
+    const ended = seen.trial && next?.attempt !== seen.trial.attempt;
+    return ended ? (record(world, seen) ?? []) : [];
+  });

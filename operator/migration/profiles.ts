@@ -1,0 +1,39 @@
+/** The ladder of profiles, from rich to poor, and what is known about their cost before any measurement. */
+import { PROFILES, type ComponentSpec, type Profile, type TrialVerdict } from "./schema.ts";
+
+/**
+ * Percent of CPU that a profile is known to add on an ordinary service (docs/performance.md, stock SDK).
+ * A profile far above the budget is not worth a trial.
+ */
+const KNOWN_PERCENT: Partial<Record<Profile, number>> = { Full: 37 };
+const FAR_ABOVE = 10;
+
+/** Profiles to try, in order. A named profile is the only one, except that poorer ones may follow under NextProfile. */
+export const profilesOf = ({ profile }: ComponentSpec): Profile[] =>
+  profile === "Auto" ? [...PROFILES] : [profile];
+
+export interface Choice {
+  profile: Profile | undefined;
+  /** Profiles that were passed over without a trial, each with its reason. */
+  ruledOut: TrialVerdict[];
+}
+
+const ruleOut = (profile: Profile, known: number, budgetPercent: number): TrialVerdict => ({
+  verdict: "Failed",
+  reason: "KnownCost",
+  message: `not tried: known to add about ${known} %, the budget is ${budgetPercent} %`,
+  profile,
+  pairs: 0,
+});
+
+/** The next profile after `after` (the first one when undefined), and those that are ruled out on the way. */
+export const nextProfile = (spec: ComponentSpec, after: Profile | undefined, budgetPercent: number): Choice => {
+  const ruledOut: TrialVerdict[] = [];
+  const profiles = profilesOf(spec);
+  for (const profile of profiles.slice(after ? profiles.indexOf(after) + 1 : 0)) {
+    const known = KNOWN_PERCENT[profile];
+    if (!known || known < budgetPercent * FAR_ABOVE || spec.profile === profile) return { profile, ruledOut };
+    ruledOut.push(ruleOut(profile, known, budgetPercent));
+  }
+  return { profile: undefined, ruledOut };
+};

@@ -1,0 +1,111 @@
+/** Look once, decide once, make it so. */
+import type { Manifest } from "../cluster/cluster.ts";
+import { decide } from "./decide.ts";
+import { type Dependencies, type Key, observe, type Refused } from "./observe.ts";
+import { desired, prunable, workloads } from "./desired.ts";
+import { condition } from "./conditions.ts";
+import { GROUP, KIND, VERSION, type Status } from "./schema.ts";
+import { performSwitch } from "./switch.ts";
+import type { Migration, World } from "./types.ts";
+
+const FINALIZER = `${GROUP}/restore`;
+const APPLIED = `${GROUP}/applied`;
+
+/** Returns when to look again; undefined when the resource is gone. */
+export const reconcile = async (key: Key, deps: Dependencies): Promise<{ requeueSeconds: number } | undefined> => {
+  const seen = await observe(key, deps);
+  if (!seen) return undefined;
+  if ("refused" in seen) return refuse(seen, deps);
+  const { world } = seen;
+  if (await finalise(world, deps)) return { requeueSeconds: 1 };
+  const decision = decide(world);
+  for (const record of decision.seal) await createOnce(record, deps);
+  // Status first: it is the commit point. A stale look fails here, before any workload is touched.
+  await commit(world.migration, decision.status, deps);
+  const next: World = { ...world, migration: { ...world.migration, status: decision.status } };
+  await makeSo(next, deps);
+  return { requeueSeconds: decision.requeueSeconds };
+};
+
+const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
+  const manifests = desired(world);
+  for (const manifest of manifests) await applyOnce(world, manifest, deps);
+  for (const { manifest, due } of workloads(world)) if (due) await deps.cluster.apply(manifest);
+  await performSwitch(world, deps);
+  for (const object of prunable(world, manifests)) {
+    const { apiVersion, kind, metadata } = object;
+    deps.log.info({ kind, name: metadata.name }, "removing what is no longer wanted");
+    await deps.cluster.remove({ apiVersion, kind, namespace: world.migration.metadata.namespace, name: metadata.name }, metadata.uid);
+  }
+};
+
+const resource = ({ metadata }: Migration, rest: Partial<Manifest>): Manifest => ({
+  apiVersion: `${GROUP}/${VERSION}`,
+  kind: KIND,
+  metadata: { name: metadata.name, namespace: metadata.namespace, ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}) },
+  ...rest,
+});
+
+const commit = async (migration: Migration, status: Status, deps: Dependencies): Promise<void> => {
+  if (JSON.stringify(status) === JSON.stringify(migration.status)) return;
+  announce(migration.status, status, deps);
+  await deps.cluster.replaceStatus(resource(migration, { status }));
+};
+
+/** Every change of phase or stage is one log line. */
+const announce = (before: Status, after: Status, { log }: Dependencies): void => {
+  if (before.phase !== after.phase) log.info({ from: before.phase, to: after.phase }, "phase");
+  for (const component of after.components) {
+    const known = before.components.find(({ name }) => name === component.name);
+    if (known?.stage === component.stage && known.reason === component.reason) continue;
+    const { name, stage, reason, message } = component;
+    log.info({ component: name, stage, reason }, message);
+  }
+};
+
+const createOnce = async (manifest: Manifest, { cluster }: Dependencies): Promise<void> => {
+  const { apiVersion, kind, metadata } = manifest;
+  const present = await cluster.read({ apiVersion, kind, namespace: metadata.namespace ?? "", name: metadata.name });
+  if (!present) await cluster.create(manifest);
+};
+
+/** Kinds whose content cannot change once they run: they are created, never applied over. */
+const CREATED_ONCE: readonly string[] = ["Pod", "Job"];
+
+const applyOnce = async (world: World, manifest: Manifest, { cluster, digest }: Dependencies): Promise<void> => {
+  const present = world.owned.find(({ kind, metadata }) => kind === manifest.kind && metadata.name === manifest.metadata.name);
+  if (CREATED_ONCE.includes(manifest.kind) || manifest.immutable) {
+    if (!present) await cluster.create(manifest);
+    return;
+  }
+  const hash = digest(JSON.stringify(manifest));
+  if (present?.metadata.annotations?.[APPLIED] === hash) return;
+  const annotations = { ...manifest.metadata.annotations, [APPLIED]: hash };
+  await cluster.apply({ ...manifest, metadata: { ...manifest.metadata, annotations } }, { force: true });
+};
+
+/** The finalizer keeps the resource until the workloads are plain again; true when this look ends with it. */
+const finalise = async ({ migration }: World, { cluster }: Dependencies): Promise<boolean> => {
+  const { metadata, status } = migration;
+  const finalizers = metadata.finalizers ?? [];
+  const reference = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: metadata.namespace, name: metadata.name };
+  if (!metadata.deletionTimestamp) {
+    if (!finalizers.includes(FINALIZER)) await cluster.merge(reference, { metadata: { finalizers: [...finalizers, FINALIZER] } });
+    return !finalizers.includes(FINALIZER);
+  }
+  const restored = status.phase === "Legacy" && status.components.every(({ stage }) => stage === "Waiting");
+  if (!restored) return false;
+  await cluster.merge(reference, { metadata: { finalizers: finalizers.filter((name) => name !== FINALIZER) } });
+  return true;
+};
+
+/** A resource that cannot be worked on says so in its own status and touches nothing. */
+const refuse = async ({ refused, migration, now }: Refused, deps: Dependencies): Promise<{ requeueSeconds: number }> => {
+  const answers = { Ready: "False", Stalled: "True" } as const;
+  const conditions = Object.entries(answers).map(([type, status]) => condition({ migration, now }, type, { status, ...refused }));
+  const others = migration.status.conditions.filter(({ type }) => !(type in answers));
+  const since = migration.status.next?.since ?? now.toISOString();
+  const next = { what: "nothing", ...refused, since };
+  await commit(migration, { ...migration.status, observedGeneration: migration.metadata.generation ?? 0, next, conditions: [...conditions, ...others] }, deps);
+  return { requeueSeconds: 30 };
+};

@@ -1,0 +1,85 @@
+/** The nouns of the state machine: what was seen (World) and what follows from it (Decision). */
+import type { Manifest, ObjectMeta } from "../cluster/cluster.ts";
+import type { RolloutState } from "../rollout/observe.ts";
+import type { Settings } from "../settings.ts";
+import type { ComponentSpec, Phase, Spec, Status, TrialVerdict } from "./schema.ts";
+
+export interface Migration {
+  metadata: ObjectMeta & { namespace: string; uid: string };
+  spec: Spec;
+  status: Status;
+}
+
+/** An answer to "may we go on?": `reason` is a word of the closed set in docs/reasons.md, `message` a sentence for people. */
+export interface Gate {
+  passed: boolean;
+  reason: string;
+  message: string;
+}
+
+export interface ParityRow {
+  row: string;
+  verdict: string;
+  message: string;
+}
+
+/** One trial attempt as the cluster shows it. */
+export interface TrialWorld {
+  attempt: string;
+  plain: Manifest | undefined;
+  injected: Manifest | undefined;
+  job: Manifest | undefined;
+  jobPod: Manifest | undefined;
+  /** The k6 log so far: one evidence line per line. */
+  evidence: string;
+  verdict: TrialVerdict | undefined;
+}
+
+export interface ComponentWorld {
+  spec: ComponentSpec;
+  deployment: Manifest | undefined;
+  /** Present while the workload exists. */
+  rollout: RolloutState | undefined;
+  /** Hash of the pod template without anything of ours. */
+  templateHash: string;
+  /** What would cause an outage or a refused pod; empty when the component is fit. */
+  refusals: { reason: string; message: string }[];
+  trial: TrialWorld | undefined;
+  /** Pods of the present ReplicaSet whose telemetry has arrived; undefined while nobody needed to know. */
+  telemetrySeen: boolean | undefined;
+}
+
+export interface World {
+  now: Date;
+  migration: Migration;
+  settings: Settings;
+  /** Source texts that are delivered as ConfigMaps; the agent's hash is part of every annotation. */
+  sources: { agent: string; trial: string; pulse: string };
+  components: ComponentWorld[];
+  /** Objects whose controller is this resource, for pruning. */
+  owned: Manifest[];
+  /** Agent configurations that some pod or template still names. */
+  hashesInUse: Set<string>;
+  pulse: { sent: number; failed: number; longestGapMs: number; lastFailure: string | undefined } | undefined;
+  /** Evidence for reaching a phase, gathered only while that phase is the goal. */
+  gates: Partial<Record<Phase, Gate[]>>;
+  parity: { windowStart: string; windowEnd: string; rows: ParityRow[] } | undefined;
+  baseline: { recordedAt: string; series: number } | undefined;
+  /** Where the switch of rules and dashboards stands; undefined unless the goal is near it. */
+  switching: SwitchWorld | undefined;
+}
+
+export interface SwitchWorld {
+  /** Everything reads the new source. */
+  complete: boolean;
+  /** Everything reads the old source again (or still). */
+  undone: boolean;
+  gate: Gate;
+}
+
+export interface Decision {
+  status: Status;
+  /** Evidence that must be stored before the status that names it is written. */
+  seal: Manifest[];
+  requeueSeconds: number;
+}
