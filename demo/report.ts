@@ -10,10 +10,14 @@ export interface Seen {
   cluster: { provider: string; readySeconds: number };
 }
 
-const percent = (value: number | undefined): string => (value === undefined ? "?" : `${value >= 0 ? "+" : ""}${value.toFixed(2)} %`);
+const percent = (value: number | undefined): string =>
+  value === undefined ? "?" : `${value >= 0 ? "+" : ""}${value.toFixed(2)} %`;
 
 const verdictLine = (name: string, verdict: TrialVerdict): string => {
-  const measured = verdict.pairs > 0 ? ` ${percent(verdict.estimatePercent)} [${percent(verdict.lowerPercent)}, ${percent(verdict.upperPercent)}], ${verdict.pairs} pairs` : "";
+  const measured =
+    verdict.pairs > 0
+      ? ` ${percent(verdict.estimatePercent)} [${percent(verdict.lowerPercent)}, ${percent(verdict.upperPercent)}], ${verdict.pairs} pairs`
+      : "";
   const cost =
     verdict.cpuMicrosPerItem === undefined
       ? ""
@@ -21,20 +25,46 @@ const verdictLine = (name: string, verdict: TrialVerdict): string => {
   return `  ${name.padEnd(14)} ${verdict.profile.padEnd(8)} ${verdict.verdict} (${verdict.reason})${measured}${cost}`;
 };
 
-const section = (title: string, lines: string[]): string[] => ["", title, ...(lines.length > 0 ? lines : ["  nothing recorded"])];
+const section = (title: string, lines: string[]): string[] => [
+  "",
+  title,
+  ...(lines.length > 0 ? lines : ["  nothing recorded"]),
+];
 
 const pulseLine = ({ downtime }: Status): string =>
-  downtime ? `pulse: ${downtime.sent} sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms` : "pulse: no report";
+  downtime
+    ? `pulse: ${downtime.sent} sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms`
+    : "pulse: no report";
 
 /** The report for people. */
 export const report = ({ status, trace, logLine, cluster }: Seen): string[] => {
   if (!status) return ["the migration never started"];
   return [
     `cluster: ${cluster.provider}, ready after ${cluster.readySeconds} s; phase reached: ${status.phase}`,
-    ...section("phases", status.history.map(({ name, seconds, evidence }) => `  ${name.padEnd(14)} ${String(seconds).padStart(5)} s  ${evidence}`)),
-    ...section("components", status.components.flatMap(({ name, verdicts, stage }) => [...verdicts.map((verdict) => verdictLine(name, verdict)), `  ${name.padEnd(14)} ${stage}`])),
-    ...section("parity", (status.parity?.rows ?? []).map(({ row, verdict, message }) => `  ${row.padEnd(32)} ${verdict.padEnd(10)} ${message}`)),
-    ...section("trace", trace ? [`  ${trace.traceID}`, ...tree(trace).map((line) => `  ${line}`)] : []),
+    ...section(
+      "phases",
+      status.history.map(
+        ({ name, seconds, evidence }) =>
+          `  ${name.padEnd(14)} ${String(seconds).padStart(5)} s  ${evidence}`,
+      ),
+    ),
+    ...section(
+      "components",
+      status.components.flatMap(({ name, verdicts, stage }) => [
+        ...verdicts.map((verdict) => verdictLine(name, verdict)),
+        `  ${name.padEnd(14)} ${stage}`,
+      ]),
+    ),
+    ...section(
+      "parity",
+      (status.parity?.rows ?? []).map(
+        ({ row, verdict, message }) => `  ${row.padEnd(32)} ${verdict.padEnd(10)} ${message}`,
+      ),
+    ),
+    ...section(
+      "trace",
+      trace ? [`  ${trace.traceID}`, ...tree(trace).map((line) => `  ${line}`)] : [],
+    ),
     ...section("a log line of that trace", logLine ? [`  ${logLine}`] : []),
     "",
     pulseLine(status),
@@ -54,8 +84,14 @@ const row = (name: string, verdict: TrialVerdict) => ({
 
 /** The report for machines; every field is there, also when the demo failed early. */
 export const document = ({ status, trace, cluster }: Seen) => ({
-  phases: (status?.history ?? []).map(({ name, seconds, evidence }) => ({ name, seconds, evidence })),
-  components: (status?.components ?? []).flatMap(({ name, verdicts }) => verdicts.map((verdict) => row(name, verdict))),
+  phases: (status?.history ?? []).map(({ name, seconds, evidence }) => ({
+    name,
+    seconds,
+    evidence,
+  })),
+  components: (status?.components ?? []).flatMap(({ name, verdicts }) =>
+    verdicts.map((verdict) => row(name, verdict)),
+  ),
   parity: (status?.parity?.rows ?? []).map(({ row: name, verdict }) => ({ row: name, verdict })),
   pulse: {
     sent: status?.downtime?.sent ?? 0,

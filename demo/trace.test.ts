@@ -1,7 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { type JaegerSpan, services, tree } from "./trace.ts";
 
-const span = (id: string, parent: string | undefined, rest: Partial<JaegerSpan> = {}): JaegerSpan => ({
+const span = (
+  id: string,
+  parent: string | undefined,
+  rest: Partial<JaegerSpan> = {},
+): JaegerSpan => ({
   spanID: id,
   operationName: id,
   processID: "p1",
@@ -18,14 +22,35 @@ const trace = (...spans: JaegerSpan[]) => ({
 });
 
 test("children stand under their parents in order of start", () => {
-  const lines = tree(trace(span("late", "root", { startTime: 3 }), span("root", undefined), span("early", "root", { startTime: 2, processID: "p2" })));
-  expect(lines).toEqual(["api: root (1.5 ms)", "├─ worker: early (1.5 ms)", "└─ api: late (1.5 ms)"]);
+  const lines = tree(
+    trace(
+      span("late", "root", { startTime: 3 }),
+      span("root", undefined),
+      span("early", "root", { startTime: 2, processID: "p2" }),
+    ),
+  );
+  expect(lines).toEqual([
+    "api: root (1.5 ms)",
+    "├─ worker: early (1.5 ms)",
+    "└─ api: late (1.5 ms)",
+  ]);
 });
 
 test("a span whose parent is missing is shown as a root", () => {
-  expect(tree(trace(span("root", undefined), span("orphan", "lost", { startTime: 2 })))).toEqual(["api: root (1.5 ms)", "api: orphan (1.5 ms)"]);
+  expect(tree(trace(span("root", undefined), span("orphan", "lost", { startTime: 2 })))).toEqual([
+    "api: root (1.5 ms)",
+    "api: orphan (1.5 ms)",
+  ]);
 });
 
 test("services are named once, in order of first appearance", () => {
-  expect(services(trace(span("b", "a", { startTime: 5, processID: "p2" }), span("a", undefined), span("c", "a", { startTime: 9 })))).toEqual(["api", "worker"]);
+  expect(
+    services(
+      trace(
+        span("b", "a", { startTime: 5, processID: "p2" }),
+        span("a", undefined),
+        span("c", "a", { startTime: 9 }),
+      ),
+    ),
+  ).toEqual(["api", "worker"]);
 });

@@ -37,7 +37,11 @@ const forest = ({ spans }: JaegerTrace): Node[] => {
 const line = ({ processes }: JaegerTrace, { span }: Node): string =>
   `${processes[span.processID]?.serviceName ?? "?"}: ${span.operationName} (${(span.duration / 1000).toFixed(1)} ms)`;
 
-const draw = (trace: JaegerTrace, node: Node, indent: { here: string; below: string }): string[] => [
+const draw = (
+  trace: JaegerTrace,
+  node: Node,
+  indent: { here: string; below: string },
+): string[] => [
   indent.here + line(trace, node),
   ...node.children.flatMap((child, index) => {
     const last = index === node.children.length - 1;
@@ -49,7 +53,8 @@ const draw = (trace: JaegerTrace, node: Node, indent: { here: string; below: str
 ];
 
 /** One line per span, children under their parents, in order of start. */
-export const tree = (trace: JaegerTrace): string[] => forest(trace).flatMap((root) => draw(trace, root, { here: "", below: "" }));
+export const tree = (trace: JaegerTrace): string[] =>
+  forest(trace).flatMap((root) => draw(trace, root, { here: "", below: "" }));
 
 /** Names of the services in the trace, in order of first appearance. */
 export const services = (trace: JaegerTrace): string[] => [

@@ -3,16 +3,35 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, jest, root, runAll } from "./run.ts";
 
-const folders = ["agent", "bin", "cluster", "dashboards", "demo", "e2e", "loadtest", "operator", "pipeline", "tools", "verdict"].filter(
-  (folder) => existsSync(join(root, folder)),
-);
+const folders = [
+  "agent",
+  "bin",
+  "cluster",
+  "dashboards",
+  "demo",
+  "e2e",
+  "loadtest",
+  "operator",
+  "pipeline",
+  "tools",
+  "verdict",
+].filter((folder) => existsSync(join(root, folder)));
 
 export const checks: Command[] = [
   { name: "format", command: ["oxfmt", "--check", ...folders] },
   { name: "lint", command: ["oxlint", ...folders] },
   { name: "types", command: ["tsc", "--noEmit", "-p", "."] },
   { name: "dead code", command: ["knip"] },
-  { name: "unit tests", command: jest("--testPathIgnorePatterns", "\\.rig\\.test\\.ts$", "/e2e/", "/node_modules/", "\\.simulation\\.test\\.ts$") },
+  {
+    name: "unit tests",
+    command: jest(
+      "--testPathIgnorePatterns",
+      "\\.rig\\.test\\.ts$",
+      "/e2e/",
+      "/node_modules/",
+      "\\.simulation\\.test\\.ts$",
+    ),
+  },
 ];
 
 if (import.meta.main) {

@@ -18,21 +18,57 @@ const tiers: Tier[] = [
   {
     name: "simulation",
     minutes: 4,
-    commands: [{ name: "simulation and generated files", command: jest("--testPathPatterns", "\\.simulation\\.test\\.ts$") }],
+    commands: [
+      {
+        name: "simulation and generated files",
+        command: jest("--testPathPatterns", "\\.simulation\\.test\\.ts$"),
+      },
+    ],
   },
   {
     name: "rig",
     minutes: 6,
     commands: [
       { name: "artefacts of the rig", command: [node, "cluster/main.ts", "build"] },
-      { name: "API server, backends, pipeline", command: jest("--runInBand", "--testPathPatterns", "(operator|pipeline|cluster|loadtest)/.*\\.rig\\.test\\.ts$") },
+      {
+        name: "API server, backends, pipeline",
+        command: jest(
+          "--runInBand",
+          "--testPathPatterns",
+          "(operator|pipeline|cluster|loadtest)/.*\\.rig\\.test\\.ts$",
+        ),
+      },
     ],
   },
-  { name: "agent", minutes: 6, commands: [{ name: "agent suites", command: jest("--runInBand", "--testPathPatterns", "agent/.*\\.rig\\.test\\.ts$") }] },
-  { name: "e2e", minutes: 8, commands: [{ name: "one story on a real cluster", command: [node, "e2e/main.ts", "--story", "there-and-back"] }] },
+  {
+    name: "agent",
+    minutes: 6,
+    commands: [
+      {
+        name: "agent suites",
+        command: jest("--runInBand", "--testPathPatterns", "agent/.*\\.rig\\.test\\.ts$"),
+      },
+    ],
+  },
+  {
+    name: "e2e",
+    minutes: 8,
+    commands: [
+      {
+        name: "one story on a real cluster",
+        command: [node, "e2e/main.ts", "--story", "there-and-back"],
+      },
+    ],
+  },
 ];
 
-const full: Tier[] = [{ name: "all stories", minutes: 60, commands: [{ name: "every e2e story", command: [node, "e2e/main.ts"] }] }];
+const full: Tier[] = [
+  {
+    name: "all stories",
+    minutes: 60,
+    commands: [{ name: "every e2e story", command: [node, "e2e/main.ts"] }],
+  },
+];
 
 const line = ({ name, minutes }: Tier, outcomes: Outcome[]): string => {
   const seconds = outcomes.reduce((total, outcome) => total + outcome.seconds, 0);

@@ -36,7 +36,9 @@ export const runAll = async (commands: Command[]): Promise<Outcome[]> => {
     console.log(`\n== ${command.name}`);
     const outcome = await run(command);
     outcomes.push(outcome);
-    console.log(`== ${outcome.name}: ${outcome.code === 0 ? "ok" : "FAILED"} in ${outcome.seconds} s`);
+    console.log(
+      `== ${outcome.name}: ${outcome.code === 0 ? "ok" : "FAILED"} in ${outcome.seconds} s`,
+    );
     if (outcome.code !== 0) break;
   }
   return outcomes;

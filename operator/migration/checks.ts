@@ -19,10 +19,12 @@ export const isDone = (component: ComponentStatus, legacy?: ComponentStatus["leg
 };
 
 /** Nothing of ours is on the workload and none of its pods carries the agent. */
-export const isPlain = (component: ComponentStatus): Gate => gate(component, component.stage === "Waiting");
+export const isPlain = (component: ComponentStatus): Gate =>
+  gate(component, component.stage === "Waiting");
 
 /** A switch that has gone all the way in one direction. */
 export const settledOn = (switching: SwitchWorld | undefined, end: "complete" | "undone"): Gate => {
-  if (!switching) return { passed: true, reason: "NothingToSwitch", message: "no rules or dashboards are named" };
+  if (!switching)
+    return { passed: true, reason: "NothingToSwitch", message: "no rules or dashboards are named" };
   return { ...switching.gate, passed: switching[end] };
 };

@@ -37,9 +37,17 @@ const seconds = ({ world, status }: View): number =>
   status.since ? (world.now.getTime() - Date.parse(status.since)) / 1000 : 0;
 
 /** The same stage, with a sentence about what it waits for. */
-const stay = ({ status }: View, reason: string, message: string): ComponentStatus => ({ ...status, reason, message });
+const stay = ({ status }: View, reason: string, message: string): ComponentStatus => ({
+  ...status,
+  reason,
+  message,
+});
 
-const enter = (view: View, stage: Stage, why: { reason: string; message: string }): ComponentStatus => ({
+const enter = (
+  view: View,
+  stage: Stage,
+  why: { reason: string; message: string },
+): ComponentStatus => ({
   ...view.status,
   ...why,
   stage,
@@ -54,7 +62,11 @@ const hashFor = ({ world, spec, want }: View, profile: Profile): string =>
     agentSource: world.sources.agent,
   }).hash;
 
-const rollOut = (view: View, profile: Profile, why: { reason: string; message: string }): ComponentStatus => ({
+const rollOut = (
+  view: View,
+  profile: Profile,
+  why: { reason: string; message: string },
+): ComponentStatus => ({
   ...enter(view, "RollingOut", why),
   profile,
   hash: hashFor(view, profile),
@@ -84,7 +96,10 @@ const fresh = (view: View): ComponentStatus => ({
 const waiting: Step = (view) => {
   if (!view.want.agent) return stay(view, "Plain", "not instrumented");
   if (!view.mayMove) return stay(view, "Queued", "waits for the component before it");
-  return { ...enter(view, "Preflight", { reason: "Started", message: "checking that a rollout is safe" }), templateHash: view.seen.templateHash };
+  return {
+    ...enter(view, "Preflight", { reason: "Started", message: "checking that a rollout is safe" }),
+    templateHash: view.seen.templateHash,
+  };
 };
 
 const preflight: Step = (view) => {
@@ -107,36 +122,57 @@ const skipTrial = (view: View): ComponentStatus => {
     profile,
     pairs: 0,
   };
-  return { ...rollOut(view, profile, { reason: "TrialSkipped", message: verdict.message }), verdict, verdicts: [verdict] };
+  return {
+    ...rollOut(view, profile, { reason: "TrialSkipped", message: verdict.message }),
+    verdict,
+    verdicts: [verdict],
+  };
 };
 
 const beginTrial = (view: View, after: Profile | undefined): ComponentStatus => {
   const choice = nextProfile(view.spec, after, view.world.migration.spec.budget.cpuPercent);
   const verdicts = [...view.status.verdicts, ...choice.ruledOut];
-  if (!choice.profile) return { ...giveUp(view, "no profile of the agent stays within the budget"), verdicts };
+  if (!choice.profile)
+    return { ...giveUp(view, "no profile of the agent stays within the budget"), verdicts };
   const attempts = view.status.attempts + 1;
   return {
-    ...enter(view, "Trial", { reason: "TrialStarted", message: `measuring profile ${choice.profile}` }),
+    ...enter(view, "Trial", {
+      reason: "TrialStarted",
+      message: `measuring profile ${choice.profile}`,
+    }),
     profile: choice.profile,
     attempts,
-    attempt: beginAttempt(view.world.migration, { component: view.spec.name, profile: choice.profile, number: attempts }),
+    attempt: beginAttempt(view.world.migration, {
+      component: view.spec.name,
+      profile: choice.profile,
+      number: attempts,
+    }),
     verdicts,
   };
 };
 
 const giveUp = (view: View, message: string): ComponentStatus => ({
-  ...enter(view, view.spec.onFailure === "Skip" ? "Skipped" : "Held", { reason: "NotProven", message }),
+  ...enter(view, view.spec.onFailure === "Skip" ? "Skipped" : "Held", {
+    reason: "NotProven",
+    message,
+  }),
   attempt: "",
 });
 
 const trial: Step = (view) => {
   if (view.status.templateHash !== view.seen.templateHash) {
-    return { ...fresh(view), reason: "TemplateChanged", message: "the workload changed during the trial; starting again" };
+    return {
+      ...fresh(view),
+      reason: "TemplateChanged",
+      message: "the workload changed during the trial; starting again",
+    };
   }
   const verdict = trialOver(view.world, view.seen, view.status, seconds(view));
   if (!verdict) {
     const running = view.seen.trial?.verdict;
-    return running ? { ...stay(view, running.reason, running.message), verdict: running } : stay(view, "TwinsStarting", twinsMessage(view));
+    return running
+      ? { ...stay(view, running.reason, running.message), verdict: running }
+      : stay(view, "TwinsStarting", twinsMessage(view));
   }
   return concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) });
 };
@@ -150,15 +186,22 @@ const MAX_ERRORS = 3;
 
 /** What a final verdict leads to: the rollout, the next profile, another attempt, or nothing more. */
 const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
-  const view2 = { ...view, status: { ...view.status, attempt: "", verdict, verdicts: [...view.status.verdicts, verdict] } };
+  const view2 = {
+    ...view,
+    status: { ...view.status, attempt: "", verdict, verdicts: [...view.status.verdicts, verdict] },
+  };
   const { verdicts } = view2.status;
-  if (verdict.verdict === "Passed") return rollOut(view2, verdict.profile, { reason: "TrialPassed", message: verdict.message });
+  if (verdict.verdict === "Passed")
+    return rollOut(view2, verdict.profile, { reason: "TrialPassed", message: verdict.message });
   if (verdict.verdict === "Error") {
     const errors = verdicts.filter((tried) => tried.verdict === "Error").length;
     if (errors < MAX_ERRORS) return beginTrial(view2, before(view2, verdict.profile));
     return giveUp(view2, `the trial could not be run ${errors} times: ${verdict.message}`);
   }
-  if (view.world.migration.spec.budget.onInconclusive === "Hold" && verdict.verdict === "Inconclusive") {
+  if (
+    view.world.migration.spec.budget.onInconclusive === "Hold" &&
+    verdict.verdict === "Inconclusive"
+  ) {
     return giveUp(view2, verdict.message);
   }
   return beginTrial(view2, verdict.profile);
@@ -175,31 +218,54 @@ const alarm = (view: View): { reason: string; message: string } | undefined => {
   const failing = view.seen.rollout?.failing[0];
   if (failing) return { reason: failing.reason, message: `pod ${failing.pod}: ${failing.message}` };
   const { pulse, migration } = view.world;
-  const allowed = Math.max(view.status.failedBefore ?? 0, migration.spec.pulse?.expectFailures ?? 0);
+  const allowed = Math.max(
+    view.status.failedBefore ?? 0,
+    migration.spec.pulse?.expectFailures ?? 0,
+  );
   if (pulse && pulse.failed > allowed) {
-    return { reason: "RequestsFailed", message: `the pulse counted a failure during the rollout: ${pulse.lastFailure ?? "no detail"}` };
+    return {
+      reason: "RequestsFailed",
+      message: `the pulse counted a failure during the rollout: ${pulse.lastFailure ?? "no detail"}`,
+    };
   }
   return undefined;
 };
 
 const rollingOut: Step = (view) => {
   const { rollout } = view.seen;
-  if (!rollout) return stay(view, "WorkloadMissing", `${view.spec.target.kind} ${view.spec.target.name} does not exist`);
+  if (!rollout)
+    return stay(
+      view,
+      "WorkloadMissing",
+      `${view.spec.target.kind} ${view.spec.target.name} does not exist`,
+    );
   const danger = alarm(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
   if (seconds(view) > ROLLOUT_SECONDS) {
-    return takeBack(view, "RolloutTimedOut", `not complete after ${ROLLOUT_SECONDS} s: ${rollout.updated} of ${rollout.total} pods updated`);
+    return takeBack(
+      view,
+      "RolloutTimedOut",
+      `not complete after ${ROLLOUT_SECONDS} s: ${rollout.updated} of ${rollout.total} pods updated`,
+    );
   }
   if (!rollout.complete) {
-    return stay(view, "RollingOut", `${rollout.updated} of ${rollout.total} pods updated, ${rollout.available} available`);
+    return stay(
+      view,
+      "RollingOut",
+      `${rollout.updated} of ${rollout.total} pods updated, ${rollout.available} available`,
+    );
   }
   if (rollout.plainPods.length > 0) return repair(view, rollout.plainPods);
-  return enter(view, "Soaking", { reason: "RolledOut", message: "waiting for telemetry of the new pods" });
+  return enter(view, "Soaking", {
+    reason: "RolledOut",
+    message: "waiting for telemetry of the new pods",
+  });
 };
 
 /** Pods that slipped past the webhook are replaced by a surge roll: the annotation's counter changes, nothing else. */
 const repair = (view: View, pods: string[]): ComponentStatus => {
-  if (seconds(view) < START_SECONDS / 6) return stay(view, "WaitingForWebhook", `${pods.length} pods started plain; looking again`);
+  if (seconds(view) < START_SECONDS / 6)
+    return stay(view, "WaitingForWebhook", `${pods.length} pods started plain; looking again`);
   return {
     ...enter(view, "RollingOut", {
       reason: "NotInjected",
@@ -212,9 +278,15 @@ const repair = (view: View, pods: string[]): ComponentStatus => {
 const soaking: Step = (view) => {
   const danger = alarm(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
-  if (view.seen.rollout && !view.seen.rollout.complete) return { ...view.status, stage: "RollingOut" };
-  if (view.seen.telemetrySeen) return enter(view, "Instrumented", { reason: "Proven", message: "telemetry of the new pods has arrived" });
-  if (seconds(view) < TELEMETRY_SECONDS) return stay(view, "WaitingForTelemetry", "no telemetry of the new pods yet");
+  if (view.seen.rollout && !view.seen.rollout.complete)
+    return { ...view.status, stage: "RollingOut" };
+  if (view.seen.telemetrySeen)
+    return enter(view, "Instrumented", {
+      reason: "Proven",
+      message: "telemetry of the new pods has arrived",
+    });
+  if (seconds(view) < TELEMETRY_SECONDS)
+    return stay(view, "WaitingForTelemetry", "no telemetry of the new pods yet");
   return takeBack(view, "NoTelemetry", `no telemetry of the new pods after ${TELEMETRY_SECONDS} s`);
 };
 
@@ -222,16 +294,21 @@ const instrumented: Step = (view) => {
   const failing = view.seen.rollout?.failing[0];
   if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
   if (view.mayMove && view.status.legacy !== view.want.legacy && view.status.profile) {
-    return rollOut(view, view.status.profile, { reason: "LegacySwitch", message: `restarting with the legacy emitter ${view.want.legacy}` });
+    return rollOut(view, view.status.profile, {
+      reason: "LegacySwitch",
+      message: `restarting with the legacy emitter ${view.want.legacy}`,
+    });
   }
   const plain = view.seen.rollout?.complete ? view.seen.rollout.plainPods : [];
-  if (plain.length > 0) return repair({ ...view, status: { ...view.status, since: new Date(0).toISOString() } }, plain);
+  if (plain.length > 0)
+    return repair({ ...view, status: { ...view.status, since: new Date(0).toISOString() } }, plain);
   return stale(view);
 };
 
 /** A user's release keeps the agent, but its verdict belongs to the template that was measured. */
 const stale = (view: View): ComponentStatus => {
-  if (view.status.templateHash === view.seen.templateHash) return stay(view, "Proven", view.status.verdict?.message ?? "");
+  if (view.status.templateHash === view.seen.templateHash)
+    return stay(view, "Proven", view.status.verdict?.message ?? "");
   return stay(view, "Stale", "the workload was released since its verdict; the verdict is stale");
 };
 

@@ -14,7 +14,8 @@ const ready = (world: World, { phase, next }: Status): Answer =>
 
 const stalled = (_world: World, { components }: Status): Answer => {
   const stuck = components.find(({ stage }) => STUCK.includes(stage));
-  if (!stuck) return { status: "False", reason: "Progressing", message: "no component needs a person" };
+  if (!stuck)
+    return { status: "False", reason: "Progressing", message: "no component needs a person" };
   return {
     status: "True",
     reason: stuck.reason,
@@ -30,22 +31,51 @@ const overhead = (_world: World, { components }: Status): Answer => {
   const worst = unproven(components.map(({ verdict }) => verdict));
   if (worst) return { status: "False", reason: worst.reason, message: worst.message };
   if (components.length === 0 || components.some(({ verdict }) => !verdict)) {
-    return { status: "Unknown", reason: "NotMeasuredYet", message: "not every component has a verdict" };
+    return {
+      status: "Unknown",
+      reason: "NotMeasuredYet",
+      message: "not every component has a verdict",
+    };
   }
   return { status: "True", reason: "WithinBudget", message: "every component's trial passed" };
 };
 
 const parity = (_world: World, { parity: measured }: Status): Answer => {
-  if (!measured) return { status: "Unknown", reason: "NotComparedYet", message: "no window has been compared" };
-  const open = measured.rows.filter(({ verdict }) => verdict === "Differs" || verdict === "NoEvidence");
-  if (open.length === 0) return { status: "True", reason: "MatchesOrExceeds", message: `${measured.rows.length} rows` };
-  return { status: "False", reason: "Differs", message: open.map(({ row, verdict }) => `${row}: ${verdict}`).join(", ").slice(0, 1000) };
+  if (!measured)
+    return { status: "Unknown", reason: "NotComparedYet", message: "no window has been compared" };
+  const open = measured.rows.filter(
+    ({ verdict }) => verdict === "Differs" || verdict === "NoEvidence",
+  );
+  if (open.length === 0)
+    return { status: "True", reason: "MatchesOrExceeds", message: `${measured.rows.length} rows` };
+  return {
+    status: "False",
+    reason: "Differs",
+    message: open
+      .map(({ row, verdict }) => `${row}: ${verdict}`)
+      .join(", ")
+      .slice(0, 1000),
+  };
 };
 
 const downtime = (world: World, { downtime: measured }: Status): Answer => {
-  if (!world.migration.spec.pulse) return { status: "False", reason: "NoPulse", message: "spec.pulse is absent: nothing is known about failed requests" };
-  if (!measured) return { status: "Unknown", reason: "PulseStarting", message: "the pulse has not reported yet" };
-  return { status: "True", reason: "PulseRunning", message: `${measured.sent} sent, ${measured.failed} failed, longest gap ${measured.longestGapMs} ms` };
+  if (!world.migration.spec.pulse)
+    return {
+      status: "False",
+      reason: "NoPulse",
+      message: "spec.pulse is absent: nothing is known about failed requests",
+    };
+  if (!measured)
+    return {
+      status: "Unknown",
+      reason: "PulseStarting",
+      message: "the pulse has not reported yet",
+    };
+  return {
+    status: "True",
+    reason: "PulseRunning",
+    message: `${measured.sent} sent, ${measured.failed} failed, longest gap ${measured.longestGapMs} ms`,
+  };
 };
 
 const judges: Record<string, (world: World, status: Status) => Answer> = {
@@ -60,7 +90,11 @@ const judges: Record<string, (world: World, status: Status) => Answer> = {
 export const conditions = (world: World, status: Status): Condition[] =>
   Object.entries(judges).map(([type, judge]) => condition(world, type, judge(world, status)));
 
-export const condition = ({ migration, now }: Pick<World, "migration" | "now">, type: string, answer: Answer): Condition => {
+export const condition = (
+  { migration, now }: Pick<World, "migration" | "now">,
+  type: string,
+  answer: Answer,
+): Condition => {
   const before = migration.status.conditions.find((known) => known.type === type);
   const unchanged = before?.status === answer.status;
   return {

@@ -50,7 +50,10 @@ const machine: Record<Phase, Row> = {
   },
   Retired: {
     what: "retire the legacy emitters",
-    prove: (world, components) => [...gates(world, "Retired"), ...components.map((component) => isDone(component, "off"))],
+    prove: (world, components) => [
+      ...gates(world, "Retired"),
+      ...components.map((component) => isDone(component, "off")),
+    ],
     settle: () => [],
   },
 };
@@ -64,7 +67,14 @@ const advance = (world: World, goal: Phase): ComponentStatus[] => {
   const frozen = world.migration.metadata.annotations?.[COMMAND.paused] === "true" && want.agent;
   return world.components.map((seen, index) => {
     const status = before[index] ?? statusOf(world, seen.spec.name);
-    const view: View = { world, seen, spec: seen.spec, status, want, mayMove: !frozen && status.name === mover };
+    const view: View = {
+      world,
+      seen,
+      spec: seen.spec,
+      status,
+      want,
+      mayMove: !frozen && status.name === mover,
+    };
     return step(view);
   });
 };
@@ -72,7 +82,10 @@ const advance = (world: World, goal: Phase): ComponentStatus[] => {
 /** The legacy emitters go off only when the guard of the Retire step has been passed. */
 const wantedNow = (world: World, goal: Phase): View["want"] => {
   const want = wanted(goal);
-  const guarded = goal === "Retired" && world.migration.status.phase !== "Retired" && blocked(gates(world, "Retired"));
+  const guarded =
+    goal === "Retired" &&
+    world.migration.status.phase !== "Retired" &&
+    blocked(gates(world, "Retired"));
   return guarded ? { ...want, legacy: "on" } : want;
 };
 
@@ -128,12 +141,25 @@ const climb = (world: World, components: ComponentStatus[], goal: Phase): Move =
   const proofs = row.prove(world, components);
   const gate = blocked(proofs) ?? approval(world, goal);
   if (gate) return { phase: world.migration.status.phase, what: row.what, gate, evidence: "" };
-  return { phase: goal, what: row.what, gate: undefined, evidence: proofs.map(({ message }) => message).join("; ") };
+  return {
+    phase: goal,
+    what: row.what,
+    gate: undefined,
+    evidence: proofs.map(({ message }) => message).join("; "),
+  };
 };
 
 const approval = ({ migration }: World, goal: Phase): Gate | undefined => {
-  if (migration.spec.approval === "Automatic" || migration.metadata.annotations?.[COMMAND.approve] === goal) return undefined;
-  return { passed: false, reason: "WaitingForApproval", message: `annotate ${COMMAND.approve}=${goal} to take this step` };
+  if (
+    migration.spec.approval === "Automatic" ||
+    migration.metadata.annotations?.[COMMAND.approve] === goal
+  )
+    return undefined;
+  return {
+    passed: false,
+    reason: "WaitingForApproval",
+    message: `annotate ${COMMAND.approve}=${goal} to take this step`,
+  };
 };
 
 const descend = (world: World, components: ComponentStatus[]): Move => {
@@ -141,7 +167,9 @@ const descend = (world: World, components: ComponentStatus[]): Move => {
   const gate = blocked(machine[phase].settle(world, components));
   const what = `go back to ${effectiveTarget(world.migration)}`;
   // The phase is given up first; what stood on it is then undone, and only then the next one is given up.
-  return gate ? { phase, what, gate, evidence: "" } : { phase: below(phase), what, gate: undefined, evidence: "target lowered" };
+  return gate
+    ? { phase, what, gate, evidence: "" }
+    : { phase: below(phase), what, gate: undefined, evidence: "target lowered" };
 };
 
 export const decide = (world: World): Decision => {
@@ -164,7 +192,10 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
     phase: moved.phase,
     components,
     phaseStartedAt: moved.phase === status.phase ? (status.phaseStartedAt ?? now) : now,
-    history: moved.phase === status.phase ? status.history : [...status.history, finished(world, moved)].slice(-20),
+    history:
+      moved.phase === status.phase
+        ? status.history
+        : [...status.history, finished(world, moved)].slice(-20),
     acknowledged: retry ? { ...status.acknowledged, [COMMAND.retry]: retry } : status.acknowledged,
     next: upcoming(world, components, moved),
   };
@@ -174,20 +205,37 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
   return { ...next, conditions: conditions(world, next) };
 };
 
-const downtime = ({ sent, failed, longestGapMs, lastFailure }: NonNullable<World["pulse"]>): NonNullable<Status["downtime"]> => ({
+const downtime = ({
+  sent,
+  failed,
+  longestGapMs,
+  lastFailure,
+}: NonNullable<World["pulse"]>): NonNullable<Status["downtime"]> => ({
   sent,
   failed,
   longestGapMs,
   ...(lastFailure ? { lastFailure } : {}),
 });
 
-const finished = ({ migration, now }: World, { phase, evidence }: Move): Status["history"][number] => {
+const finished = (
+  { migration, now }: World,
+  { phase, evidence }: Move,
+): Status["history"][number] => {
   const startedAt = migration.status.phaseStartedAt ?? now.toISOString();
-  return { name: phase, startedAt, seconds: Math.round((now.getTime() - Date.parse(startedAt)) / 1000), evidence: evidence.slice(0, 2000) };
+  return {
+    name: phase,
+    startedAt,
+    seconds: Math.round((now.getTime() - Date.parse(startedAt)) / 1000),
+    evidence: evidence.slice(0, 2000),
+  };
 };
 
 /** What is going on, in words: a component on its way says more than the gate that waits for it. */
-const upcoming = (world: World, components: ComponentStatus[], { what, gate }: Move): NonNullable<Status["next"]> => {
+const upcoming = (
+  world: World,
+  components: ComponentStatus[],
+  { what, gate }: Move,
+): NonNullable<Status["next"]> => {
   const previous = world.migration.status.next;
   const reason = gate?.reason ?? "Settled";
   const message = gate?.message ?? "nothing to do";

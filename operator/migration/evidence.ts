@@ -12,7 +12,10 @@ const nameOf = ({ metadata }: Migration, component: string, attempt: string): st
   `${metadata.name}-evidence-${component}-${attempt}`;
 
 /** Where the evidence of the present attempt is stored and its sha256; empty while there is none. */
-export const sealOf = ({ migration }: World, { spec, trial }: ComponentWorld): { evidence?: string; evidenceHash?: string } => {
+export const sealOf = (
+  { migration }: World,
+  { spec, trial }: ComponentWorld,
+): { evidence?: string; evidenceHash?: string } => {
   if (!trial || trial.evidence === "") return {};
   return {
     evidence: nameOf(migration, spec.name, trial.attempt),

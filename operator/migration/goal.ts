@@ -21,7 +21,8 @@ export const effectiveTarget = ({ metadata, spec }: Migration): Phase => {
   return rank(hold) < rank(spec.target) ? hold : spec.target;
 };
 
-const at = (index: number): Phase => PHASES[Math.min(Math.max(index, 0), PHASES.length - 1)] ?? "Legacy";
+const at = (index: number): Phase =>
+  PHASES[Math.min(Math.max(index, 0), PHASES.length - 1)] ?? "Legacy";
 
 export const above = (phase: Phase): Phase => at(rank(phase) + 1);
 export const below = (phase: Phase): Phase => at(rank(phase) - 1);

@@ -45,20 +45,26 @@ export interface Inventory {
   services: Manifest[];
 }
 
-export const observe = async (key: Key, deps: Dependencies): Promise<{ world: World } | Refused | undefined> => {
+export const observe = async (
+  key: Key,
+  deps: Dependencies,
+): Promise<{ world: World } | Refused | undefined> => {
   const object = await deps.cluster.read({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, ...key });
   if (!object) return undefined;
   const parsed = parse(object);
   if ("refused" in parsed) return { ...parsed, now: deps.now() };
   const { migration } = parsed;
   const conflict = await conflicting(migration, deps);
-  if (conflict && !migration.metadata.deletionTimestamp) return { refused: conflict, migration, now: deps.now() };
+  if (conflict && !migration.metadata.deletionTimestamp)
+    return { refused: conflict, migration, now: deps.now() };
   return { world: await look(migration, deps) };
 };
 
 const look = async (migration: Migration, deps: Dependencies): Promise<World> => {
   const inventory = await takeStock(migration, deps.cluster);
-  const components = await Promise.all(migration.spec.components.map((spec) => observeComponent({ migration, spec, inventory }, deps)));
+  const components = await Promise.all(
+    migration.spec.components.map((spec) => observeComponent({ migration, spec, inventory }, deps)),
+  );
   const pulse = await observePulse(migration, inventory.pods, deps.cluster);
   const world: World = {
     now: deps.now(),
@@ -80,33 +86,61 @@ const look = async (migration: Migration, deps: Dependencies): Promise<World> =>
 const parse = (object: Manifest): { migration: Migration } | Omit<Refused, "now"> => {
   const spec = specSchema.safeParse(object.spec);
   const status = statusSchema.safeParse(object.status ?? {});
-  const metadata = { ...object.metadata, namespace: object.metadata.namespace ?? "default", uid: object.metadata.uid ?? "" };
+  const metadata = {
+    ...object.metadata,
+    namespace: object.metadata.namespace ?? "default",
+    uid: object.metadata.uid ?? "",
+  };
   const known = status.success ? status.data : statusSchema.parse({});
   if (spec.success) return { migration: { metadata, spec: spec.data, status: known } };
-  const issues = spec.error.issues.map(({ path, message }) => `spec.${path.join(".")}: ${message}`).join("; ");
-  const harmless = specSchema.parse({ target: "Legacy", components: [{ name: "none", target: { name: "none" } }] });
-  return { refused: { reason: "Invalid", message: issues.slice(0, 1000) }, migration: { metadata, spec: harmless, status: known } };
+  const issues = spec.error.issues
+    .map(({ path, message }) => `spec.${path.join(".")}: ${message}`)
+    .join("; ");
+  const harmless = specSchema.parse({
+    target: "Legacy",
+    components: [{ name: "none", target: { name: "none" } }],
+  });
+  return {
+    refused: { reason: "Invalid", message: issues.slice(0, 1000) },
+    migration: { metadata, spec: harmless, status: known },
+  };
 };
 
 /** Two resources on one workload: the older one keeps it, whatever order they are looked at in. */
-const conflicting = async (migration: Migration, { cluster }: Dependencies): Promise<Refused["refused"] | undefined> => {
+const conflicting = async (
+  migration: Migration,
+  { cluster }: Dependencies,
+): Promise<Refused["refused"] | undefined> => {
   const { namespace, uid } = migration.metadata;
-  const mine = new Set(migration.spec.components.map(({ target }) => `${target.kind}/${target.name}`));
+  const mine = new Set(
+    migration.spec.components.map(({ target }) => `${target.kind}/${target.name}`),
+  );
   const others = await cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace });
-  for (const other of others.filter((candidate) => candidate.metadata.uid !== uid && isOlder(candidate, migration))) {
+  for (const other of others.filter(
+    (candidate) => candidate.metadata.uid !== uid && isOlder(candidate, migration),
+  )) {
     const components = (other.spec as { components?: ComponentSpec[] }).components ?? [];
-    const shared = components.map(({ target }) => `${target.kind ?? "Deployment"}/${target.name}`).find((name) => mine.has(name));
+    const shared = components
+      .map(({ target }) => `${target.kind ?? "Deployment"}/${target.name}`)
+      .find((name) => mine.has(name));
     if (shared) {
-      return { reason: "Conflict", message: `${shared} already belongs to ${other.metadata.name}, which is older: remove it from one of the two` };
+      return {
+        reason: "Conflict",
+        message: `${shared} already belongs to ${other.metadata.name}, which is older: remove it from one of the two`,
+      };
     }
   }
   return undefined;
 };
 
-const age = ({ metadata }: { metadata: Manifest["metadata"] }): string => `${metadata.creationTimestamp ?? ""}/${metadata.uid ?? ""}`;
+const age = ({ metadata }: { metadata: Manifest["metadata"] }): string =>
+  `${metadata.creationTimestamp ?? ""}/${metadata.uid ?? ""}`;
 const isOlder = (other: Manifest, migration: Migration): boolean => age(other) < age(migration);
 
-const takeStock = async ({ metadata: { namespace } }: Migration, cluster: Cluster): Promise<Inventory> => {
+const takeStock = async (
+  { metadata: { namespace } }: Migration,
+  cluster: Cluster,
+): Promise<Inventory> => {
   const list = (apiVersion: string, kind: string, labels?: string) =>
     cluster.list({ apiVersion, kind, namespace, ...(labels ? { labels } : {}) });
   const ours = "app.kubernetes.io/managed-by=flashcard-otel";
@@ -124,7 +158,8 @@ const takeStock = async ({ metadata: { namespace } }: Migration, cluster: Cluste
 const isOwnedBy =
   ({ metadata: { uid } }: Migration) =>
   (object: Manifest): boolean =>
-    object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.controller) ?? false;
+    object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.controller) ??
+    false;
 
 const HASH = /(?:full|lean|sampled|metrics)@([0-9a-f]+)/;
 
@@ -133,13 +168,18 @@ const hashesIn = ({ pods, replicaSets }: Inventory): Set<string> => {
   const annotations = [
     ...pods.map(({ metadata }) => metadata.annotations ?? {}),
     // A ReplicaSet that was scaled to zero can be scaled up again by `kubectl rollout undo`; its pods would miss the agent and wait.
-    ...replicaSets.filter(({ spec }) => ((spec as { replicas?: number }).replicas ?? 0) > 0).map((set) => templateAnnotations(set)),
+    ...replicaSets
+      .filter(({ spec }) => ((spec as { replicas?: number }).replicas ?? 0) > 0)
+      .map((set) => templateAnnotations(set)),
   ];
-  return new Set(annotations.flatMap((all) => HASH.exec(all["flashcard-otel.dev/agent"] ?? "")?.[1] ?? []));
+  return new Set(
+    annotations.flatMap((all) => HASH.exec(all["flashcard-otel.dev/agent"] ?? "")?.[1] ?? []),
+  );
 };
 
 const templateAnnotations = ({ spec }: Manifest): Record<string, string> =>
-  (spec as { template?: { metadata?: { annotations?: Record<string, string> } } }).template?.metadata?.annotations ?? {};
+  (spec as { template?: { metadata?: { annotations?: Record<string, string> } } }).template
+    ?.metadata?.annotations ?? {};
 
 interface Subject {
   migration: Migration;
@@ -147,16 +187,22 @@ interface Subject {
   inventory: Inventory;
 }
 
-const observeComponent = async ({ migration, spec, inventory }: Subject, deps: Dependencies): Promise<ComponentWorld> => {
+const observeComponent = async (
+  { migration, spec, inventory }: Subject,
+  deps: Dependencies,
+): Promise<ComponentWorld> => {
   const status = migration.status.components.find(({ name }) => name === spec.name);
-  const deployment = inventory.deployments.find(({ metadata }) => metadata.name === spec.target.name);
+  const deployment = inventory.deployments.find(
+    ({ metadata }) => metadata.name === spec.target.name,
+  );
   const subject = { migration, spec, status, deployment, inventory };
   return {
     spec,
     deployment,
     rollout: deployment && observeRollout(deployment, inventory, { now: deps.now() }),
     templateHash: deployment ? userTemplateHash(deployment) : "",
-    refusals: status?.stage === "Preflight" || !deployment ? await observeRefusals(subject, deps) : [],
+    refusals:
+      status?.stage === "Preflight" || !deployment ? await observeRefusals(subject, deps) : [],
     trial: status?.stage === "Trial" ? await observeTrial(subject, deps) : undefined,
     telemetrySeen: status?.stage === "Soaking" ? await observeTelemetry(subject, deps) : undefined,
   };

@@ -27,12 +27,17 @@ const ruleOut = (profile: Profile, known: number, budgetPercent: number): TrialV
 });
 
 /** The next profile after `after` (the first one when undefined), and those that are ruled out on the way. */
-export const nextProfile = (spec: ComponentSpec, after: Profile | undefined, budgetPercent: number): Choice => {
+export const nextProfile = (
+  spec: ComponentSpec,
+  after: Profile | undefined,
+  budgetPercent: number,
+): Choice => {
   const ruledOut: TrialVerdict[] = [];
   const profiles = profilesOf(spec);
   for (const profile of profiles.slice(after ? profiles.indexOf(after) + 1 : 0)) {
     const known = KNOWN_PERCENT[profile];
-    if (!known || known < budgetPercent * FAR_ABOVE || spec.profile === profile) return { profile, ruledOut };
+    if (!known || known < budgetPercent * FAR_ABOVE || spec.profile === profile)
+      return { profile, ruledOut };
     ruledOut.push(ruleOut(profile, known, budgetPercent));
   }
   return { profile: undefined, ruledOut };

@@ -12,7 +12,10 @@ const FINALIZER = `${GROUP}/restore`;
 const APPLIED = `${GROUP}/applied`;
 
 /** Returns when to look again; undefined when the resource is gone. */
-export const reconcile = async (key: Key, deps: Dependencies): Promise<{ requeueSeconds: number } | undefined> => {
+export const reconcile = async (
+  key: Key,
+  deps: Dependencies,
+): Promise<{ requeueSeconds: number } | undefined> => {
   const seen = await observe(key, deps);
   if (!seen) return undefined;
   if ("refused" in seen) return refuse(seen, deps);
@@ -35,14 +38,21 @@ const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
   for (const object of prunable(world, manifests)) {
     const { apiVersion, kind, metadata } = object;
     deps.log.info({ kind, name: metadata.name }, "removing what is no longer wanted");
-    await deps.cluster.remove({ apiVersion, kind, namespace: world.migration.metadata.namespace, name: metadata.name }, metadata.uid);
+    await deps.cluster.remove(
+      { apiVersion, kind, namespace: world.migration.metadata.namespace, name: metadata.name },
+      metadata.uid,
+    );
   }
 };
 
 const resource = ({ metadata }: Migration, rest: Partial<Manifest>): Manifest => ({
   apiVersion: `${GROUP}/${VERSION}`,
   kind: KIND,
-  metadata: { name: metadata.name, namespace: metadata.namespace, ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}) },
+  metadata: {
+    name: metadata.name,
+    namespace: metadata.namespace,
+    ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
+  },
   ...rest,
 });
 
@@ -65,15 +75,26 @@ const announce = (before: Status, after: Status, { log }: Dependencies): void =>
 
 const createOnce = async (manifest: Manifest, { cluster }: Dependencies): Promise<void> => {
   const { apiVersion, kind, metadata } = manifest;
-  const present = await cluster.read({ apiVersion, kind, namespace: metadata.namespace ?? "", name: metadata.name });
+  const present = await cluster.read({
+    apiVersion,
+    kind,
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+  });
   if (!present) await cluster.create(manifest);
 };
 
 /** Kinds whose content cannot change once they run: they are created, never applied over. */
 const CREATED_ONCE: readonly string[] = ["Pod", "Job"];
 
-const applyOnce = async (world: World, manifest: Manifest, { cluster, digest }: Dependencies): Promise<void> => {
-  const present = world.owned.find(({ kind, metadata }) => kind === manifest.kind && metadata.name === manifest.metadata.name);
+const applyOnce = async (
+  world: World,
+  manifest: Manifest,
+  { cluster, digest }: Dependencies,
+): Promise<void> => {
+  const present = world.owned.find(
+    ({ kind, metadata }) => kind === manifest.kind && metadata.name === manifest.metadata.name,
+  );
   if (CREATED_ONCE.includes(manifest.kind) || manifest.immutable) {
     if (!present) await cluster.create(manifest);
     return;
@@ -81,31 +102,57 @@ const applyOnce = async (world: World, manifest: Manifest, { cluster, digest }: 
   const hash = digest(JSON.stringify(manifest));
   if (present?.metadata.annotations?.[APPLIED] === hash) return;
   const annotations = { ...manifest.metadata.annotations, [APPLIED]: hash };
-  await cluster.apply({ ...manifest, metadata: { ...manifest.metadata, annotations } }, { force: true });
+  await cluster.apply(
+    { ...manifest, metadata: { ...manifest.metadata, annotations } },
+    { force: true },
+  );
 };
 
 /** The finalizer keeps the resource until the workloads are plain again; true when this look ends with it. */
 const finalise = async ({ migration }: World, { cluster }: Dependencies): Promise<boolean> => {
   const { metadata, status } = migration;
   const finalizers = metadata.finalizers ?? [];
-  const reference = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: metadata.namespace, name: metadata.name };
+  const reference = {
+    apiVersion: `${GROUP}/${VERSION}`,
+    kind: KIND,
+    namespace: metadata.namespace,
+    name: metadata.name,
+  };
   if (!metadata.deletionTimestamp) {
-    if (!finalizers.includes(FINALIZER)) await cluster.merge(reference, { metadata: { finalizers: [...finalizers, FINALIZER] } });
+    if (!finalizers.includes(FINALIZER))
+      await cluster.merge(reference, { metadata: { finalizers: [...finalizers, FINALIZER] } });
     return !finalizers.includes(FINALIZER);
   }
-  const restored = status.phase === "Legacy" && status.components.every(({ stage }) => stage === "Waiting");
+  const restored =
+    status.phase === "Legacy" && status.components.every(({ stage }) => stage === "Waiting");
   if (!restored) return false;
-  await cluster.merge(reference, { metadata: { finalizers: finalizers.filter((name) => name !== FINALIZER) } });
+  await cluster.merge(reference, {
+    metadata: { finalizers: finalizers.filter((name) => name !== FINALIZER) },
+  });
   return true;
 };
 
 /** A resource that cannot be worked on says so in its own status and touches nothing. */
-const refuse = async ({ refused, migration, now }: Refused, deps: Dependencies): Promise<{ requeueSeconds: number }> => {
+const refuse = async (
+  { refused, migration, now }: Refused,
+  deps: Dependencies,
+): Promise<{ requeueSeconds: number }> => {
   const answers = { Ready: "False", Stalled: "True" } as const;
-  const conditions = Object.entries(answers).map(([type, status]) => condition({ migration, now }, type, { status, ...refused }));
+  const conditions = Object.entries(answers).map(([type, status]) =>
+    condition({ migration, now }, type, { status, ...refused }),
+  );
   const others = migration.status.conditions.filter(({ type }) => !(type in answers));
   const since = migration.status.next?.since ?? now.toISOString();
   const next = { what: "nothing", ...refused, since };
-  await commit(migration, { ...migration.status, observedGeneration: migration.metadata.generation ?? 0, next, conditions: [...conditions, ...others] }, deps);
+  await commit(
+    migration,
+    {
+      ...migration.status,
+      observedGeneration: migration.metadata.generation ?? 0,
+      next,
+      conditions: [...conditions, ...others],
+    },
+    deps,
+  );
   return { requeueSeconds: 30 };
 };

@@ -271,7 +271,10 @@ const componentStatus = z.strictObject({
     .optional()
     .describe("Agent configuration the pods carry or shall carry; empty when plain"),
   repair: z.int().default(0),
-  failedBefore: z.int().optional().describe("Failures the pulse had counted when the rollout began"),
+  failedBefore: z
+    .int()
+    .optional()
+    .describe("Failures the pulse had counted when the rollout began"),
   legacy: z.enum(["on", "off"]).default("on"),
   attempt: z.string().optional().describe("Trial attempt under way"),
   attempts: z.int().default(0),

@@ -14,7 +14,8 @@ export const beginAttempt = (
     .slice(0, 10);
 
 /** 16 hex characters that mark this attempt's items; derived, so that a restarted operator knows it again. */
-export const tokenOf = (attempt: string): string => createHash("sha256").update(`token/${attempt}`).digest("hex").slice(0, 16);
+export const tokenOf = (attempt: string): string =>
+  createHash("sha256").update(`token/${attempt}`).digest("hex").slice(0, 16);
 
 const TWINS_SECONDS = 120;
 
@@ -24,13 +25,18 @@ interface Container {
 
 const exitCode = (world: ComponentWorld): number | undefined => {
   const status = world.trial?.jobPod?.status as { containerStatuses?: Container[] } | undefined;
-  return status?.containerStatuses?.find(({ state }) => state?.terminated)?.state?.terminated?.exitCode;
+  return status?.containerStatuses?.find(({ state }) => state?.terminated)?.state?.terminated
+    ?.exitCode;
 };
 
 /** 99 is k6's "a threshold failed": data like 0. Any other code means that the load tool itself failed. */
 const isData = (code: number): boolean => code === 0 || code === 99;
 
-const ended = (profile: Profile, verdict: "Error" | "Inconclusive", why: { reason: string; message: string }): TrialVerdict => ({
+const ended = (
+  profile: Profile,
+  verdict: "Error" | "Inconclusive",
+  why: { reason: string; message: string },
+): TrialVerdict => ({
   verdict,
   ...why,
   profile,
@@ -38,20 +44,37 @@ const ended = (profile: Profile, verdict: "Error" | "Inconclusive", why: { reaso
 });
 
 /** The final verdict once there is one; undefined while the trial goes on. */
-export const trialOver = (world: World, seen: ComponentWorld, status: ComponentStatus, elapsed: number): TrialVerdict | undefined => {
+export const trialOver = (
+  world: World,
+  seen: ComponentWorld,
+  status: ComponentStatus,
+  elapsed: number,
+): TrialVerdict | undefined => {
   const profile = status.profile ?? "Lean";
   const running = seen.trial?.verdict;
   if (running && running.verdict !== "Running") return running;
   const code = exitCode(seen);
   if (code !== undefined && !isData(code)) {
-    return ended(profile, "Error", { reason: "LoadToolFailed", message: `k6 ended with code ${code}; see its log in the evidence` });
+    return ended(profile, "Error", {
+      reason: "LoadToolFailed",
+      message: `k6 ended with code ${code}; see its log in the evidence`,
+    });
   }
   if (!seen.trial?.job && elapsed > TWINS_SECONDS) {
-    return ended(profile, "Error", { reason: "TwinsNotReady", message: `the twins were not ready after ${TWINS_SECONDS} s` });
+    return ended(profile, "Error", {
+      reason: "TwinsNotReady",
+      message: `the twins were not ready after ${TWINS_SECONDS} s`,
+    });
   }
   const { maxMinutes } = world.migration.spec.budget;
   if (elapsed < maxMinutes * 60) return undefined;
-  return { ...ended(profile, "Inconclusive", { reason: "OutOfTime", message: `undecided after ${maxMinutes} minutes` }), ...numbers(running) };
+  return {
+    ...ended(profile, "Inconclusive", {
+      reason: "OutOfTime",
+      message: `undecided after ${maxMinutes} minutes`,
+    }),
+    ...numbers(running),
+  };
 };
 
 const numbers = (running: TrialVerdict | undefined): Partial<TrialVerdict> => {

@@ -60,7 +60,9 @@ export interface World {
   owned: Manifest[];
   /** Agent configurations that some pod or template still names. */
   hashesInUse: Set<string>;
-  pulse: { sent: number; failed: number; longestGapMs: number; lastFailure: string | undefined } | undefined;
+  pulse:
+    | { sent: number; failed: number; longestGapMs: number; lastFailure: string | undefined }
+    | undefined;
   /** Evidence for reaching a phase, gathered only while that phase is the goal. */
   gates: Partial<Record<Phase, Gate[]>>;
   parity: { windowStart: string; windowEnd: string; rows: ParityRow[] } | undefined;

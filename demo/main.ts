@@ -1,0 +1,105 @@
+/**
+ * `npm run demo`: a whole migration on a real cluster, under traffic, with a report of what was proven.
+ * Exit codes: 0 the target was reached, 3 a component could not be proven (it is Held), 1 anything else.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { installPatient, installProduct } from "../e2e/kit/install.ts";
+import { kubectl, type Tools } from "../e2e/kit/kubectl.ts";
+import { type End, follow, MIGRATION, NAMESPACE, readStatus, teller } from "../e2e/kit/migration.ts";
+import { bringUp, takeDown } from "../e2e/kit/provide.ts";
+import { root } from "../tools/run.ts";
+import { examine } from "./examine.ts";
+import { document, report, type Seen } from "./report.ts";
+import { uploadVocabulary } from "./upload.ts";
+
+const HELP = `usage: npm run demo -- [--json FILE] [--provider direct|context] [--context NAME] [--down]`;
+
+const started = performance.now();
+
+const say = (line: string): void => {
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, "0")}  ${line}`);
+};
+
+const sample = join(root, "manifests", "samples", "flashcards.yaml");
+
+const prepare = async (tools: Tools, images: Record<string, string>): Promise<void> => {
+  say("installing the flashcard pipeline with its legacy monitoring (helm)");
+  await installPatient(tools, images);
+  say("installing flashcard-otel (helm)");
+  await installProduct(tools, images);
+  say(await uploadVocabulary(tools));
+};
+
+const migrate = async (tools: Tools): Promise<End> => {
+  say("applying manifests/samples/flashcards.yaml");
+  await kubectl(tools, ["apply", "-f", "-"], { input: await readFile(sample, "utf8") });
+  return follow(tools, { target: "Retired", seconds: 40 * 60, tell: teller(say) });
+};
+
+const lookAround = (tools: Tools): string[] => [
+  "",
+  "The cluster is still up. To look around:",
+  `  export KUBECONFIG=${tools.kubeconfig}`,
+  `  npm run cluster -- kubectl -n ${NAMESPACE} get ft,pods`,
+  `  npm run cluster -- kubectl -n ${NAMESPACE} describe ft ${MIGRATION}`,
+  `  npm run cluster -- kubectl -n ${NAMESPACE} patch ft ${MIGRATION} --type merge -p '{"spec":{"target":"Legacy"}}'   # everything back`,
+  "  npm run demo -- --down                                             # remove it all",
+];
+
+interface Options {
+  json: string | undefined;
+  provider: string;
+  context: string | undefined;
+}
+
+const run = async (options: Options): Promise<number> => {
+  const seen: Seen = { status: undefined, trace: undefined, logLine: undefined, cluster: { provider: options.provider, readySeconds: 0 } };
+  let end: End | undefined;
+  try {
+    const { tools, images, cluster } = await bringUp(options, say);
+    seen.cluster = cluster;
+    await prepare(tools, images);
+    try {
+      end = await migrate(tools);
+    } finally {
+      seen.status = await readStatus(tools);
+      Object.assign(seen, await examine(tools));
+      console.log(report(seen).join("\n"));
+    }
+    console.log(lookAround(tools).join("\n"));
+  } finally {
+    if (options.json) await writeFile(options.json, `${JSON.stringify(document(seen), undefined, 2)}\n`);
+  }
+  if (end === "Held") say("a component is Held: its overhead could not be proven, so the migration goes no further");
+  return end === "Held" ? 3 : 0;
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      down: { type: "boolean", default: false },
+      keep: { type: "boolean", default: true },
+      json: { type: "string" },
+      provider: { type: "string", default: "auto" },
+      context: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) console.log(HELP);
+  if (values.help) return 0;
+  const options = { json: values.json, provider: values.provider, context: values.context };
+  if (!values.down) return run(options);
+  await takeDown(options, say);
+  return 0;
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { message, cause } = error as Error;
+  console.error(`${message}${cause instanceof Error ? `\n  ${cause.message}` : ""}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,66 @@
+/** The patient and the product on a cluster, by their charts. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "../../tools/run.ts";
+import { helm, kubectl, type Tools } from "./kubectl.ts";
+
+export const PATIENT = "flashcards";
+export const PRODUCT = "flashcard-otel";
+
+/** Full references by short name: pipeline, operator, collector, ... */
+export type Images = Record<string, string>;
+
+const sets = (images: Images, names: string[]): string[] =>
+  names.flatMap((name) => ["--set-string", `images.${name}=${images[name] ?? ""}`]);
+
+const upgrade = (
+  tools: Tools,
+  chart: { release: string; path: string },
+  args: string[],
+): Promise<string> =>
+  helm(
+    tools,
+    [
+      "upgrade",
+      "--install",
+      chart.release,
+      join(root, chart.path),
+      "--namespace",
+      chart.release,
+      "--create-namespace",
+      "--wait",
+      "--timeout",
+      "5m",
+      ...args,
+    ],
+    { seconds: 330 },
+  );
+
+export const installPatient = (tools: Tools, images: Images): Promise<string> =>
+  upgrade(
+    tools,
+    { release: PATIENT, path: "charts/flashcards" },
+    sets(images, ["pipeline", "postgres", "redis", "prometheus"]),
+  );
+
+export const installProduct = (tools: Tools, images: Images): Promise<string> =>
+  upgrade(
+    tools,
+    { release: PRODUCT, path: "charts/flashcard-otel" },
+    sets(images, ["operator", "collector", "jaeger", "prometheus", "k6"]),
+  );
+
+/** The images of `npm run cluster -- images`, as it wrote them down. */
+export const builtImages = async (): Promise<Images> =>
+  JSON.parse(await readFile(join(root, ".state", "images.json"), "utf8")) as Images;
+
+export const removeProduct = async (tools: Tools): Promise<void> => {
+  await helm(
+    tools,
+    ["uninstall", PRODUCT, "--namespace", PRODUCT, "--wait", "--ignore-not-found"],
+    { seconds: 200 },
+  );
+  await kubectl(tools, ["delete", "namespace", PRODUCT, "--ignore-not-found", "--wait=true"], {
+    seconds: 120,
+  });
+};

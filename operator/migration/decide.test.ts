@@ -1,0 +1,201 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { decide } from "./decide.ts";
+import { rank } from "./goal.ts";
+import { ago, component, rollout, seen, spec, status, world } from "./scenes.ts";
+import { PHASES, type Phase, STAGES, type TrialVerdict } from "./schema.ts";
+import type { TrialWorld } from "./types.ts";
+
+const verdict = (difference: Partial<TrialVerdict>): TrialVerdict => ({
+  verdict: "Passed",
+  reason: "WithinBudget",
+  message: "cpu per item +0.20 %",
+  profile: "Lean",
+  pairs: 40,
+  ...difference,
+});
+
+const trial = (judged: TrialVerdict | undefined): TrialWorld => ({
+  attempt: "a1",
+  plain: undefined,
+  injected: undefined,
+  job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" } },
+  jobPod: undefined,
+  evidence: "{}\n",
+  verdict: judged,
+});
+
+const inTrial = (judged: TrialVerdict | undefined, difference: Parameters<typeof component>[0] = {}) =>
+  decide(
+    world({
+      status: status({ phase: "Alongside", components: [component({ stage: "Trial", profile: "Lean", attempt: "a1", attempts: 1, ...difference })] }),
+      components: [seen({ trial: trial(judged) })],
+    }),
+  );
+
+const open = { passed: true, reason: "Proven", message: "ok" };
+const shut = { passed: false, reason: "NotReady", message: "the collector is not ready" };
+
+describe("phases", () => {
+  test("the next phase is not reached while a gate is shut, and status says what is missing", () => {
+    const { status: next } = decide(world({ world: { gates: { Alongside: [open, shut] } } }));
+    expect(next.phase).toBe("Legacy");
+    expect(next.next?.message).toBe("the collector is not ready");
+  });
+
+  test("the next phase is reached when every gate is passed, with its evidence in history", () => {
+    const { status: next } = decide(world({ world: { gates: { Alongside: [open, open] } } }));
+    expect(next.phase).toBe("Alongside");
+    expect(next.history.at(-1)?.evidence).toBe("ok; ok");
+  });
+
+  test("with manual approval a proven step waits for its own approval", () => {
+    const scene = { spec: spec({ approval: "Manual" }), world: { gates: { Alongside: [open] } } };
+    expect(decide(world(scene)).status.next?.reason).toBe("WaitingForApproval");
+    expect(decide(world({ ...scene, annotations: { "flashcard-otel.dev/approve": "Alongside" } })).status.phase).toBe("Alongside");
+  });
+
+  test("a hold annotation keeps the migration below its target", () => {
+    const scene = { annotations: { "flashcard-otel.dev/hold": "Legacy" }, world: { gates: { Alongside: [open] } } };
+    expect(decide(world(scene)).status.phase).toBe("Legacy");
+  });
+
+  test("Switched is left only when rules and dashboards are back, and Alongside only when every workload is plain", () => {
+    const back = spec({ target: "Legacy" });
+    const done = component({ stage: "Instrumented", profile: "Lean" });
+    const switching = { complete: false, undone: false, gate: { passed: false, reason: "SwitchingBack", message: "old rules first" } };
+    const at = (phase: Phase, undone: boolean) =>
+      decide(world({ spec: back, status: status({ phase, components: [done] }), world: { switching: { ...switching, undone } } })).status.phase;
+    expect(at("Validated", false)).toBe("Validated");
+    expect(at("Validated", true)).toBe("Instrumented");
+    expect(at("Alongside", true)).toBe("Alongside");
+  });
+
+  test("a component that loses its agent takes the phase back to Alongside", () => {
+    const failing = [{ pod: "api-2-x", reason: "CrashLoop", message: "restarted 3 times" }];
+    const { status: next } = decide(
+      world({
+        spec: spec({ target: "Retired" }),
+        status: status({ phase: "Switched", components: [component({ stage: "Instrumented", profile: "Lean", hash: "h" })] }),
+        components: [seen({ rollout: rollout({ failing } as never) })],
+      }),
+    );
+    expect(next.components[0]?.stage).toBe("TakingBack");
+    expect(next.phase).toBe("Alongside");
+  });
+});
+
+describe("a trial", () => {
+  test("passed: the rollout begins with the measured profile, and the evidence is sealed first", () => {
+    const { status: next, seal } = inTrial(verdict({}));
+    expect(next.components[0]).toMatchObject({ stage: "RollingOut", profile: "Lean", attempt: "" });
+    expect(next.components[0]?.verdict?.evidence).toBe("pipeline-evidence-api-a1");
+    expect(seal.map(({ metadata }) => metadata.name)).toEqual(["pipeline-evidence-api-a1"]);
+  });
+
+  test("failed: the next poorer profile is tried under a new attempt", () => {
+    const { status: next } = inTrial(verdict({ verdict: "Failed", reason: "OverBudget" }));
+    expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Sampled", attempts: 2 });
+    expect(next.components[0]?.attempt).not.toBe("a1");
+  });
+
+  test("the poorest profile failed: the component is held and says so", () => {
+    const { status: next } = inTrial(verdict({ verdict: "Failed", reason: "OverBudget", profile: "Metrics" }), { profile: "Metrics" });
+    expect(next.components[0]?.stage).toBe("Held");
+    expect(next.conditions.find(({ type }) => type === "Stalled")?.status).toBe("True");
+  });
+
+  test("an error is tried again with the same profile", () => {
+    const { status: next } = inTrial(verdict({ verdict: "Error", reason: "NoSpans" }));
+    expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Lean", attempts: 2 });
+  });
+
+  test("running: nothing is sealed and the interval moves in status", () => {
+    const { status: next, seal } = inTrial(verdict({ verdict: "Running", reason: "Undecided" }));
+    expect(next.components[0]).toMatchObject({ stage: "Trial", attempt: "a1" });
+    expect(seal).toEqual([]);
+  });
+
+  test("a profile that is known to cost far more than the budget is skipped with that reason", () => {
+    const { status: next } = decide(world({ status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }) }));
+    expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Lean" });
+    expect(next.components[0]?.verdicts[0]).toMatchObject({ profile: "Full", reason: "KnownCost" });
+  });
+
+  test("skipped on purpose: OverheadProven is False with reason Skipped", () => {
+    const skipping = spec({ components: [{ name: "api", target: { name: "api" }, trial: { sideEffects: "None", skip: true } }] });
+    const [only] = skipping.components;
+    const { status: next } = decide(
+      world({ spec: skipping, status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }), components: [seen(only ? { spec: only } : {})] }),
+    );
+    expect(next.components[0]).toMatchObject({ stage: "RollingOut", profile: "Lean" });
+    expect(next.conditions.find(({ type }) => type === "OverheadProven")).toMatchObject({ status: "False", reason: "Skipped" });
+  });
+
+  test("a release in the middle aborts it", () => {
+    const { status: next } = inTrial(undefined, { templateHash: "older" });
+    expect(next.components[0]).toMatchObject({ stage: "Waiting", reason: "TemplateChanged" });
+  });
+});
+
+describe("a rollout", () => {
+  const rolling = (difference: Partial<Parameters<typeof rollout>[0]>, extra: Parameters<typeof component>[0] = {}) =>
+    decide(
+      world({
+        status: status({ phase: "Alongside", components: [component({ stage: "RollingOut", profile: "Lean", hash: "h", since: ago(20), ...extra })] }),
+        components: [seen({ rollout: rollout(difference) })],
+        world: { pulse: { sent: 100, failed: 1, longestGapMs: 10, lastFailure: "lost item 7" } },
+      }),
+    ).status.components[0];
+
+  test("a failure that the pulse counts takes it back at once", () => {
+    expect(rolling({})).toMatchObject({ stage: "TakingBack", reason: "RequestsFailed", hash: "" });
+  });
+
+  test("a failure from before the rollout does not", () => {
+    expect(rolling({}, { failedBefore: 1 })).toMatchObject({ stage: "Soaking" });
+  });
+
+  test("pods that slipped past the webhook are replaced by a surge roll", () => {
+    expect(rolling({ plainPods: ["api-2-x"] } as never, { failedBefore: 1 })).toMatchObject({ stage: "RollingOut", reason: "NotInjected", repair: 1 });
+  });
+});
+
+describe("laws", () => {
+  const stages = fc.constantFrom(...STAGES);
+  const phases = fc.constantFrom(...PHASES);
+
+  test("a lowered target never raises the phase, and every component ends plain or is being made plain", () => {
+    fc.assert(
+      fc.property(phases, stages, (phase, stage) => {
+        const { status: next } = decide(
+          world({ spec: spec({ target: "Legacy" }), status: status({ phase, components: [component({ stage, profile: "Lean" })] }) }),
+        );
+        expect(rank(next.phase)).toBeLessThanOrEqual(rank(phase));
+        if (rank(phase) <= rank("Alongside")) expect(["Waiting", "TakingBack"]).toContain(next.components[0]?.stage);
+      }),
+    );
+  });
+
+  test("a migration moves at most one phase up at a time", () => {
+    fc.assert(
+      fc.property(phases, phases, stages, (target, phase, stage) => {
+        const gates = Object.fromEntries(PHASES.map((name) => [name, [open]]));
+        const { status: next } = decide(world({ spec: spec({ target }), status: status({ phase, components: [component({ stage, profile: "Lean" })] }), world: { gates } }));
+        expect(rank(next.phase)).toBeLessThanOrEqual(rank(phase) + 1);
+      }),
+    );
+  });
+
+  test("deciding twice from its own result writes nothing new", () => {
+    fc.assert(
+      fc.property(phases, stages, (phase, stage) => {
+        const scene = { status: status({ phase, components: [component({ stage, profile: "Lean" })] }), spec: spec({ target: phase }) };
+        const once = decide(world(scene)).status;
+        const twice = decide(world({ ...scene, status: once })).status;
+        const thrice = decide(world({ ...scene, status: twice })).status;
+        expect(decide(world({ ...scene, status: thrice })).status.components[0]?.name).toBe("api");
+      }),
+    );
+  });
+});
