@@ -65,7 +65,7 @@ const apiServer: Daemon = {
   ],
 };
 
-const with_ = (name: string) => ({
+const credentials = (name: string) => ({
   kubeconfig: `${conf}/${name}.conf`,
   "authentication-kubeconfig": `${conf}/${name}.conf`,
   "authorization-kubeconfig": `${conf}/${name}.conf`,
@@ -74,12 +74,10 @@ const with_ = (name: string) => ({
 
 const controllerManager: Daemon = {
   name: "kube-controller-manager",
-  // The host-path provisioner makes volumes with mode 0777; a stricter mask would keep pods that are not root out.
-  umask: "000",
   command: [
     "kube-controller-manager",
     ...flags({
-      ...with_("controller-manager"),
+      ...credentials("controller-manager"),
       "allocate-node-cidrs": "true",
       "cluster-cidr": network.pods,
       "service-cluster-ip-range": network.services,
@@ -95,9 +93,12 @@ const controllerManager: Daemon = {
   ],
 };
 
+/** Opens the folders of the host-path provisioner to pods that are not root. */
+const volumes: Daemon = { name: "volumes", command: ["volumes", "/tmp/hostpath_pv"] };
+
 const scheduler: Daemon = {
   name: "kube-scheduler",
-  command: ["kube-scheduler", ...flags(with_("scheduler"))],
+  command: ["kube-scheduler", ...flags(credentials("scheduler"))],
 };
 
 const containerd: Daemon = {
@@ -140,7 +141,7 @@ const proxy: Daemon = {
 /** In three waves: each needs the one before. */
 export const daemons = {
   first: [etcd, apiServer, containerd],
-  control: [controllerManager, scheduler],
+  control: [volumes, controllerManager, scheduler],
   node: [kubelet, proxy],
 } as const;
 

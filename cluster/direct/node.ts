@@ -67,15 +67,14 @@ export const runInside = async (node: Node, command: readonly string[], options:
 export interface Daemon {
   name: string;
   command: readonly string[];
-  umask?: string;
 }
 
-const background = 'umask "$1"; log=$2; shift 2; setsid "$@" >>"$log" 2>&1 </dev/null &';
+const background = 'log=$1; shift; setsid "$@" >>"$log" 2>&1 </dev/null &';
 
 /** Starts a program inside the node; it becomes a child of the node's first process. */
-export const startInside = async (node: Node, { name, command, umask = "022" }: Daemon): Promise<void> => {
+export const startInside = async (node: Node, { name, command }: Daemon): Promise<void> => {
   const log = `${inside.state}/log/${name}.log`;
-  await runInside(node, ["bash", "-c", background, "start", umask, log, ...command]);
+  await runInside(node, ["bash", "-c", background, "start", log, ...command]);
 };
 
 const addresses = [

@@ -34,7 +34,7 @@ export const makeCertificates = async (layout: Layout, paths: Paths): Promise<vo
   await rename(`${layout.kubeconfig}.new`, layout.kubeconfig);
 };
 
-const cachePath = (paths: Paths, name: "etcd" | "kubernetes" | "runtime"): string =>
+const cachePath = (paths: Paths, name: "etcd" | "kubernetes" | "runtime" | "volumes"): string =>
   `${inside.cache}/${folderName(pathOf(paths, name))}`;
 
 const libraryFolders = async (root: string): Promise<string[]> => {
@@ -51,7 +51,7 @@ export const nodeEnvironment = async (paths: Paths): Promise<{ [name: string]: s
   const runtime = `${cachePath(paths, "runtime")}/root`;
   const libraries = await libraryFolders(join(pathOf(paths, "runtime"), "root"));
   const system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-  const own = [`${cachePath(paths, "kubernetes")}/bin`, `${cachePath(paths, "etcd")}/bin`];
+  const own = (["kubernetes", "etcd", "volumes"] as const).map((name) => `${cachePath(paths, name)}/bin`);
   const xtables = libraries.find((folder) => existsSync(join(pathOf(paths, "runtime"), "root", folder, "xtables")));
   return {
     PATH: [`${inside.state}/bin`, ...own, `${runtime}/usr/bin`, `${runtime}/usr/sbin`, `${runtime}/sbin`, ...system].join(":"),

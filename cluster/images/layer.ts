@@ -28,7 +28,7 @@ export const complete = (entries: readonly Entry[]): Entry[] => {
   return [...byPath.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 };
 
-const headers = (entry: Entry): Header => {
+const headers = (entry: Entry): Partial<Header> & { name: string } => {
   const owner = entry.uid ?? 0;
   const base = { name: entry.path.replace(/^\//, ""), mtime: new Date(0), uid: owner, gid: owner };
   switch (entry.kind) {

@@ -1,0 +1,3 @@
+module flashcard-otel.dev/cluster/volumes
+
+go 1.26.0
