@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Command, CommandName } from "./arguments.ts";
 import { artefactNames, type ArtefactName } from "./artefacts/catalogue.ts";
 import { ensure, pathOf } from "./artefacts/ensure.ts";
+import { buildImages, knownImages } from "./images/build.ts";
+import { imageNames, type ImageName } from "./images/catalogue.ts";
 import { openCluster } from "./providers/open.ts";
 import type { Provider } from "./providers/provider.ts";
 import { hand } from "./run.ts";
@@ -17,6 +19,7 @@ const open = (settings: Settings, { provider, context }: Command): Provider =>
 const up: Act = async (settings, command) => {
   const cluster = open(settings, command);
   await cluster.up();
+  if (command.images) await cluster.load([...(await buildImages(settings)).values()]);
   settings.say(`export KUBECONFIG=${cluster.kubeconfig()}`);
   return 0;
 };
@@ -38,9 +41,20 @@ const archive = async (path: string): Promise<{ archive: string }> => {
   return { archive: path };
 };
 
+const isImage = (name: string): name is ImageName => (imageNames as readonly string[]).includes(name);
+
+const images: Act = async (settings, { rest }) => {
+  const unknown = rest.filter((name) => !isImage(name));
+  if (unknown.length > 0) throw new Trouble(`unknown image ${unknown.join(", ")}: they are ${imageNames.join(", ")}`);
+  const built = await buildImages(settings, rest.length > 0 ? rest.filter(isImage) : imageNames);
+  for (const [name, { ref, archive: path }] of built) process.stdout.write(`${name} ${ref} ${path}\n`);
+  return 0;
+};
+
 const load: Act = async (settings, command) => {
   const cluster = open(settings, command);
-  await cluster.load(await Promise.all(command.rest.map((path) => archive(path))));
+  const named = await Promise.all(command.rest.map((path) => archive(path)));
+  await cluster.load(named.length > 0 ? named : await knownImages(settings));
   return 0;
 };
 
@@ -73,7 +87,7 @@ export const commands: Readonly<Record<CommandName, Act>> = {
   status,
   load,
   build,
-  images: later,
+  images,
   api: later,
   kubectl: passOn("kubernetes", "kubectl"),
   helm: passOn("helm", "helm"),
