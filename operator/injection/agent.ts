@@ -1,0 +1,63 @@
+/** What is delivered into the pods: the agent and its configuration in one immutable ConfigMap, named by its content. Pure. */
+import { createHash } from "node:crypto";
+import type { Manifest } from "../cluster/cluster.ts";
+import { owned } from "../migration/labels.ts";
+import type { ComponentSpec, Profile } from "../migration/schema.ts";
+import type { Migration } from "../migration/types.ts";
+import { agentName } from "./names.ts";
+
+export interface Delivery {
+  profile: Profile;
+  /** The agent silences the legacy emitter. */
+  legacyOff: boolean;
+  /** Text of agent.cjs. */
+  agentSource: string;
+  /** OTLP/HTTP; the migration's collector when absent. Trials send to a sink of their own. */
+  endpoint?: string;
+}
+
+/** Share of traces that are recorded. */
+const RATIO: Record<Profile, number> = { Full: 1, Lean: 1, Sampled: 0.1, Metrics: 0 };
+
+const LENGTH = 10;
+
+export const collectorEndpoint = ({ metadata, spec }: Migration): string =>
+  spec.backends.collector.externalEndpoint ??
+  `http://${metadata.name}-collector.${metadata.namespace}.svc:4318`;
+
+const configOf = (migration: Migration, component: ComponentSpec, delivery: Delivery) => ({
+  profile: delivery.profile.toLowerCase(),
+  endpoint: delivery.endpoint ?? collectorEndpoint(migration),
+  service: { name: component.name, namespace: migration.metadata.namespace },
+  sampleRatio: RATIO[delivery.profile],
+  baggage: [],
+  legacyOff: (delivery.legacyOff ? component.legacyOff?.env : undefined) ?? null,
+  metricIntervalMs: 10_000,
+  flushIntervalMs: 1000,
+});
+
+export const agentConfigMap = (
+  migration: Migration,
+  component: ComponentSpec,
+  delivery: Delivery,
+): { hash: string; manifest: Manifest } => {
+  const config = JSON.stringify(configOf(migration, component, delivery), null, 2);
+  const data = { "agent.cjs": delivery.agentSource, "config.json": config };
+  // The separator cannot occur in either text, so no two contents share a hash by moving the border.
+  const content = `${data["agent.cjs"]}\0${data["config.json"]}`;
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, LENGTH);
+  return {
+    hash,
+    manifest: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: {
+        name: agentName(hash),
+        namespace: migration.metadata.namespace,
+        ...owned(migration, { component: component.name }),
+      },
+      immutable: true,
+      data,
+    },
+  };
+};
