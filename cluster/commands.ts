@@ -1,14 +1,15 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { Command, CommandName } from "./arguments.ts";
 import { artefactNames, type ArtefactName } from "./artefacts/catalogue.ts";
-import { ensure, pathOf } from "./artefacts/ensure.ts";
+import { ensure } from "./artefacts/ensure.ts";
 import { buildImages, knownImages } from "./images/build.ts";
 import { imageNames, type ImageName } from "./images/catalogue.ts";
 import { openCluster } from "./providers/open.ts";
 import type { Provider } from "./providers/provider.ts";
+import { clientPrograms, linkPrograms } from "./programs.ts";
 import { hand } from "./run.ts";
 import type { Settings } from "./settings.ts";
+import { apiDown, apiUp } from "./standing-api.ts";
 import { Trouble } from "./trouble.ts";
 
 type Act = (settings: Settings, command: Command) => Promise<number>;
@@ -16,10 +17,13 @@ type Act = (settings: Settings, command: Command) => Promise<number>;
 const open = (settings: Settings, { provider, context }: Command): Provider =>
   openCluster(settings, { provider, ...(context ? { context } : {}) });
 
+const quiet = (settings: Settings): Settings => ({ ...settings, say: () => undefined });
+
 const up: Act = async (settings, command) => {
   const cluster = open(settings, command);
   await cluster.up();
   if (command.images) await cluster.load([...(await buildImages(settings)).values()]);
+  await linkPrograms(settings, await clientPrograms(quiet(settings)));
   settings.say(`export KUBECONFIG=${cluster.kubeconfig()}`);
   return 0;
 };
@@ -68,18 +72,20 @@ const build: Act = async (settings, { rest }) => {
   return 0;
 };
 
-const quiet = (settings: Settings): Settings => ({ ...settings, say: () => undefined });
-
 const passOn =
-  (artefact: "kubernetes" | "helm", program: string): Act =>
+  (program: "kubectl" | "helm"): Act =>
   async (settings, command) => {
-    const paths = await ensure(quiet(settings), [artefact]);
+    const programs = await clientPrograms(quiet(settings));
     const kubeconfig = open(quiet(settings), command).kubeconfig();
-    const path = join(pathOf(paths, artefact), "bin", program);
-    return hand(path, command.rest, { ...settings.env, KUBECONFIG: kubeconfig });
+    return hand(programs[program], command.rest, { ...settings.env, KUBECONFIG: kubeconfig });
   };
 
-const later: Act = () => Promise.reject(new Trouble("not yet"));
+const api: Act = async (settings, { rest }) => {
+  if (rest[0] === "down") await apiDown(settings);
+  else if (rest[0] === "up") process.stdout.write(`export KUBECONFIG=${await apiUp(settings)}\n`);
+  else throw new Trouble("say what to do with the API server: cluster api up, or cluster api down");
+  return 0;
+};
 
 export const commands: Readonly<Record<CommandName, Act>> = {
   up,
@@ -88,7 +94,7 @@ export const commands: Readonly<Record<CommandName, Act>> = {
   load,
   build,
   images,
-  api: later,
-  kubectl: passOn("kubernetes", "kubectl"),
-  helm: passOn("helm", "helm"),
+  api,
+  kubectl: passOn("kubectl"),
+  helm: passOn("helm"),
 };

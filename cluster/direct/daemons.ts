@@ -70,6 +70,9 @@ const credentials = (name: string) => ({
   "authentication-kubeconfig": `${conf}/${name}.conf`,
   "authorization-kubeconfig": `${conf}/${name}.conf`,
   "leader-elect": "false",
+  // With the default of 20 a second the controllers need five seconds to start.
+  "kube-api-qps": "300",
+  "kube-api-burst": "300",
 });
 
 const controllerManager: Daemon = {
