@@ -8,7 +8,10 @@ interface Ports {
   peer: number;
 }
 
-export const kubeadmConfig = (pki: string, port: number): string => `apiVersion: kubeadm.k8s.io/v1beta4
+export const kubeadmConfig = (
+  pki: string,
+  port: number,
+): string => `apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
 # kubeadm refuses loopback here; the address only ends up as a further name in a certificate.
 localAPIEndpoint: { advertiseAddress: 10.96.0.1, bindPort: ${port} }

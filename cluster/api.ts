@@ -55,7 +55,10 @@ interface Program {
 const startProgram = ({ command, args, log, detached }: Program): ChildProcess => {
   const output = openSync(log, "w");
   const [program = command, ...before] = bound(command, detached);
-  const child = spawn(program, [...before, ...args], { detached, stdio: ["ignore", output, output] });
+  const child = spawn(program, [...before, ...args], {
+    detached,
+    stdio: ["ignore", output, output],
+  });
   child.unref();
   return child;
 };
@@ -99,7 +102,8 @@ interface Start {
 const startBoth = async ({ dir, paths, detached, children }: Start): Promise<string> => {
   const [api, etcd, peer] = await Promise.all([freePort(), freePort(), freePort()]);
   const ports: Ports = { api, etcd, peer };
-  const add = (program: Omit<Program, "detached">) => children.push(startProgram({ ...program, detached }));
+  const add = (program: Omit<Program, "detached">) =>
+    children.push(startProgram({ ...program, detached }));
   add({
     command: join(pathOf(paths, "etcd"), "bin/etcd"),
     args: etcdFlags(dir, ports),
@@ -115,7 +119,11 @@ const startBoth = async ({ dir, paths, detached, children }: Start): Promise<str
   return kubeconfig;
 };
 
-const ready = async (dir: string, kubeconfig: string, children: readonly ChildProcess[]): Promise<void> => {
+const ready = async (
+  dir: string,
+  kubeconfig: string,
+  children: readonly ChildProcess[],
+): Promise<void> => {
   const log = join(dir, "kube-apiserver.log");
   const probe = async (): Promise<boolean> => {
     if (children.some((child) => child.exitCode !== null)) {
@@ -125,7 +133,11 @@ const ready = async (dir: string, kubeconfig: string, children: readonly ChildPr
     if ((await kubeGet(kubeconfig, "/readyz")).status !== 200) return false;
     return (await kubeGet(kubeconfig, "/api/v1/namespaces/default")).status === 200;
   };
-  await waitFor("the API server", probe, { seconds: 60, everyMs: 50, hint: () => `\n  see ${log}` });
+  await waitFor("the API server", probe, {
+    seconds: 60,
+    everyMs: 50,
+    hint: () => `\n  see ${log}`,
+  });
 };
 
 /**
@@ -134,7 +146,10 @@ const ready = async (dir: string, kubeconfig: string, children: readonly ChildPr
  */
 export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
   const { detached = false, settings = settingsFrom(process.env) } = options;
-  const paths = await ensure({ ...settings, say: detached ? settings.say : () => undefined }, ["etcd", "kubernetes"]);
+  const paths = await ensure({ ...settings, say: detached ? settings.say : () => undefined }, [
+    "etcd",
+    "kubernetes",
+  ]);
   const begin = performance.now();
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "flashcard-otel-api-")));
   await mkdir(dir, { recursive: true });

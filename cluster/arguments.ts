@@ -13,7 +13,17 @@ export const usage = `npm run cluster -- COMMAND [--provider auto|direct|kind|co
   api up|down         etcd and an API server alone, for tests
 `;
 
-export const commandNames = ["up", "down", "status", "load", "images", "build", "kubectl", "helm", "api"] as const;
+export const commandNames = [
+  "up",
+  "down",
+  "status",
+  "load",
+  "images",
+  "build",
+  "kubectl",
+  "helm",
+  "api",
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Command {
@@ -24,19 +34,24 @@ export interface Command {
   rest: string[];
 }
 
-const isCommand = (name: string): name is CommandName => (commandNames as readonly string[]).includes(name);
+const isCommand = (name: string): name is CommandName =>
+  (commandNames as readonly string[]).includes(name);
 
-const isProvider = (name: string): name is ProviderWish => ["auto", ...providerNames].some((one) => one === name);
+const isProvider = (name: string): name is ProviderWish =>
+  ["auto", ...providerNames].some((one) => one === name);
 
 const value = (queue: string[], option: string): string => {
   const next = queue.shift();
-  if (next === undefined || next.startsWith("--")) throw new Trouble(`${option} needs a value\n\n${usage}`);
+  if (next === undefined || next.startsWith("--"))
+    throw new Trouble(`${option} needs a value\n\n${usage}`);
   return next;
 };
 
 const providerOf = (name: string): ProviderWish => {
   if (isProvider(name)) return name;
-  throw new Trouble(`--provider ${name} is unknown: it is one of auto, ${providerNames.join(", ")}`);
+  throw new Trouble(
+    `--provider ${name} is unknown: it is one of auto, ${providerNames.join(", ")}`,
+  );
 };
 
 type Option = (command: Command, queue: string[]) => void;
@@ -54,7 +69,11 @@ const options: Readonly<Record<string, Option>> = {
 };
 
 /** Takes one argument off the queue; false when the command has been read and the rest is not ours. */
-const take = (command: Partial<Command> & Command, queue: string[], seen: { name: boolean }): void => {
+const take = (
+  command: Partial<Command> & Command,
+  queue: string[],
+  seen: { name: boolean },
+): void => {
   const word = queue.shift() ?? "";
   const option = options[word];
   if (option) option(command, queue);

@@ -41,17 +41,21 @@ const status: Act = async (settings, command) => {
 
 const archive = async (path: string): Promise<{ archive: string }> => {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new Trouble(`${path} is no image archive: give the path of a tar file`);
+  if (!found?.isFile())
+    throw new Trouble(`${path} is no image archive: give the path of a tar file`);
   return { archive: path };
 };
 
-const isImage = (name: string): name is ImageName => (imageNames as readonly string[]).includes(name);
+const isImage = (name: string): name is ImageName =>
+  (imageNames as readonly string[]).includes(name);
 
 const images: Act = async (settings, { rest }) => {
   const unknown = rest.filter((name) => !isImage(name));
-  if (unknown.length > 0) throw new Trouble(`unknown image ${unknown.join(", ")}: they are ${imageNames.join(", ")}`);
+  if (unknown.length > 0)
+    throw new Trouble(`unknown image ${unknown.join(", ")}: they are ${imageNames.join(", ")}`);
   const built = await buildImages(settings, rest.length > 0 ? rest.filter(isImage) : imageNames);
-  for (const [name, { ref, archive: path }] of built) process.stdout.write(`${name} ${ref} ${path}\n`);
+  for (const [name, { ref, archive: path }] of built)
+    process.stdout.write(`${name} ${ref} ${path}\n`);
   return 0;
 };
 
@@ -62,11 +66,15 @@ const load: Act = async (settings, command) => {
   return 0;
 };
 
-const isArtefact = (name: string): name is ArtefactName => (artefactNames as readonly string[]).includes(name);
+const isArtefact = (name: string): name is ArtefactName =>
+  (artefactNames as readonly string[]).includes(name);
 
 const build: Act = async (settings, { rest }) => {
   const unknown = rest.filter((name) => !isArtefact(name));
-  if (unknown.length > 0) throw new Trouble(`unknown artefact ${unknown.join(", ")}: they are ${artefactNames.join(", ")}`);
+  if (unknown.length > 0)
+    throw new Trouble(
+      `unknown artefact ${unknown.join(", ")}: they are ${artefactNames.join(", ")}`,
+    );
   const paths = await ensure(settings, rest.length > 0 ? rest.filter(isArtefact) : artefactNames);
   for (const [name, path] of paths) process.stdout.write(`${name} ${path}\n`);
   return 0;

@@ -43,9 +43,17 @@ export const kubeGet = async (kubeconfig: string, path: string): Promise<Answer>
 };
 
 /** Has an object a condition with status True? Throws with the API's answer while it does not exist. */
-export const conditionTrue = async (kubeconfig: string, path: string, type: string): Promise<boolean> => {
+export const conditionTrue = async (
+  kubeconfig: string,
+  path: string,
+  type: string,
+): Promise<boolean> => {
   const { status, body } = await kubeGet(kubeconfig, path);
   if (status !== 200) throw new Error(`${path}: ${status} ${body.slice(0, 200)}`);
-  const object = JSON.parse(body) as { status?: { conditions?: { type: string; status: string }[] } };
-  return object.status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false;
+  const object = JSON.parse(body) as {
+    status?: { conditions?: { type: string; status: string }[] };
+  };
+  return (
+    object.status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false
+  );
 };

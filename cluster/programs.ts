@@ -11,7 +11,8 @@ export interface Programs {
 /** Paths of the programs that people and tests drive a cluster with; built if they are not in the cache. */
 export const clientPrograms = async (settings: Settings): Promise<Programs> => {
   const paths = await ensure(settings, ["kubernetes", "helm"]);
-  const program = (artefact: "kubernetes" | "helm", name: string) => join(pathOf(paths, artefact), "bin", name);
+  const program = (artefact: "kubernetes" | "helm", name: string) =>
+    join(pathOf(paths, artefact), "bin", name);
   return { kubectl: program("kubernetes", "kubectl"), helm: program("helm", "helm") };
 };
 

@@ -17,6 +17,12 @@ const lastLines = (text: string): string => text.trim().split("\n").slice(-15).j
 const failure = (what: string, how: string, output: string): Trouble =>
   new Trouble(`${what}\n  ${how}; its last output:\n  ${lastLines(output) || "(none)"}`);
 
+/** Debian keeps ip, sysctl and others in folders that a user's PATH may lack. */
+const withSystemFolders = (env: Environment): Record<string, string | undefined> => ({
+  ...env,
+  PATH: `${env["PATH"] ?? ""}:/usr/sbin:/sbin`,
+});
+
 /** Runs a program to its end and returns what it printed on stdout; anything but exit code 0 is thrown. */
 export const run = (
   command: string,
@@ -29,7 +35,7 @@ export const run = (
     const child = spawn(command, args, {
       stdio: [stdin, "pipe", "pipe"],
       ...(cwd ? { cwd } : {}),
-      ...(env ? { env: { ...env } } : {}),
+      env: withSystemFolders(env ?? process.env),
     });
     let out = "";
     let err = "";
@@ -50,18 +56,15 @@ export const run = (
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       if (code === 0) resolve(out);
-      else if (late) reject(failure(what, `not finished after ${seconds} s, so it was ended`, err + out));
+      else if (late)
+        reject(failure(what, `not finished after ${seconds} s, so it was ended`, err + out));
       else reject(failure(what, `it ended with ${signal ?? `exit code ${code}`}`, err + out));
     });
   });
 };
 
 /** Runs a program with our own terminal; resolves with its exit code. */
-export const hand = (
-  command: string,
-  args: readonly string[],
-  env: Environment,
-): Promise<number> =>
+export const hand = (command: string, args: readonly string[], env: Environment): Promise<number> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", env: { ...env } });
     child.on("error", reject);

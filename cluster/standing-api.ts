@@ -29,12 +29,17 @@ const living = async (settings: Settings): Promise<Standing[]> => {
   return all.filter(({ started }, index) => times[index] === started);
 };
 
-const describe = async (pid: number): Promise<Standing> => ({ pid, started: (await startTime(pid)) ?? "" });
+const describe = async (pid: number): Promise<Standing> => ({
+  pid,
+  started: (await startTime(pid)) ?? "",
+});
 
 export const apiDown = async (settings: Settings): Promise<void> => {
   const was = await living(settings);
   for (const { pid } of was) process.kill(pid, "SIGKILL");
-  await waitFor("the API server to end", async () => (await living(settings)).length === 0, { seconds: 10 });
+  await waitFor("the API server to end", async () => (await living(settings)).length === 0, {
+    seconds: 10,
+  });
   await rm(folder(settings), { recursive: true, force: true });
   settings.say(was.length > 0 ? "api: down" : "api: nothing was up");
 };
@@ -48,7 +53,10 @@ export const apiUp = async (settings: Settings): Promise<string> => {
   }
   await apiDown({ ...settings, say: () => undefined });
   const api = await startApi({ dir, detached: true, settings });
-  await writeFile(join(dir, "record.json"), JSON.stringify(await Promise.all(api.pids.map((pid) => describe(pid)))));
+  await writeFile(
+    join(dir, "record.json"),
+    JSON.stringify(await Promise.all(api.pids.map((pid) => describe(pid)))),
+  );
   settings.say(`api: ready after ${api.seconds} s`);
   return kubeconfig;
 };

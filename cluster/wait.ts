@@ -31,7 +31,9 @@ export const waitFor = async (
     const { ok, why } = await attempt(probe);
     if (ok) return;
     if (performance.now() > end) {
-      throw new Trouble(`waited ${seconds} s for ${what}, in vain${why ? `\n  last answer: ${why}` : ""}${hint()}`);
+      throw new Trouble(
+        `waited ${seconds} s for ${what}, in vain${why ? `\n  last answer: ${why}` : ""}${hint()}`,
+      );
     }
     await sleep(everyMs);
   }

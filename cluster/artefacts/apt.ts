@@ -10,7 +10,8 @@ const isLibrary = (name: string): boolean => name.startsWith("lib") || name === 
  * Libraries that only optional features need (PostgreSQL's JIT, Perl helpers), and the C library:
  * programs must run on the one whose loader the machine has.
  */
-const leftOut = /^(libllvm|libperl|libc6$|libgcc-s1$|libc-bin|libdebian-installer)|-perl$|^libpam-(modules|runtime)/;
+const leftOut =
+  /^(libllvm|libperl|libc6$|libgcc-s1$|libc-bin|libdebian-installer)|-perl$|^libpam-(modules|runtime)/;
 
 const dependencies = (graph: string): Map<string, string[]> => {
   const edges = new Map<string, string[]>();

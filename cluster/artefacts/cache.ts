@@ -62,7 +62,9 @@ export const cached = async (
 /** How long an artefact took to make, as recorded when it was made. */
 export const buildSeconds = async (path: string): Promise<number | undefined> => {
   try {
-    const record = JSON.parse(await readFile(join(path, "build.json"), "utf8")) as { seconds?: number };
+    const record = JSON.parse(await readFile(join(path, "build.json"), "utf8")) as {
+      seconds?: number;
+    };
     return record.seconds;
   } catch {
     return undefined;

@@ -55,7 +55,12 @@ export const catalogue = {
   pause: { kind: "go", module: "pause", programs: { pause: "." }, ldflags: strip },
   volumes: { kind: "go", module: "volumes", programs: { volumes: "." }, ldflags: strip },
   coredns: { kind: "go", module: "coredns", programs: { coredns: "." }, ldflags: strip },
-  helm: { kind: "go", module: "helm", programs: { helm: "helm.sh/helm/v4/cmd/helm" }, ldflags: strip },
+  helm: {
+    kind: "go",
+    module: "helm",
+    programs: { helm: "helm.sh/helm/v4/cmd/helm" },
+    ldflags: strip,
+  },
   k6: { kind: "go", module: "k6", programs: { k6: "go.k6.io/k6/v2" }, ldflags: strip },
   collector: { kind: "go", module: "collector", programs: { otelcol: "." }, ldflags: strip },
   jaeger: {
@@ -83,12 +88,23 @@ export const catalogue = {
     kind: "debian",
     packages: [
       ["postgresql-15", "postgresql-16", "postgresql-17", "postgresql-18"],
-      ["postgresql-client-15", "postgresql-client-16", "postgresql-client-17", "postgresql-client-18"],
+      [
+        "postgresql-client-15",
+        "postgresql-client-16",
+        "postgresql-client-17",
+        "postgresql-client-18",
+      ],
       "tzdata",
       "busybox-static",
     ],
   },
-  redis: { kind: "debian", packages: [["redis-server", "valkey-server"], ["redis-tools", "valkey-tools"]] },
+  redis: {
+    kind: "debian",
+    packages: [
+      ["redis-server", "valkey-server"],
+      ["redis-tools", "valkey-tools"],
+    ],
+  },
 } as const satisfies Record<string, Artefact>;
 
 export type ArtefactName = keyof typeof catalogue;

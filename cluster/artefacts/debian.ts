@@ -25,7 +25,13 @@ const privateLists = async (settings: Settings, suite?: string): Promise<Lists> 
   const folder = join(settings.cache, suite ? `apt-${suite}` : "apt");
   await mkdir(join(folder, "lists/partial"), { recursive: true });
   await mkdir(join(folder, "cache/archives/partial"), { recursive: true });
-  const options = [...common, "-o", `Dir::State::Lists=${folder}/lists`, "-o", `Dir::Cache=${folder}/cache`];
+  const options = [
+    ...common,
+    "-o",
+    `Dir::State::Lists=${folder}/lists`,
+    "-o",
+    `Dir::Cache=${folder}/cache`,
+  ];
   if (suite) {
     const file = join(folder, "sources.list");
     await writeFile(file, await suiteSources(suite));
@@ -53,8 +59,20 @@ const preferred = async (lists: Lists, artefact: DebianArtefact): Promise<string
 const wanted = async (lists: Lists, artefact: DebianArtefact): Promise<Download[] | undefined> => {
   const roots = await preferred(lists, artefact);
   if (!roots) return undefined;
-  const depends = ["depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks"];
-  const graph = await apt(lists, "apt-cache", [...depends, "--no-replaces", "--no-enhances", ...roots]);
+  const depends = [
+    "depends",
+    "--recurse",
+    "--no-recommends",
+    "--no-suggests",
+    "--no-conflicts",
+    "--no-breaks",
+  ];
+  const graph = await apt(lists, "apt-cache", [
+    ...depends,
+    "--no-replaces",
+    "--no-enhances",
+    ...roots,
+  ]);
   const names = [...roots, ...libraryClosure(graph, roots)];
   return parseUris(await apt(lists, "apt-get", ["download", "--print-uris", ...names]));
 };
@@ -63,7 +81,10 @@ const unpack = async (lists: Lists, files: readonly Download[], target: string):
   const packages = join(target, "packages");
   await mkdir(packages);
   const names = files.map(({ name, version }) => `${name}=${version}`);
-  await run("apt-get", [...lists.options, "-q", "download", ...names], { cwd: packages, seconds: 900 });
+  await run("apt-get", [...lists.options, "-q", "download", ...names], {
+    cwd: packages,
+    seconds: 900,
+  });
   const root = join(target, "root");
   await mkdir(root);
   for (const file of await readdir(packages)) await run("dpkg", ["-x", join(packages, file), root]);
@@ -71,7 +92,10 @@ const unpack = async (lists: Lists, files: readonly Download[], target: string):
   await writeFile(join(target, "packages.txt"), `${names.join("\n")}\n`);
 };
 
-const refreshed = async (settings: Settings, artefact: DebianArtefact): Promise<[Lists, Download[]]> => {
+const refreshed = async (
+  settings: Settings,
+  artefact: DebianArtefact,
+): Promise<[Lists, Download[]]> => {
   const lists = await privateLists(settings, artefact.suite);
   settings.say("debian: refreshing private package lists");
   await apt(lists, "apt-get", ["-q", "update"]);
@@ -82,9 +106,15 @@ const refreshed = async (settings: Settings, artefact: DebianArtefact): Promise<
   );
 };
 
-const make = (settings: Settings, name: string, [lists, files]: [Lists, Download[]]): Promise<Made> => {
+const make = (
+  settings: Settings,
+  name: string,
+  [lists, files]: [Lists, Download[]],
+): Promise<Made> => {
   const inputs = Object.fromEntries(files.map((file) => [file.name, file.version]));
-  return cached(settings.cache, `${name}-${keyOf(inputs)}`, (target) => unpack(lists, files, target));
+  return cached(settings.cache, `${name}-${keyOf(inputs)}`, (target) =>
+    unpack(lists, files, target),
+  );
 };
 
 /** Which folder answers for a request is remembered, so that a warm start asks apt nothing; remove `<name>.current` for newer packages. */
@@ -96,8 +126,14 @@ const remembered = async (settings: Settings, name: string): Promise<string | un
   }
 };
 
-const lookUp = async (settings: Settings, name: string, artefact: DebianArtefact): Promise<Made> => {
-  const own = artefact.suite ? undefined : await wanted(machineLists, artefact).catch(() => undefined);
+const lookUp = async (
+  settings: Settings,
+  name: string,
+  artefact: DebianArtefact,
+): Promise<Made> => {
+  const own = artefact.suite
+    ? undefined
+    : await wanted(machineLists, artefact).catch(() => undefined);
   if (!own) return make(settings, name, await refreshed(settings, artefact));
   try {
     return await make(settings, name, [machineLists, own]);
@@ -114,7 +150,10 @@ export const unpacked = async (
   artefact: DebianArtefact,
 ): Promise<Made> => {
   await mkdir(settings.cache, { recursive: true });
-  const request = keyOf({ packages: JSON.stringify(artefact.packages), suite: artefact.suite ?? "" });
+  const request = keyOf({
+    packages: JSON.stringify(artefact.packages),
+    suite: artefact.suite ?? "",
+  });
   const [asked, folder] = (await remembered(settings, name))?.split(" ") ?? [];
   if (asked === request && folder) {
     const path = join(settings.cache, folder);

@@ -11,10 +11,17 @@ export type Paths = ReadonlyMap<ArtefactName, string>;
 const reminderSeconds = 15;
 
 /** Says what is being made, again every 15 s, and at last what became of it. */
-const watched = async (settings: Settings, name: string, make: () => Promise<Made>): Promise<Made> => {
+const watched = async (
+  settings: Settings,
+  name: string,
+  make: () => Promise<Made>,
+): Promise<Made> => {
   const start = performance.now();
   const elapsed = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
-  const timer = setInterval(() => settings.say(`  ${name}: still building, ${elapsed()}`), reminderSeconds * 1000);
+  const timer = setInterval(
+    () => settings.say(`  ${name}: still building, ${elapsed()}`),
+    reminderSeconds * 1000,
+  );
   try {
     const made = await make();
     settings.say(`  ${name}: ${made.cached ? "cached" : `built in ${elapsed()}`}`);
@@ -53,7 +60,10 @@ const makeDebian = (settings: Settings) => (name: ArtefactName) => {
  * Makes what is missing and returns where everything is. A Go build uses all cores by itself, so these go one after
  * the other; downloads wait for the network and run beside.
  */
-export const ensure = async (settings: Settings, names: readonly ArtefactName[]): Promise<Paths> => {
+export const ensure = async (
+  settings: Settings,
+  names: readonly ArtefactName[],
+): Promise<Paths> => {
   await mkdir(settings.cache, { recursive: true });
   await sweepTemporary(settings.cache);
   settings.say(`artefacts in ${settings.cache}`);

@@ -23,7 +23,8 @@ export const atLeast = (version: string, minimum: string): boolean => {
 };
 
 /** `go version go1.26.8 linux/amd64` -> `1.26.8` */
-export const goVersion = (text: string): string | undefined => /go(\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1];
+export const goVersion = (text: string): string | undefined =>
+  /go(\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1];
 
 const probe = async (go: string, env: Environment): Promise<Toolchain | undefined> => {
   try {
@@ -48,7 +49,9 @@ export const toolchain = async (settings: Settings): Promise<Toolchain> => {
   const env = buildEnvironment(settings.env);
   const own = await probe("go", env);
   if (own && atLeast(own.version, goMinimum)) return own;
-  settings.say(`go: ${own ? `${own.version} is older than ${goMinimum}` : "none on this machine"}, taking Debian's`);
+  settings.say(
+    `go: ${own ? `${own.version} is older than ${goMinimum}` : "none on this machine"}, taking Debian's`,
+  );
   const { path } = await unpacked(settings, "go", goPackages);
   const root = join(path, "root/usr/lib/go-1.26");
   // The package links its sources by a path that only exists where it is installed.

@@ -27,7 +27,9 @@ export const onCgroup2 = async (): Promise<boolean> =>
 export const entryFolders = async (): Promise<string[]> => {
   const folders = await cgroupFolders();
   const leaf = await onCgroup2();
-  return folders.map((folder) => (leaf && existsSync(join(folder, "init")) ? join(folder, "init") : folder));
+  return folders.map((folder) =>
+    leaf && existsSync(join(folder, "init")) ? join(folder, "init") : folder,
+  );
 };
 
 const inherit = async (folder: string, file: string): Promise<void> => {
@@ -48,20 +50,20 @@ export const makeCgroups = async (): Promise<void> => {
 
 const below = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const nested = entries.filter((entry) => entry.isDirectory()).map((entry) => below(join(folder, entry.name)));
+  const nested = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => below(join(folder, entry.name)));
   return [...(await Promise.all(nested)).flat(), folder];
 };
 
+const processesIn = (folder: string): Promise<string> =>
+  readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "");
+
 /** All processes in our cgroups, whatever namespace they are in. */
 export const cgroupProcesses = async (): Promise<number[]> => {
-  const found = new Set<number>();
-  for (const top of await cgroupFolders()) {
-    for (const folder of await below(top)) {
-      const text = await readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "");
-      for (const pid of text.split("\n")) if (pid) found.add(Number(pid));
-    }
-  }
-  return [...found];
+  const folders = (await Promise.all((await cgroupFolders()).map((top) => below(top)))).flat();
+  const lines = (await Promise.all(folders.map((folder) => processesIn(folder)))).join("\n").split("\n");
+  return [...new Set(lines.filter((line) => line !== "").map(Number))];
 };
 
 const removeTree = async (top: string): Promise<void> => {

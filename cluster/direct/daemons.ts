@@ -50,7 +50,8 @@ const apiServer: Daemon = {
       "secure-port": String(network.apiPort),
       "allow-privileged": "true",
       "authorization-mode": "Node,RBAC",
-      "enable-admission-plugins": "NodeRestriction,MutatingAdmissionWebhook,ValidatingAdmissionWebhook,ValidatingAdmissionPolicy",
+      "enable-admission-plugins":
+        "NodeRestriction,MutatingAdmissionWebhook,ValidatingAdmissionWebhook,ValidatingAdmissionPolicy",
       "enable-bootstrap-token-auth": "true",
       "client-ca-file": `${pki}/ca.crt`,
       "tls-cert-file": `${pki}/apiserver.crt`,

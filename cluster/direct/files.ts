@@ -79,7 +79,11 @@ export const cniConfig = JSON.stringify({
       isGateway: true,
       ipMasq: true,
       hairpinMode: true,
-      ipam: { type: "host-local", ranges: [[{ subnet: network.nodePods }]], routes: [{ dst: "0.0.0.0/0" }] },
+      ipam: {
+        type: "host-local",
+        ranges: [[{ subnet: network.nodePods }]],
+        routes: [{ dst: "0.0.0.0/0" }],
+      },
     },
     { type: "portmap", capabilities: { portMappings: true } },
   ],

@@ -18,7 +18,10 @@ const importOne = async (node: Node, archive: string): Promise<string> => {
 };
 
 /** Imports what the node does not have; tags are digests of the content, so a name that is there is the same image. */
-export const importImages = async (node: Node, images: readonly LoadableImage[]): Promise<string[]> => {
+export const importImages = async (
+  node: Node,
+  images: readonly LoadableImage[],
+): Promise<string[]> => {
   const there = await present(node);
   const imported: string[] = [];
   for (const { archive, ref } of images) {

@@ -46,4 +46,16 @@ export const layoutIn = (state: string): Layout => {
   };
 };
 
-export const nodeFolders = ["log", "pki", "conf", "kubelet", "containerd", "etcd", "cni", "pods", "tmp/hostpath_pv", "opt", "bin"];
+export const nodeFolders = [
+  "log",
+  "pki",
+  "conf",
+  "kubelet",
+  "containerd",
+  "etcd",
+  "cni",
+  "pods",
+  "tmp/hostpath_pv",
+  "opt",
+  "bin",
+];

@@ -40,20 +40,40 @@ export const startNode = async (settings: Settings, layout: Layout): Promise<num
   const child = spawn(
     "bash",
     ["-c", joinScript, "join", ...unshare, "bash", script, layout.node, settings.cache, names.node],
-    { cwd: "/", detached: true, stdio: ["ignore", output, output], env: { ...(await joined(settings.env)) } },
+    {
+      cwd: "/",
+      detached: true,
+      stdio: ["ignore", output, output],
+      env: { ...(await joined(settings.env)) },
+    },
   );
   child.unref();
   const probe = async (): Promise<boolean> => {
-    if (child.exitCode !== null) throw new GiveUp(`the node's first process ended at once (${log}):\n  ${await logTail(log)}`);
+    if (child.exitCode !== null)
+      throw new GiveUp(`the node's first process ended at once (${log}):\n  ${await logTail(log)}`);
     return existsSync(ready);
   };
-  await waitFor("the node's namespaces", probe, { seconds: 30, everyMs: 20, hint: () => `\n  see ${log}` });
+  await waitFor("the node's namespaces", probe, {
+    seconds: 30,
+    everyMs: 20,
+    hint: () => `\n  see ${log}`,
+  });
   const pid = child.pid ? await childOf(child.pid) : undefined;
   if (!pid) throw new Trouble(`the node's first process vanished; see ${log}`);
   return pid;
 };
 
-const enter = (pid: number): string[] => ["nsenter", "-t", String(pid), "-m", "-n", "-p", "-u", "-i", "-C"];
+const enter = (pid: number): string[] => [
+  "nsenter",
+  "-t",
+  String(pid),
+  "-m",
+  "-n",
+  "-p",
+  "-u",
+  "-i",
+  "-C",
+];
 
 export interface Node {
   pid: number;
@@ -61,8 +81,15 @@ export interface Node {
 }
 
 /** Runs a program inside the node, to its end. */
-export const runInside = async (node: Node, command: readonly string[], options: RunOptions = {}): Promise<string> =>
-  run("bash", ["-c", joinScript, "join", ...enter(node.pid), ...command], { ...options, env: await joined(node.env) });
+export const runInside = async (
+  node: Node,
+  command: readonly string[],
+  options: RunOptions = {},
+): Promise<string> =>
+  run("bash", ["-c", joinScript, "join", ...enter(node.pid), ...command], {
+    ...options,
+    env: await joined(node.env),
+  });
 
 export interface Daemon {
   name: string;

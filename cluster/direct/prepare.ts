@@ -1,11 +1,27 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rename, rm, statfs, symlink, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  statfs,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { folderName } from "../artefacts/cache.ts";
 import { pathOf, type Paths } from "../artefacts/ensure.ts";
 import { run } from "../run.ts";
 import type { Settings } from "../settings.ts";
-import { cniConfig, containerdConfig, kubeadmConfig, kubeletConfig, resolvConfig } from "./files.ts";
+import {
+  cniConfig,
+  containerdConfig,
+  kubeadmConfig,
+  kubeletConfig,
+  resolvConfig,
+} from "./files.ts";
 import { inside, nodeFolders, type Layout } from "./layout.ts";
 
 const overlayMagic = 0x79_4c_76_30;
@@ -29,7 +45,16 @@ export const makeCertificates = async (layout: Layout, paths: Paths): Promise<vo
   const kubeadm = join(pathOf(paths, "kubernetes"), "bin/kubeadm");
   await run(kubeadm, ["init", "phase", "certs", "all", "--config", config]);
   const folder = join(layout.node, "conf");
-  await run(kubeadm, ["init", "phase", "kubeconfig", "all", "--config", config, "--kubeconfig-dir", folder]);
+  await run(kubeadm, [
+    "init",
+    "phase",
+    "kubeconfig",
+    "all",
+    "--config",
+    config,
+    "--kubeconfig-dir",
+    folder,
+  ]);
   await copyFile(join(folder, "super-admin.conf"), `${layout.kubeconfig}.new`);
   await rename(`${layout.kubeconfig}.new`, layout.kubeconfig);
 };
@@ -41,7 +66,9 @@ const libraryFolders = async (root: string): Promise<string[]> => {
   const found: string[] = [];
   for (const base of ["usr/lib", "lib"]) {
     const names = await readdir(join(root, base)).catch(() => []);
-    found.push(...names.filter((name) => name.endsWith("-linux-gnu")).map((name) => `${base}/${name}`));
+    found.push(
+      ...names.filter((name) => name.endsWith("-linux-gnu")).map((name) => `${base}/${name}`),
+    );
   }
   return found;
 };
@@ -51,10 +78,21 @@ export const nodeEnvironment = async (paths: Paths): Promise<{ [name: string]: s
   const runtime = `${cachePath(paths, "runtime")}/root`;
   const libraries = await libraryFolders(join(pathOf(paths, "runtime"), "root"));
   const system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-  const own = (["kubernetes", "etcd", "volumes"] as const).map((name) => `${cachePath(paths, name)}/bin`);
-  const xtables = libraries.find((folder) => existsSync(join(pathOf(paths, "runtime"), "root", folder, "xtables")));
+  const own = (["kubernetes", "etcd", "volumes"] as const).map(
+    (name) => `${cachePath(paths, name)}/bin`,
+  );
+  const xtables = libraries.find((folder) =>
+    existsSync(join(pathOf(paths, "runtime"), "root", folder, "xtables")),
+  );
   return {
-    PATH: [`${inside.state}/bin`, ...own, `${runtime}/usr/bin`, `${runtime}/usr/sbin`, `${runtime}/sbin`, ...system].join(":"),
+    PATH: [
+      `${inside.state}/bin`,
+      ...own,
+      `${runtime}/usr/bin`,
+      `${runtime}/usr/sbin`,
+      `${runtime}/sbin`,
+      ...system,
+    ].join(":"),
     LD_LIBRARY_PATH: libraries.map((folder) => `${runtime}/${folder}`).join(":"),
     XTABLES_LIBDIR: `${runtime}/${xtables}/xtables`,
     HOME: "/tmp",
@@ -66,11 +104,16 @@ export const nodeEnvironment = async (paths: Paths): Promise<{ [name: string]: s
 const linkIptables = async (layout: Layout, paths: Paths): Promise<void> => {
   const target = `${cachePath(paths, "runtime")}/root/usr/sbin/xtables-nft-multi`;
   for (const family of ["iptables", "ip6tables"]) {
-    for (const suffix of ["", "-save", "-restore"]) await symlink(target, join(layout.node, "bin", family + suffix));
+    for (const suffix of ["", "-save", "-restore"])
+      await symlink(target, join(layout.node, "bin", family + suffix));
   }
 };
 
-export const writeConfiguration = async (layout: Layout, paths: Paths, pause: string): Promise<void> => {
+export const writeConfiguration = async (
+  layout: Layout,
+  paths: Paths,
+  pause: string,
+): Promise<void> => {
   const conf = join(layout.node, "conf");
   const overlay = (await statfs(layout.node)).type === overlayMagic;
   const options = {
@@ -87,7 +130,11 @@ export const writeConfiguration = async (layout: Layout, paths: Paths, pause: st
 };
 
 /** The manifests of the cluster itself, with its own image names. */
-export const writeBootstrap = async (settings: Settings, layout: Layout, coredns: string): Promise<string> => {
+export const writeBootstrap = async (
+  settings: Settings,
+  layout: Layout,
+  coredns: string,
+): Promise<string> => {
   const text = await readFile(join(settings.repo, "cluster/direct/bootstrap.yaml"), "utf8");
   const file = join(layout.root, "bootstrap.yaml");
   await writeFile(file, text.replace("image: IMAGE", `image: docker.io/${coredns}`));

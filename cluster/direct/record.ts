@@ -17,7 +17,8 @@ export const bootId = async (): Promise<string> =>
   (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
 
 /** Start time in clock ticks: field 22 of /proc/PID/stat; the name in field 2 may contain spaces. */
-export const startTimeIn = (stat: string): string => stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+export const startTimeIn = (stat: string): string =>
+  stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 
 export const startTime = async (pid: number): Promise<string | undefined> => {
   try {

@@ -10,7 +10,13 @@ import { daemons } from "./daemons.ts";
 import { importImages } from "./import.ts";
 import { names, type Layout } from "./layout.ts";
 import { connect, runInside, startInside, startNode, type Daemon, type Node } from "./node.ts";
-import { makeCertificates, makeFolders, nodeEnvironment, writeBootstrap, writeConfiguration } from "./prepare.ts";
+import {
+  makeCertificates,
+  makeFolders,
+  nodeEnvironment,
+  writeBootstrap,
+  writeConfiguration,
+} from "./prepare.ts";
 
 export interface Parts {
   paths: Paths;
@@ -25,20 +31,33 @@ const startAll = async (node: Node, wave: readonly Daemon[]): Promise<void> => {
 };
 
 const apiReady = (layout: Layout): Promise<void> =>
-  waitFor("the API server", async () => (await kubeGet(layout.kubeconfig, "/readyz")).status === 200, {
-    seconds: 90,
-    hint: logHint(layout),
-  });
+  waitFor(
+    "the API server",
+    async () => (await kubeGet(layout.kubeconfig, "/readyz")).status === 200,
+    {
+      seconds: 90,
+      hint: logHint(layout),
+    },
+  );
 
 const bootstrap = async (layout: Layout, kubectl: string, file: string): Promise<void> => {
   const args = ["--kubeconfig", layout.kubeconfig, "apply", "-f", file, "--validate=false"];
   // The namespace kube-system appears a moment after the API says it is ready.
-  const apply = async (): Promise<boolean> => (await run(kubectl, args, { seconds: 30 })).length > 0;
-  await waitFor("the cluster's own objects to be accepted", apply, { seconds: 60, hint: logHint(layout) });
+  const apply = async (): Promise<boolean> =>
+    (await run(kubectl, args, { seconds: 30 })).length > 0;
+  await waitFor("the cluster's own objects to be accepted", apply, {
+    seconds: 60,
+    hint: logHint(layout),
+  });
 };
 
-const runtimeReady = async (layout: Layout, node: Node, images: readonly BuiltImage[]): Promise<void> => {
-  const probe = async (): Promise<boolean> => (await runInside(node, ["ctr", "version"], { seconds: 10 })).length > 0;
+const runtimeReady = async (
+  layout: Layout,
+  node: Node,
+  images: readonly BuiltImage[],
+): Promise<void> => {
+  const probe = async (): Promise<boolean> =>
+    (await runInside(node, ["ctr", "version"], { seconds: 10 })).length > 0;
   await waitFor("containerd", probe, { seconds: 60, hint: logHint(layout) });
   await importImages(node, images);
 };
@@ -53,11 +72,15 @@ const nodeReady = async (layout: Layout): Promise<void> => {
 
 export const dnsReady = async (layout: Layout): Promise<void> => {
   const dns = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
-  await waitFor("CoreDNS to be Available", () => conditionTrue(layout.kubeconfig, dns, "Available"), {
-    seconds: 120,
-    everyMs: 200,
-    hint: () => `\n  npm run cluster -- kubectl -n kube-system get pods; logs: ${layout.logs}`,
-  });
+  await waitFor(
+    "CoreDNS to be Available",
+    () => conditionTrue(layout.kubeconfig, dns, "Available"),
+    {
+      seconds: 120,
+      everyMs: 200,
+      hint: () => `\n  npm run cluster -- kubectl -n kube-system get pods; logs: ${layout.logs}`,
+    },
+  );
 };
 
 /** From an empty folder to a node that is Ready. */

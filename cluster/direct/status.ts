@@ -12,7 +12,9 @@ const programOf = async (pid: number): Promise<string> => {
 };
 
 const deadDaemons = async (): Promise<string[]> => {
-  const running = new Set(await Promise.all((await cgroupProcesses()).map((pid) => programOf(pid))));
+  const running = new Set(
+    await Promise.all((await cgroupProcesses()).map((pid) => programOf(pid))),
+  );
   return daemonNames.filter((name) => !running.has(name));
 };
 
@@ -26,9 +28,12 @@ const answers = async (probe: () => Promise<boolean>): Promise<string> => {
 
 const absent = async (layout: Layout): Promise<string[]> => {
   const owner = await ownerOf();
-  if (owner && owner.state !== layout.node) return [`down; another checkout's cluster is up: ${owner.state}`];
+  if (owner && owner.state !== layout.node)
+    return [`down; another checkout's cluster is up: ${owner.state}`];
   const left = await leftovers();
-  return left.length === 0 ? ["down; nothing is left on the machine"] : ["down, but left behind:", ...left];
+  return left.length === 0
+    ? ["down; nothing is left on the machine"]
+    : ["down, but left behind:", ...left];
 };
 
 export const status = async (layout: Layout): Promise<{ up: boolean; lines: string[] }> => {

@@ -41,10 +41,12 @@ export const refuseForeign = async (layout: Layout): Promise<void> => {
 export const leftovers = async (): Promise<string[]> => {
   const processes = await cgroupProcesses();
   const folders = (await cgroupFolders()).filter((folder) => existsSync(folder));
-  const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").filter((line) => line.includes("/.state/cluster/"));
+  const mounts = (await readFile("/proc/self/mounts", "utf8"))
+    .split("\n")
+    .filter((line) => line.includes("/.state/cluster/"));
   return [
     ...processes.map((pid) => `process ${pid}`),
-    ...folders.map((folder) => `cgroup ${folder}`),
+    ...(folders.length > 0 ? [`cgroup ${names.cgroup} in ${folders.length} hierarchies`] : []),
     ...mounts.map((line) => `mount ${line.split(" ")[1]}`),
     ...(interfaceExists() ? [`interface ${names.interface}`] : []),
   ];
@@ -67,14 +69,28 @@ export const sweep = async (layout: Layout): Promise<void> => {
   await waitFor("the node's processes to end", killAll, { seconds: 30 });
   await removeCgroups();
   if (interfaceExists()) await run("ip", ["link", "del", names.interface]).catch(() => undefined);
-  await waitFor(`interface ${names.interface} to vanish`, async () => !interfaceExists(), { seconds: 10 });
+  await waitFor(`interface ${names.interface} to vanish`, async () => !interfaceExists(), {
+    seconds: 10,
+  });
   await rm(layout.kubeconfig, { force: true });
   await rm(layout.record, { force: true });
 };
 
 /** Logs stay until the next start: they tell why the last one failed. */
 export const removeData = async (layout: Layout): Promise<void> => {
-  for (const name of ["pki", "conf", "kubelet", "containerd", "etcd", "cni", "pods", "tmp", "opt", "bin", "ready"]) {
+  for (const name of [
+    "pki",
+    "conf",
+    "kubelet",
+    "containerd",
+    "etcd",
+    "cni",
+    "pods",
+    "tmp",
+    "opt",
+    "bin",
+    "ready",
+  ]) {
     await rm(join(layout.node, name), { recursive: true, force: true, maxRetries: 3 });
   }
 };

@@ -43,7 +43,8 @@ const configText = (image: Image): string =>
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Name and tag. The tag is a digest of the configuration, which names all layers by their digests. */
-export const reference = (image: Image): string => `${image.name}:${sha256(configText(image)).slice(0, 12)}`;
+export const reference = (image: Image): string =>
+  `${image.name}:${sha256(configText(image)).slice(0, 12)}`;
 
 const addText = (tar: Pack, name: string, text: string): void => {
   tar.entry({ name, size: Buffer.byteLength(text), mtime: new Date(0), mode: 0o644 }, text);
@@ -51,7 +52,10 @@ const addText = (tar: Pack, name: string, text: string): void => {
 
 const addFile = async (tar: Pack, name: string, file: string): Promise<void> => {
   const { size } = await stat(file);
-  await pipeline(createReadStream(file), tar.entry({ name, size, mtime: new Date(0), mode: 0o644 }));
+  await pipeline(
+    createReadStream(file),
+    tar.entry({ name, size, mtime: new Date(0), mode: 0o644 }),
+  );
 };
 
 /** Writes the archive that `docker load`, `ctr images import` and `kind load image-archive` take. */

@@ -42,7 +42,10 @@ export const buildImages = async (
     settings.say(`  image ${image.ref}, ${size(image.bytes)}`);
   }
   await mkdir(settings.state, { recursive: true });
-  await merge(refsFile(settings), Object.fromEntries([...built].map(([name, { ref }]) => [name, ref])));
+  await merge(
+    refsFile(settings),
+    Object.fromEntries([...built].map(([name, { ref }]) => [name, ref])),
+  );
   await merge(archivesFile(settings), Object.fromEntries(built));
   return built;
 };
@@ -50,6 +53,7 @@ export const buildImages = async (
 /** The images of the last builds, by short name. */
 export const knownImages = async (settings: Settings): Promise<BuiltImage[]> => {
   const all = Object.values(await readJson(archivesFile(settings))) as BuiltImage[];
-  if (all.length === 0) throw new Trouble("no image was built yet: `npm run cluster -- images` first");
+  if (all.length === 0)
+    throw new Trouble("no image was built yet: `npm run cluster -- images` first");
   return all;
 };

@@ -18,7 +18,8 @@ export interface ImageSource {
   list: (settings: Settings, paths: Paths) => Promise<ImageList>;
 }
 
-const program = (paths: Paths, artefact: ArtefactName, name: string): string => join(pathOf(paths, artefact), "bin", name);
+const program = (paths: Paths, artefact: ArtefactName, name: string): string =>
+  join(pathOf(paths, artefact), "bin", name);
 
 const sourceFile = (path: string): boolean =>
   !/(\.test\.ts|\.md)$/.test(path) && !/(^|\/)(node_modules|testing|tests?)(\/|$)/.test(path);
@@ -49,7 +50,9 @@ const operatorFolder = async ({ repo }: Settings): Promise<string> => {
     await buildOperator(target);
   }
   if (existsSync(join(target, "operator.js"))) return target;
-  throw new Trouble(`no operator bundle in ${target}: tools/build.ts makes operator.js, meter.js, sink.js, agent.cjs and k6/ there`);
+  throw new Trouble(
+    `no operator bundle in ${target}: tools/build.ts makes operator.js, meter.js, sink.js, agent.cjs and k6/ there`,
+  );
 };
 
 const agentFull = (path: string): boolean => path.split("/")[0] === "agent-full";
@@ -80,10 +83,15 @@ interface GoImage {
 }
 
 /** One static program, started as the published image of the same name starts it. */
-const goImage = (name: string, { artefact, programs, extra = [], workingDir = "/" }: GoImage): ImageSource => ({
+const goImage = (
+  name: string,
+  { artefact, programs, extra = [], workingDir = "/" }: GoImage,
+): ImageSource => ({
   needs: [artefact],
   list: async (_settings, paths) => {
-    const files = Object.entries(programs).map(([one, path]) => file(path, program(paths, artefact, one)));
+    const files = Object.entries(programs).map(([one, path]) =>
+      file(path, program(paths, artefact, one)),
+    );
     return {
       name: `flashcard-otel/${name}`,
       layers: [[...skeleton, ...extra, ...(await Promise.all(files))]],
@@ -102,8 +110,12 @@ const redis: ImageSource = {
   list: async (_settings, paths) => {
     const root = unpackedRoot(paths, "redis");
     const names = ["redis", "valkey"].flatMap((one) => [`${one}-server`, `${one}-cli`]);
-    const present = names.map((name) => join(root, "usr/bin", name)).filter((path) => existsSync(path));
-    const files = present.map((path) => file(path.slice(root.length).replace("valkey", "redis"), path));
+    const present = names
+      .map((name) => join(root, "usr/bin", name))
+      .filter((path) => existsSync(path));
+    const files = present.map((path) =>
+      file(path.slice(root.length).replace("valkey", "redis"), path),
+    );
     return {
       name: "flashcard-otel/redis",
       layers: [

@@ -47,7 +47,10 @@ export const closure = async (repo: string, workspace: string): Promise<string[]
   for (let folder = queue.shift(); folder !== undefined; folder = queue.shift()) {
     for (const { name, optional } of needsOf(await manifestOf(folder))) {
       const next = resolveFrom(repo, folder, name);
-      if (!next && !optional) throw new Trouble(`${relative(repo, folder)} needs ${name}, which is not installed: npm ci`);
+      if (!next && !optional)
+        throw new Trouble(
+          `${relative(repo, folder)} needs ${name}, which is not installed: npm ci`,
+        );
       if (!next || found.has(next)) continue;
       found.add(next);
       queue.push(next);
@@ -59,10 +62,15 @@ export const closure = async (repo: string, workspace: string): Promise<string[]
 const unused = /\.(map|md|markdown|d\.ts|d\.cts|d\.mts|flow)$/;
 
 /** Nested packages are in the closure themselves if they are needed. */
-const runtimeFile = (path: string): boolean => !unused.test(path) && path.split("/")[0] !== "node_modules";
+const runtimeFile = (path: string): boolean =>
+  !unused.test(path) && path.split("/")[0] !== "node_modules";
 
 /** The packages as files of an image; `below` takes the place of the repository. */
-export const closureEntries = async (repo: string, workspace: string, below: string): Promise<Entry[]> => {
+export const closureEntries = async (
+  repo: string,
+  workspace: string,
+  below: string,
+): Promise<Entry[]> => {
   const folders = await closure(repo, workspace);
   const lists = folders.map((folder) => tree(join(below, folder), join(repo, folder), runtimeFile));
   return (await Promise.all(lists)).flat();

@@ -22,25 +22,27 @@ const parents = (path: string): string[] => {
 export const complete = (entries: readonly Entry[]): Entry[] => {
   const byPath = new Map<string, Entry>();
   for (const { path } of entries) {
-    for (const folder of parents(path)) byPath.set(folder, { kind: "folder", path: folder, mode: 0o755 });
+    for (const folder of parents(path))
+      byPath.set(folder, { kind: "folder", path: folder, mode: 0o755 });
   }
   for (const entry of entries) byPath.set(entry.path, entry);
   return [...byPath.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 };
 
-const headers = (entry: Entry): Partial<Header> & { name: string } => {
+type Headers = Partial<Header> & { name: string };
+
+const headers = (entry: Entry): Headers => {
   const owner = entry.uid ?? 0;
-  const base = { name: entry.path.replace(/^\//, ""), mtime: new Date(0), uid: owner, gid: owner };
-  switch (entry.kind) {
-    case "file":
-      return { ...base, mode: entry.mode, size: entry.size, type: "file" };
-    case "text":
-      return { ...base, mode: entry.mode, size: Buffer.byteLength(entry.text), type: "file" };
-    case "link":
-      return { ...base, mode: 0o777, type: "symlink", linkname: entry.target };
-    case "folder":
-      return { ...base, name: `${base.name}/`, mode: entry.mode, type: "directory" };
+  const name = entry.path.replace(/^\//, "");
+  const base = { name, mtime: new Date(0), uid: owner, gid: owner };
+  if (entry.kind === "folder") {
+    return { ...base, name: `${name}/`, mode: entry.mode, type: "directory" };
   }
+  if (entry.kind === "link") {
+    return { ...base, mode: 0o777, type: "symlink", linkname: entry.target };
+  }
+  const size = entry.kind === "file" ? entry.size : Buffer.byteLength(entry.text);
+  return { ...base, mode: entry.mode, size, type: "file" };
 };
 
 const add = async (tar: Pack, entry: Entry): Promise<void> => {

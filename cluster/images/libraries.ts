@@ -44,7 +44,10 @@ export const libraries = async (
   for (const program of programs) {
     const text = await run("ldd", [program], { env });
     const missing = missingIn(text);
-    if (missing.length > 0) throw new Trouble(`${basename(program)} needs ${missing.join(", ")}, which is neither in Debian's unpacked packages nor on this machine`);
+    if (missing.length > 0)
+      throw new Trouble(
+        `${basename(program)} needs ${missing.join(", ")}, which is neither in Debian's unpacked packages nor on this machine`,
+      );
     for (const { path, source } of librariesIn(text)) found.set(imagePath(path, root), source);
   }
   return Promise.all([...found].map(async ([path, source]) => file(path, await realpath(source))));

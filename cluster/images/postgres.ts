@@ -10,23 +10,43 @@ import type { Entry } from "./layer.ts";
 import { libraries } from "./libraries.ts";
 import type { ImageList } from "./store.ts";
 
-const applets = ["sh", "cat", "echo", "ls", "mkdir", "mv", "printf", "rm", "sleep", "chmod", "id", "test", "head", "sed"];
+const applets = [
+  "sh",
+  "cat",
+  "echo",
+  "ls",
+  "mkdir",
+  "mv",
+  "printf",
+  "rm",
+  "sleep",
+  "chmod",
+  "id",
+  "test",
+  "head",
+  "sed",
+];
 
-export const unpackedRoot = (paths: Paths, name: "postgres" | "redis"): string => join(pathOf(paths, name), "root");
+export const unpackedRoot = (paths: Paths, name: "postgres" | "redis"): string =>
+  join(pathOf(paths, name), "root");
 
 /** Folders in an unpacked tree that the loader must search. */
 export const libraryFolders = async (root: string): Promise<string[]> => {
   const found: string[] = [];
   for (const base of ["usr/lib", "lib"]) {
     const names = await readdir(join(root, base)).catch(() => []);
-    found.push(...names.filter((name) => name.endsWith("-linux-gnu")).map((name) => join(root, base, name)));
+    found.push(
+      ...names.filter((name) => name.endsWith("-linux-gnu")).map((name) => join(root, base, name)),
+    );
   }
   return found;
 };
 
 const releaseIn = async (root: string): Promise<string> => {
   const names = await readdir(join(root, "usr/lib/postgresql")).catch(() => []);
-  const release = names.find((name) => existsSync(join(root, "usr/lib/postgresql", name, "bin/postgres")));
+  const release = names.find((name) =>
+    existsSync(join(root, "usr/lib/postgresql", name, "bin/postgres")),
+  );
   if (!release) throw new Trouble(`no PostgreSQL in ${root}: remove that folder and build again`);
   return release;
 };
@@ -39,11 +59,13 @@ const shell = async (root: string): Promise<Entry[]> => [
   ...applets.map((name) => link(`/bin/${name}`, "busybox")),
 ];
 
+/** Compiling queries needs a library of a hundred megabytes, for a gain that no small database sees. */
+const noJit = (path: string): boolean => !path.startsWith("bitcode") && !path.includes("llvmjit");
+
 const serverFiles = async (root: string, release: string): Promise<Entry[]> => {
   const home = `/usr/lib/postgresql/${release}`;
   const share = `/usr/share/postgresql/${release}`;
   const binaries = programs.map((name) => join(root, home, "bin", name));
-  const noJit = (path: string): boolean => !path.startsWith("bitcode") && !path.includes("llvmjit");
   return [
     ...(await Promise.all(binaries.map((path) => file(path.slice(root.length), path)))),
     ...(await tree(join(home, "lib"), join(root, home, "lib"), noJit)),
@@ -62,14 +84,20 @@ export const postgresImage = async (settings: Settings, paths: Paths): Promise<I
     name: "flashcard-otel/postgres",
     layers: [
       [...skeleton, ...(await shell(root)), ...(await serverFiles(root, release))],
-      [text("/docker-entrypoint.sh", entry, 0o755), folder("/var/lib/postgresql/data", { uid: user, mode: 0o700 })],
+      [
+        text("/docker-entrypoint.sh", entry, 0o755),
+        folder("/var/lib/postgresql/data", { uid: user, mode: 0o700 }),
+      ],
     ],
     config: {
       Entrypoint: ["/docker-entrypoint.sh"],
       Cmd: ["postgres"],
       User: userName,
       WorkingDir: "/",
-      Env: [`PATH=/usr/lib/postgresql/${release}/bin:/usr/bin:/bin`, "PGDATA=/var/lib/postgresql/data/pgdata"],
+      Env: [
+        `PATH=/usr/lib/postgresql/${release}/bin:/usr/bin:/bin`,
+        "PGDATA=/var/lib/postgresql/data/pgdata",
+      ],
     },
   };
 };

@@ -16,8 +16,13 @@ const adopt = async (settings: Settings, context: string): Promise<UpReport> => 
   const file = kubeconfigPath(settings, context);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text, { mode: 0o600 });
-  await run("kubectl", ["--kubeconfig", file, "config", "use-context", context], { env: settings.env });
-  await run("kubectl", ["--kubeconfig", file, "get", "--raw", "/readyz"], { env: settings.env, seconds: 30 });
+  await run("kubectl", ["--kubeconfig", file, "config", "use-context", context], {
+    env: settings.env,
+  });
+  await run("kubectl", ["--kubeconfig", file, "get", "--raw", "/readyz"], {
+    env: settings.env,
+    seconds: 30,
+  });
   return { provider: "context", readySeconds: 0, already: true };
 };
 
@@ -28,7 +33,10 @@ const cannotLoad = (context: string): Trouble =>
 
 /** A cluster that exists already; the user named it. We neither make nor remove it. */
 export const contextProvider = (settings: Settings, context: string | undefined): Provider => {
-  if (!context) throw new Trouble("the provider context needs the name of the cluster: --context NAME (kubectl config get-contexts lists them)");
+  if (!context)
+    throw new Trouble(
+      "the provider context needs the name of the cluster: --context NAME (kubectl config get-contexts lists them)",
+    );
   const file = kubeconfigPath(settings, context);
   return {
     name: "context",
