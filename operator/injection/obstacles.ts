@@ -111,11 +111,15 @@ const foreignOptions: Obstacle = ({ container }) =>
       "NODE_OPTIONS comes from a ConfigMap, Secret or field, which the webhook cannot extend; write it into the template as a value",
   };
 
+/** Names of sources that may hold a NODE_OPTIONS; with a prefix that does not fit they cannot. */
+const suspects = ({ envFrom = [] }: Container): string[] =>
+  envFrom
+    .filter(({ prefix = "" }) => "NODE_OPTIONS".startsWith(prefix))
+    .map(({ configMapRef, secretRef }) => configMapRef?.name ?? secretRef?.name ?? "envFrom");
+
 /** A variable in `env` hides the one from a source, so we must be sure that there is none. */
 const hiddenOptions: Obstacle = ({ container }) => {
-  if (nodeOptions(container)) return undefined;
-  const source = container.envFrom?.find(({ prefix }) => "NODE_OPTIONS".startsWith(prefix ?? ""));
-  const from = source && (source.configMapRef?.name ?? source.secretRef?.name ?? "envFrom");
+  const [from] = nodeOptions(container) ? [] : suspects(container);
   return from === undefined
     ? undefined
     : {

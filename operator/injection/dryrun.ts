@@ -1,0 +1,38 @@
+/** A pod for a server-side dry run: shows, before anything is touched, that it would be admitted and come back injected. Pure. */
+import type { Manifest } from "../cluster/cluster.ts";
+import { AGENT_ANNOTATION, INJECTED_ANNOTATION, SKIPPED_ANNOTATION } from "./names.ts";
+import { shorten } from "./shorten.ts";
+import type { DeploymentSpec } from "./pod.ts";
+
+/** The pod that the workload's next ReplicaSet would create, with the annotation that we would set. */
+export const dryRunPod = (deployment: Manifest, annotation: string): Manifest => {
+  const { template } = deployment.spec as DeploymentSpec;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: shorten(`${deployment.metadata.name}-flashcard-otel-dry-run`, 63),
+      ...(deployment.metadata.namespace ? { namespace: deployment.metadata.namespace } : {}),
+      ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}),
+      annotations: { ...template.metadata?.annotations, [AGENT_ANNOTATION]: annotation },
+    },
+    spec: template.spec,
+  };
+};
+
+/** What the dry run says about the webhook; undefined when all is well. */
+export const dryRunRefusal = (
+  answered: Manifest,
+): { reason: string; message: string } | undefined => {
+  const { [INJECTED_ANNOTATION]: injected, [SKIPPED_ANNOTATION]: skipped } =
+    answered.metadata.annotations ?? {};
+  if (injected !== undefined) return undefined;
+  const [reason, ...rest] = (skipped ?? "").split(": ");
+  return reason
+    ? { reason, message: rest.join(": ") }
+    : {
+        reason: "WebhookSilent",
+        message:
+          "a pod sent as a dry run came back without the agent: the injection webhook does not answer; waiting for it",
+      };
+};

@@ -1,0 +1,98 @@
+/** What would cause an outage or a refused pod, found before anything is touched. Pure; every refusal says what to do. */
+import type { ComponentSpec } from "../migration/schema.ts";
+import { annotationValue } from "./annotation.ts";
+import { healthQuestions } from "./health.ts";
+import { inject } from "./inject.ts";
+import { AGENT_ANNOTATION } from "./names.ts";
+import { type DeploymentSpec, targetIn, type Template } from "./pod.ts";
+import { memoryBytes } from "./quantity.ts";
+import { type Look, type Question, type Refusal, refuse, type Subject } from "./question.ts";
+import { rollingQuestions } from "./rolling.ts";
+import { firstShare } from "./share.ts";
+
+const LEAST_MEMORY = 64 * 1024 * 1024;
+
+export const preflight = (look: Look): { refusals: Refusal[]; notes: string[] } => {
+  const subject = subjectOf(look);
+  if ("reason" in subject) return { refusals: [subject], notes: [] };
+  return { refusals: questions.flatMap((ask) => ask(subject) ?? []), notes: notesOn(subject) };
+};
+
+const subjectOf = (look: Look): Subject | Refusal => {
+  const { deployment, spec } = look;
+  const { kind, name, container: named } = spec.target;
+  if (!deployment)
+    return {
+      reason: "WorkloadMissing",
+      message: `${kind} ${name} does not exist in this namespace; create it or correct target.name`,
+    };
+  const workload = deployment.spec as DeploymentSpec;
+  const { containers } = workload.template.spec;
+  const known = containers.map((container) => container.name).join(", ");
+  if (!named && containers.length > 1)
+    return {
+      reason: "ContainerAmbiguous",
+      message: `${name} has several containers: name the one that runs Node in target.container (${known})`,
+    };
+  const target = targetIn(workload.template.spec, named);
+  if (!target)
+    return {
+      reason: "ContainerMissing",
+      message: `${name} has no container ${named ?? ""}; target.container must be one of ${known}`,
+    };
+  return { ...look, deployment, workload, container: target.container };
+};
+
+const memory: Question = ({ container }) => {
+  const limit = memoryBytes(container.resources?.limits?.["memory"]);
+  return limit !== undefined && limit < LEAST_MEMORY
+    ? refuse(
+        "MemoryLimitTooLow",
+        `container ${container.name} may use ${container.resources?.limits?.["memory"] ?? ""} of memory; with the agent it needs at least 64Mi`,
+      )
+    : undefined;
+};
+
+const disabled: Question = ({ container }) =>
+  container.env?.some(({ name, value }) => name === "OTEL_SDK_DISABLED" && value === "true")
+    ? refuse(
+        "DisabledByUser",
+        "OTEL_SDK_DISABLED=true is set; remove it, or remove the component from the list",
+      )
+    : undefined;
+
+/** The very code that the webhook runs, so that both always agree. */
+const uninjectable: Question = ({ workload, spec, images }) => {
+  const result = inject(templateAsking(workload.template, spec), images);
+  return "skip" in result ? refuse(result.skip.reason, result.skip.message) : undefined;
+};
+
+const templateAsking = (template: Template, { target: { container } }: ComponentSpec): Template => {
+  const value = annotationValue({ profile: "Full", hash: "0".repeat(10), container, repair: 0 });
+  return {
+    ...template,
+    metadata: { annotations: { ...template.metadata?.annotations, [AGENT_ANNOTATION]: value } },
+  };
+};
+
+/** In the order in which a person would want to hear of them. */
+const questions: Question[] = [
+  ...rollingQuestions,
+  uninjectable,
+  disabled,
+  memory,
+  ...healthQuestions,
+];
+
+const notesOn = (subject: Subject): string[] => {
+  const telemetry = (subject.container.env ?? [])
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith("OTEL_"));
+  const share = `the first step of the rollout changes ${firstShare(subject.workload)} % of the pods`;
+  return telemetry.length > 0
+    ? [
+        share,
+        `${telemetry.join(", ")} are set; the agent takes its configuration from this resource`,
+      ]
+    : [share];
+};
