@@ -52,16 +52,14 @@ const refuse = (reason: string, message: string): Refused => ({ refused: { reaso
 export const copyTemplate = (
   { spec }: Template,
   { target, env }: { target: string; env: EnvVar[] },
-): PodSpec | Refused => {
+): { spec: PodSpec } | Refused => {
   const refused = refusalOf(spec);
   if (refused) return refused;
-  return {
-    ...pick(spec, POD_FIELDS),
-    containers: spec.containers.map((container) =>
-      copyContainer(container, container.name === target ? env : []),
-    ),
-    ...(spec.volumes ? { volumes: spec.volumes } : {}),
-  };
+  const containers = spec.containers.map((container) =>
+    copyContainer(container, container.name === target ? env : []),
+  );
+  const volumes = spec.volumes ? { volumes: spec.volumes } : {};
+  return { spec: { ...pick(spec, POD_FIELDS), containers, ...volumes } };
 };
 
 const refusalOf = (spec: PodSpec): Refused | undefined => {

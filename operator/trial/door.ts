@@ -18,20 +18,26 @@ export const doorOf = ({
       "NoTrialItems",
       "name the k6 module with item() in trial.items, or set trial.skip",
     );
-  const target = targetIn((deployment.spec as DeploymentSpec).template.spec, spec.target.container);
-  const probe = target?.container.readinessProbe?.httpGet;
-  const port = target && probe && portOf(target.container, probe.port);
-  if (!target || !probe || port === undefined)
-    return refuse(
+  const { template } = deployment.spec as DeploymentSpec;
+  const container = targetIn(template.spec, spec.target.container)?.container;
+  return (
+    (container && probed(container)) ??
+    refuse(
       "ReadinessNotHttp",
       `the trial needs a readinessProbe with httpGet and a known port on ${spec.target.name}, or set trial.skip`,
-    );
-  return { container: target.container.name, port, path: probe.path ?? "/" };
+    )
+  );
+};
+
+const probed = ({ name, readinessProbe, ports }: Container): Door | undefined => {
+  const probe = readinessProbe?.httpGet;
+  const port = probe && portOf(ports, probe.port);
+  return port === undefined ? undefined : { container: name, port, path: probe?.path ?? "/" };
 };
 
 const refuse = (reason: string, message: string): Refused => ({ refused: { reason, message } });
 
-const portOf = ({ ports = [] }: Container, port: number | string): number | undefined => {
+const portOf = (ports: Container["ports"] = [], port: number | string): number | undefined => {
   const number = Number(port);
   return Number.isInteger(number) ? number : ports.find(({ name }) => name === port)?.containerPort;
 };

@@ -82,10 +82,9 @@ const k6 = (plan: Plan): Container => ({
   image: plan.setting.settings.images.k6,
   imagePullPolicy: "IfNotPresent",
   command: ["/usr/bin/k6"],
-  args: [
-    ...["run", "--quiet", "--no-usage-report"],
-    ...["--log-format", "raw", "--log-output", "stdout", "/scripts/trial.js"],
-  ],
+  args: "run --quiet --no-usage-report --log-format raw --log-output stdout /scripts/trial.js".split(
+    " ",
+  ),
   env: environment(parameters(plan)),
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
   securityContext: restricted(65_532),

@@ -48,7 +48,7 @@ export const twins = (setting: TrialSetting): { manifests: Manifest[] } | Refuse
   const { template } = setting.deployment.spec as DeploymentSpec;
   const copy = copyTemplate(template, { target: door.container, env: setting.spec.trial.env });
   if ("refused" in copy) return copy;
-  const plain = twinSpec(copy, setting);
+  const plain = twinSpec(copy.spec, setting);
   const agent = trialAgent(setting);
   const injected = injectedSpec(plain, { setting, hash: agent.hash });
   if ("refused" in injected) return injected;
@@ -58,7 +58,7 @@ export const twins = (setting: TrialSetting): { manifests: Manifest[] } | Refuse
       scripts(setting),
       sinkService(setting),
       pod(setting, "plain", plain),
-      pod(setting, "injected", injected),
+      pod(setting, "injected", injected.spec),
     ],
   };
 };
@@ -188,7 +188,7 @@ const meter = ({ settings }: TrialSetting): Container => ({
 const injectedSpec = (
   plain: PodSpec,
   { setting, hash }: { setting: TrialSetting; hash: string },
-): PodSpec | Refused => {
+): { spec: PodSpec } | Refused => {
   const { container } = setting.spec.target;
   const value = annotationValue({ profile: setting.profile, hash, container, repair: 0 });
   const asking: Template = {
@@ -200,15 +200,12 @@ const injectedSpec = (
   const { spec } = applyPatch(asking, result.patch);
   const target = targetIn(spec, container);
   const token = { name: TOKEN, value: setting.token };
-  return {
-    ...spec,
-    affinity: beside(setting, "plain"),
-    containers: spec.containers.map((candidate) =>
-      candidate === target?.container
-        ? { ...candidate, env: [...(candidate.env ?? []), token] }
-        : candidate,
-    ),
-  };
+  const containers = spec.containers.map((candidate) =>
+    candidate === target?.container
+      ? { ...candidate, env: [...(candidate.env ?? []), token] }
+      : candidate,
+  );
+  return { spec: { ...spec, containers, affinity: beside(setting, "plain") } };
 };
 
 const pod = (setting: TrialSetting, role: "plain" | "injected", spec: PodSpec): Manifest => ({
