@@ -18,7 +18,11 @@ export interface Answer {
  * One GET with the certificates of a kubeconfig that kubeadm wrote. Waiting for a cluster asks ten times a second:
  * starting kubectl for each question would cost more than the cluster.
  */
-export const kubeGet = async (kubeconfig: string, path: string): Promise<Answer> => {
+export const kubeGet = async (
+  kubeconfig: string,
+  path: string,
+  { headers = {} }: { headers?: Readonly<Record<string, string>> } = {},
+): Promise<Answer> => {
   const config = parse(await readFile(kubeconfig, "utf8")) as Kubeconfig;
   const cluster = config.clusters[0]?.cluster;
   const user = config.users[0]?.user;
@@ -26,6 +30,7 @@ export const kubeGet = async (kubeconfig: string, path: string): Promise<Answer>
     ca: decode(cluster?.["certificate-authority-data"]),
     cert: decode(user?.["client-certificate-data"]),
     key: decode(user?.["client-key-data"]),
+    headers,
     timeout: 2000,
     agent: false as const,
   };

@@ -62,7 +62,9 @@ const processesIn = (folder: string): Promise<string> =>
 /** All processes in our cgroups, whatever namespace they are in. */
 export const cgroupProcesses = async (): Promise<number[]> => {
   const folders = (await Promise.all((await cgroupFolders()).map((top) => below(top)))).flat();
-  const lines = (await Promise.all(folders.map((folder) => processesIn(folder)))).join("\n").split("\n");
+  const lines = (await Promise.all(folders.map((folder) => processesIn(folder))))
+    .join("\n")
+    .split("\n");
   return [...new Set(lines.filter((line) => line !== "").map(Number))];
 };
 
