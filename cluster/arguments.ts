@@ -8,6 +8,7 @@ export const usage = `npm run cluster -- COMMAND [--provider auto|direct|kind|co
   status              what is up, what is left
   load ARCHIVE...     make image archives available to pods; without archives all images that were built
   images [NAME...]    build image archives into the cache, print their names and tags
+  dockerfiles [NAME]  write dist/images/NAME for docker build, from the same file lists
   build [ARTEFACT...] build programs into the cache (all of them without a name)
   kubectl ...         kubectl on this cluster; likewise helm ...
   api up|down         etcd and an API server alone, for tests
@@ -19,6 +20,7 @@ export const commandNames = [
   "status",
   "load",
   "images",
+  "dockerfiles",
   "build",
   "kubectl",
   "helm",

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Command, CommandName } from "./arguments.ts";
 import { artefactNames, type ArtefactName } from "./artefacts/catalogue.ts";
 import { ensure } from "./artefacts/ensure.ts";
-import { buildImages, knownImages } from "./images/build.ts";
+import { buildImages, knownImages, writeDockerfiles } from "./images/build.ts";
 import { imageNames, type ImageName } from "./images/catalogue.ts";
 import { openCluster } from "./providers/open.ts";
 import type { Provider } from "./providers/provider.ts";
@@ -49,13 +49,24 @@ const archive = async (path: string): Promise<{ archive: string }> => {
 const isImage = (name: string): name is ImageName =>
   (imageNames as readonly string[]).includes(name);
 
-const images: Act = async (settings, { rest }) => {
-  const unknown = rest.filter((name) => !isImage(name));
-  if (unknown.length > 0)
+const imagesNamed = (names: readonly string[]): readonly ImageName[] => {
+  const unknown = names.filter((name) => !isImage(name));
+  if (unknown.length > 0) {
     throw new Trouble(`unknown image ${unknown.join(", ")}: they are ${imageNames.join(", ")}`);
-  const built = await buildImages(settings, rest.length > 0 ? rest.filter(isImage) : imageNames);
+  }
+  return names.length > 0 ? names.filter(isImage) : imageNames;
+};
+
+const images: Act = async (settings, { rest }) => {
+  const built = await buildImages(settings, imagesNamed(rest));
   for (const [name, { ref, archive: path }] of built)
     process.stdout.write(`${name} ${ref} ${path}\n`);
+  return 0;
+};
+
+const dockerfiles: Act = async (settings, { rest }) => {
+  const folders = await writeDockerfiles(settings, imagesNamed(rest));
+  for (const folder of folders) process.stdout.write(`docker build ${folder}\n`);
   return 0;
 };
 
@@ -102,6 +113,7 @@ export const commands: Readonly<Record<CommandName, Act>> = {
   load,
   build,
   images,
+  dockerfiles,
   api,
   kubectl: passOn("kubectl"),
   helm: passOn("helm"),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { cached } from "../artefacts/cache.ts";
@@ -49,15 +49,37 @@ const layerOf = async (settings: Settings, entries: readonly Entry[]): Promise<L
   return { file: join(made.path, "layer.tar"), digest };
 };
 
-/** Writes the archive unless the cache has it: `<cache>/image-<name>-<tag>/image.tar`. */
-export const builtImage = async (settings: Settings, list: ImageList): Promise<BuiltImage> => {
+/** The image with its layers written. */
+export const assembled = async (settings: Settings, list: ImageList): Promise<Image> => {
   const layers: Layer[] = [];
   for (const entries of list.layers) layers.push(await layerOf(settings, entries));
-  const image: Image = { name: list.name, layers, config: list.config };
-  const ref = reference(image);
-  const made = await cached(settings.cache, `image-${ref.replaceAll(/[/:]/g, "-")}`, (folder) =>
-    writeArchive(image, join(folder, "image.tar")),
+  return { name: list.name, layers, config: list.config };
+};
+
+const kept = 3;
+
+/** Every change of the code makes another archive; only the last few of a name are kept. */
+const prune = async (cache: string, prefix: string): Promise<void> => {
+  const names = (await readdir(cache)).filter((name) => name.startsWith(prefix));
+  const dated = await Promise.all(
+    names.map(async (name) => ({ name, used: (await stat(join(cache, name))).mtimeMs })),
   );
+  const old = dated.toSorted((a, b) => b.used - a.used).slice(kept);
+  for (const { name } of old) await rm(join(cache, name), { recursive: true, force: true });
+};
+
+/** Writes the archive unless the cache has it: `<cache>/image-<name>-<tag>/image.tar`. */
+export const builtImage = async (settings: Settings, list: ImageList): Promise<BuiltImage> => {
+  const image = await assembled(settings, list);
+  const ref = reference(image);
+  const prefix = `image-${image.name.replaceAll("/", "-")}-`;
+  const folder = prefix + ref.slice(image.name.length + 1);
+  const made = await cached(settings.cache, folder, (path) =>
+    writeArchive(image, join(path, "image.tar")),
+  );
+  const now = new Date();
+  await utimes(made.path, now, now);
+  await prune(settings.cache, prefix);
   const archive = join(made.path, "image.tar");
   return { name: list.name, ref, archive, bytes: (await stat(archive)).size };
 };
