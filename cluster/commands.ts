@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Command, CommandName } from "./arguments.ts";
+import { buildSeconds } from "./artefacts/cache.ts";
 import { artefactNames, type ArtefactName } from "./artefacts/catalogue.ts";
 import { ensure } from "./artefacts/ensure.ts";
 import { buildImages, knownImages, writeDockerfiles } from "./images/build.ts";
@@ -87,15 +89,26 @@ const build: Act = async (settings, { rest }) => {
       `unknown artefact ${unknown.join(", ")}: they are ${artefactNames.join(", ")}`,
     );
   const paths = await ensure(settings, rest.length > 0 ? rest.filter(isArtefact) : artefactNames);
-  for (const [name, path] of paths) process.stdout.write(`${name} ${path}\n`);
+  for (const [name, path] of paths) {
+    process.stdout.write(`${name} ${path} built in ${await buildSeconds(path)} s\n`);
+  }
   return 0;
+};
+
+const usableKubeconfig = async (cluster: Provider): Promise<string> => {
+  // An existing cluster is adopted on first use; it costs one call.
+  if (cluster.name === "context") await cluster.up();
+  if (existsSync(cluster.kubeconfig())) return cluster.kubeconfig();
+  throw new Trouble(
+    `no cluster of provider ${cluster.name} is up: \`npm run cluster -- up\` first`,
+  );
 };
 
 const passOn =
   (program: "kubectl" | "helm"): Act =>
   async (settings, command) => {
     const programs = await clientPrograms(quiet(settings));
-    const kubeconfig = open(quiet(settings), command).kubeconfig();
+    const kubeconfig = await usableKubeconfig(open(quiet(settings), command));
     return hand(programs[program], command.rest, { ...settings.env, KUBECONFIG: kubeconfig });
   };
 
