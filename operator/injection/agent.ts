@@ -1,5 +1,6 @@
 /** What is delivered into the pods: the agent and its configuration in one immutable ConfigMap, named by its content. Pure. */
 import { createHash } from "node:crypto";
+import { AGENT_FILE, AGENT_PROFILES, type AgentConfig, CONFIG_FILE } from "../../agent/contract.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { owned } from "../migration/labels.ts";
 import type { ComponentSpec, Profile } from "../migration/schema.ts";
@@ -25,12 +26,19 @@ export const collectorEndpoint = ({ metadata, spec }: Migration): string =>
   spec.backends.collector.externalEndpoint ??
   `http://${metadata.name}-collector.${metadata.namespace}.svc:4318`;
 
-const configOf = (migration: Migration, component: ComponentSpec, delivery: Delivery) => ({
-  profile: delivery.profile.toLowerCase(),
+const profileOf = ({ profile }: Delivery): AgentConfig["profile"] =>
+  AGENT_PROFILES.find((known) => known === profile.toLowerCase()) ?? "metrics";
+
+const configOf = (
+  migration: Migration,
+  component: ComponentSpec,
+  delivery: Delivery,
+): AgentConfig => ({
+  profile: profileOf(delivery),
   endpoint: delivery.endpoint ?? collectorEndpoint(migration),
   service: { name: component.name, namespace: migration.metadata.namespace },
   sampleRatio: RATIO[delivery.profile],
-  baggage: [],
+  baggage: migration.spec.baggage,
   legacyOff: (delivery.legacyOff ? component.legacyOff?.env : undefined) ?? null,
   metricIntervalMs: 10_000,
   flushIntervalMs: 1000,
@@ -42,9 +50,9 @@ export const agentConfigMap = (
   delivery: Delivery,
 ): { hash: string; manifest: Manifest } => {
   const config = JSON.stringify(configOf(migration, component, delivery), null, 2);
-  const data = { "agent.cjs": delivery.agentSource, "config.json": config };
+  const data = { [AGENT_FILE]: delivery.agentSource, [CONFIG_FILE]: config };
   // The separator cannot occur in either text, so no two contents share a hash by moving the border.
-  const content = `${data["agent.cjs"]}\0${data["config.json"]}`;
+  const content = `${delivery.agentSource}\0${config}`;
   const hash = createHash("sha256").update(content).digest("hex").slice(0, LENGTH);
   return {
     hash,

@@ -2,13 +2,12 @@
  * Pod -> JSON patch. Pure: everything it needs is in the pod and its annotation, so the same pod always gives the same
  * bytes, and a second pass over the result changes nothing.
  */
+import { AGENT_PATH, FULL_PATH } from "../../agent/contract.ts";
 import { type Asked, markOf, parseAnnotation } from "./annotation.ts";
 import {
   AGENT_ANNOTATION,
-  AGENT_PATH,
   AGENT_VOLUME,
   agentName,
-  FULL_PATH,
   FULL_VOLUME,
   IDENTITY,
   INJECTED_ANNOTATION,
@@ -123,8 +122,7 @@ const identity = (plan: Plan): Operation[] => {
   return [{ op: "add", path: place(plan, "env"), value }];
 };
 
-const COPY =
-  "try { require('fs').cpSync('/agent-full', '/flashcard-otel-full', { recursive: true }) } catch (error) { console.error(String(error)) }";
+const COPY = `try { require("fs").cpSync("/agent-full", "${FULL_PATH}", { recursive: true }) } catch (error) { console.error(String(error)) }`;
 
 /** Ends with success whatever happens: without its files the agent stays silent, without this container the pod would not start. */
 const copier = ({ operator }: Images): Container => ({

@@ -2,15 +2,8 @@
  * Everything that speaks against an injection. Any doubt leaves the pod as it is: an uninstrumented pod is a gap that the
  * operator sees and reports, a pod that does not start is an outage.
  */
-import {
-  AGENT_PATH,
-  AGENT_VOLUME,
-  FULL_PATH,
-  FULL_VOLUME,
-  IDENTITY,
-  INJECTED_ANNOTATION,
-  REQUIRE,
-} from "./names.ts";
+import { AGENT_PATH, FULL_PATH } from "../../agent/contract.ts";
+import { AGENT_VOLUME, FULL_VOLUME, IDENTITY, INJECTED_ANNOTATION, REQUIRE } from "./names.ts";
 import { type Container, type EnvVar, lastIndexOf, type Template } from "./pod.ts";
 
 export type SkipReason =

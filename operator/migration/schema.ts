@@ -219,6 +219,11 @@ export const specSchema = z.strictObject({
       "Constant traffic through everything; absent: DowntimeMeasured is False, never '0 failed'",
     ),
   backends: backends.default(backends.parse({})),
+  baggage: z
+    .array(z.string().min(1).max(128))
+    .max(20)
+    .default([])
+    .describe("W3C baggage entries that become attributes of every span"),
   parity: z
     .strictObject({
       map: configMap("key parity.yaml"),

@@ -1,11 +1,11 @@
 /** The pod of the k6 Job: our entry, the user's items, and the sink that the injected twin exports to. Pure. */
+import { AGENT_ENV } from "../../agent/contract.ts";
 import { collectorEndpoint } from "../injection/agent.ts";
 import type { Container, EnvVar, PodSpec } from "../injection/pod.ts";
 import type { TrialSetting } from "./setting.ts";
 
 export const SINK_PORT = 4318;
 export const METER_PORT = 9465;
-export const TOKEN = "FLASHCARD_OTEL_TRIAL_TOKEN";
 
 /** Off against off, before anything is compared. */
 const AA_BLOCKS = 10;
@@ -70,7 +70,10 @@ const sink = ({ setting }: Plan): Container => ({
   imagePullPolicy: "IfNotPresent",
   restartPolicy: "Always",
   command: ["node", "/app/sink.js"],
-  env: environment({ [TOKEN]: setting.token, FORWARD_URL: collectorEndpoint(setting.migration) }),
+  env: environment({
+    [AGENT_ENV.trialToken]: setting.token,
+    FORWARD_URL: collectorEndpoint(setting.migration),
+  }),
   ports: [{ name: "otlp", containerPort: SINK_PORT }],
   startupProbe: { tcpSocket: { port: SINK_PORT }, periodSeconds: 1, failureThreshold: 60 },
   resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } },

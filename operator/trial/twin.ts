@@ -1,4 +1,5 @@
 /** The objects of one trial attempt: two throw-away twins of a component, one injected, and the Job that drives them. Pure. */
+import { AGENT_ENV } from "../../agent/contract.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { agentConfigMap } from "../injection/agent.ts";
 import { annotationValue } from "../injection/annotation.ts";
@@ -17,7 +18,7 @@ import { owned } from "../migration/labels.ts";
 import type { ComponentSpec } from "../migration/schema.ts";
 import type { Migration } from "../migration/types.ts";
 import { copyTemplate, type Refused } from "./copy.ts";
-import { type Addresses, loadPod, METER_PORT, restricted, SINK_PORT, TOKEN } from "./load.ts";
+import { type Addresses, loadPod, METER_PORT, restricted, SINK_PORT } from "./load.ts";
 import { doorOf } from "./door.ts";
 import type { TrialSetting } from "./setting.ts";
 
@@ -199,7 +200,7 @@ const injectedSpec = (
   if ("skip" in result) return { refused: result.skip };
   const { spec } = applyPatch(asking, result.patch);
   const target = targetIn(spec, container);
-  const token = { name: TOKEN, value: setting.token };
+  const token = { name: AGENT_ENV.trialToken, value: setting.token };
   const containers = spec.containers.map((candidate) =>
     candidate === target?.container
       ? { ...candidate, env: [...(candidate.env ?? []), token] }

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "@jest/globals";
+import { specSchema, statusSchema } from "../migration/schema.ts";
+import { agentConfigMap, type Delivery } from "./agent.ts";
+import { workloadPatch } from "./workload.ts";
+
+const spec = specSchema.parse({
+  target: "Instrumented",
+  baggage: ["order.id"],
+  components: [
+    {
+      name: "api",
+      target: { name: "shop-api" },
+      legacyOff: { env: { name: "LEGACY", value: "off" } },
+    },
+    { name: "web", target: { name: "web" } },
+  ],
+});
+const migration = {
+  metadata: { name: "pipeline", namespace: "shop", uid: "uid-1" },
+  spec,
+  status: statusSchema.parse({}),
+};
+const [api, web] = spec.components as [
+  (typeof spec.components)[number],
+  (typeof spec.components)[number],
+];
+
+const make = (difference: Partial<Delivery> = {}, component = api) =>
+  agentConfigMap(migration, component, {
+    profile: "Lean",
+    legacyOff: false,
+    agentSource: "// agent",
+    ...difference,
+  });
+
+const configOf = (result: ReturnType<typeof make>): unknown =>
+  JSON.parse(result.manifest.data?.["config.json"] ?? "");
+
+describe("the agent's ConfigMap", () => {
+  test("is immutable, named by its content, and holds agent and configuration", () => {
+    const { hash, manifest } = make();
+    expect(hash).toMatch(/^[0-9a-f]{10}$/);
+    expect(manifest.metadata.name).toBe(`flashcard-otel-agent-${hash}`);
+    expect(manifest.immutable).toBe(true);
+    expect(manifest.data?.["agent.cjs"]).toBe("// agent");
+    expect(configOf(make())).toEqual({
+      profile: "lean",
+      endpoint: "http://pipeline-collector.shop.svc:4318",
+      service: { name: "api", namespace: "shop" },
+      sampleRatio: 1,
+      baggage: ["order.id"],
+      legacyOff: null,
+      metricIntervalMs: 10_000,
+      flushIntervalMs: 1000,
+    });
+  });
+
+  test("has the same name for the same content only", () => {
+    const all = [
+      make(),
+      make({}, web),
+      make({ profile: "Sampled" }),
+      make({ legacyOff: true }),
+      make({ agentSource: "// other" }),
+      make({ endpoint: "http://sink:4318" }),
+    ];
+    expect(new Set(all.map(({ hash }) => hash)).size).toBe(all.length);
+    expect(make().hash).toBe(make().hash);
+  });
+
+  test("switches the legacy emitter off as the component says, or not at all", () => {
+    expect(configOf(make({ legacyOff: true }))).toMatchObject({
+      legacyOff: { name: "LEGACY", value: "off" },
+    });
+    expect(configOf(make({ legacyOff: true }, web))).toMatchObject({ legacyOff: null });
+  });
+});
+
+describe("the patch of a workload", () => {
+  test("holds one annotation, and the soak while the rollout is guarded", () => {
+    expect(workloadPatch(migration, api, { annotation: "lean@0", minReadySeconds: 30 })).toEqual({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "shop-api", namespace: "shop" },
+      spec: {
+        minReadySeconds: 30,
+        template: { metadata: { annotations: { "flashcard-otel.dev/agent": "lean@0" } } },
+      },
+    });
+  });
+
+  test("holds nothing but the name when all is given back", () => {
+    const patch = workloadPatch(migration, api, {
+      annotation: undefined,
+      minReadySeconds: undefined,
+    });
+    expect(patch).toEqual({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "shop-api", namespace: "shop" },
+    });
+  });
+});
