@@ -121,7 +121,7 @@ describe("the certificate", () => {
         first = false;
         return Promise.resolve(undefined);
       },
-      create: theirs.cluster.create,
+      create: (manifest) => theirs.cluster.create(manifest),
     };
     await ensure(racing);
     expect((await ensure(racing)).renewed).toBe(false);
