@@ -61,13 +61,13 @@ export const settingsFrom = (env: Environment): Settings => {
       configuration: text("WEBHOOK_CONFIGURATION"),
       secret: text("WEBHOOK_SECRET"),
       port: port("WEBHOOK_PORT", 9443),
-      certificateFolder: env["CERTIFICATE_FOLDER"] ?? "/certificates",
+      certificateFolder: text("CERTIFICATE_FOLDER", "/certificates"),
     },
-    lease: env["LEASE_NAME"] ?? "flashcard-otel",
-    agentFolder: env["AGENT_FOLDER"] ?? "/app",
-    k6Folder: env["K6_FOLDER"] ?? "/app/k6",
+    lease: text("LEASE_NAME", "flashcard-otel"),
+    agentFolder: text("AGENT_FOLDER", "/app"),
+    k6Folder: text("K6_FOLDER", "/app/k6"),
     ports: { health: port("HEALTH_PORT", 8081), metrics: port("METRICS_PORT", 8082) },
-    logLevel: env["LOG_LEVEL"] ?? "info",
+    logLevel: text("LOG_LEVEL", "info"),
   };
   if (trouble.length > 0) throw new Error(`reading the environment: ${trouble.join("; ")}`);
   return settings;
@@ -75,8 +75,8 @@ export const settingsFrom = (env: Environment): Settings => {
 
 const textIn =
   (env: Environment, trouble: string[]) =>
-  (name: string): string => {
-    const value = env[name] ?? "";
+  (name: string, fallback = ""): string => {
+    const value = env[name] || fallback;
     if (value === "") trouble.push(`${name} is not set`);
     return value;
   };
