@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { specSchema, statusSchema } from "../migration/schema.ts";
 import { agentConfigMap, type Delivery } from "./agent.ts";
-import { workloadPatch } from "./workload.ts";
+import { oursOn, soakFor, workloadPatch } from "./workload.ts";
 
 const spec = specSchema.parse({
   target: "Instrumented",
@@ -98,6 +98,45 @@ describe("the patch of a workload", () => {
       apiVersion: "apps/v1",
       kind: "Deployment",
       metadata: { name: "shop-api", namespace: "shop" },
+    });
+  });
+});
+
+const managed = (managers: string[], minReadySeconds: number, annotation?: string) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: {
+    name: "shop-api",
+    managedFields: managers.map((manager) => ({
+      manager,
+      operation: "Apply",
+      fieldsV1: { "f:spec": { "f:minReadySeconds": {} } },
+    })),
+  },
+  spec: {
+    minReadySeconds,
+    template: {
+      metadata: { annotations: annotation ? { "flashcard-otel.dev/agent": annotation } : {} },
+      spec: { containers: [] },
+    },
+  },
+});
+
+describe("the soak", () => {
+  test("is ours to set where nobody else has set it, and is then known to be ours", () => {
+    expect(soakFor(managed([], 0), 30)).toBe(30);
+    expect(soakFor(managed(["flashcard-otel"], 30), 30)).toBe(30);
+    expect(oursOn(managed(["flashcard-otel"], 30, "lean@0"))).toEqual({
+      annotation: "lean@0",
+      minReadySeconds: 30,
+    });
+  });
+
+  test("of the user's own is left alone", () => {
+    expect(soakFor(managed(["helm"], 60), 30)).toBeUndefined();
+    expect(oursOn(managed(["helm"], 60))).toEqual({
+      annotation: undefined,
+      minReadySeconds: undefined,
     });
   });
 });
