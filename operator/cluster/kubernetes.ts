@@ -8,7 +8,8 @@ export const MANAGER = "flashcard-otel";
 /** Objects per page of a list. */
 const PAGE = "500";
 
-export const kubernetesCluster = (wire: Wire): Cluster => {
+export const kubernetesCluster = (wire: Wire, manager = MANAGER): Cluster => {
+  const ours = { fieldManager: manager };
   const paths = pathsOf(wire);
   const ask = asker(wire);
   const to = ({ apiVersion, kind, metadata }: Manifest) =>
@@ -56,7 +57,6 @@ export const kubernetesCluster = (wire: Wire): Cluster => {
   };
 };
 
-const ours = { fieldManager: MANAGER };
 const dry = (dryRun: boolean): Record<string, string> => (dryRun ? { dryRun: "All" } : {});
 
 const withQuery = (path: string, query: Record<string, string>): string =>
