@@ -1,6 +1,5 @@
 /** Would a rolling update keep the workload serving? Pure. */
 import { type Question, refuse, type Subject } from "./question.ts";
-import { hasOwnSoak } from "./workload.ts";
 import { firstShare, replicasOf, roomOf } from "./share.ts";
 
 const START_SECONDS = 60;
@@ -88,9 +87,9 @@ const deadline: Question = ({ workload, spec }) => {
 };
 
 /** A value of the user's own is left alone, and guards the rollout when it is long enough. */
-const ownSoak: Question = ({ deployment, workload, spec }) => {
+const ownSoak: Question = ({ workload, spec }) => {
   const own = workload.minReadySeconds ?? 0;
-  return (own > 0 || hasOwnSoak(deployment)) && own < spec.rollout.soakSeconds
+  return own > 0 && own < spec.rollout.soakSeconds
     ? refuse(
         "MinReadySecondsTooShort",
         `${spec.target.name} sets minReadySeconds: ${own} itself, which is less than rollout.soakSeconds (${spec.rollout.soakSeconds}); raise the one or lower the other`,

@@ -30,31 +30,19 @@ export const workloadPatch = (
   };
 };
 
-const MANAGER = "flashcard-otel";
+const soakOn = ({ spec }: Manifest): number => (spec as DeploymentSpec).minReadySeconds ?? 0;
 
-interface ManagedField {
-  manager: string;
-  fieldsV1?: { "f:spec"?: Record<string, unknown> };
-}
-
-const managersOfSoak = ({ metadata }: Manifest): string[] =>
-  ((metadata.managedFields ?? []) as ManagedField[])
-    .filter(({ fieldsV1 }) => fieldsV1?.["f:spec"]?.["f:minReadySeconds"] !== undefined)
-    .map(({ manager }) => manager);
-
-/** Whether the user, or a tool of theirs, decides about minReadySeconds. */
-export const hasOwnSoak = (deployment: Manifest): boolean =>
-  managersOfSoak(deployment).some((manager) => manager !== MANAGER);
-
-/** The soak we may set: none beside a value of the user's own, which preflight has found long enough. */
+/**
+ * The soak to set. Beside another value there is none: it is the user's, which preflight has found long enough (an older
+ * soak of ours goes away with this answer, and the next look sets the new one). An equal value is shared, and stays theirs.
+ */
 export const soakFor = (deployment: Manifest, seconds: number): number | undefined =>
-  hasOwnSoak(deployment) ? undefined : seconds;
+  [0, seconds].includes(soakOn(deployment)) ? seconds : undefined;
 
-/** What we own of the workload now. */
-export const oursOn = (deployment: Manifest): Ours => {
-  const { minReadySeconds, template } = deployment.spec as DeploymentSpec;
-  return {
-    annotation: template.metadata?.annotations?.[AGENT_ANNOTATION],
-    minReadySeconds: managersOfSoak(deployment).includes(MANAGER) ? minReadySeconds : undefined,
-  };
-};
+/** What of ours is on the workload now, as far as it can be told from the user's own. */
+export const oursOn = (deployment: Manifest, seconds: number): Ours => ({
+  annotation: (deployment.spec as DeploymentSpec).template.metadata?.annotations?.[
+    AGENT_ANNOTATION
+  ],
+  minReadySeconds: soakOn(deployment) === seconds ? seconds : undefined,
+});
