@@ -1,0 +1,41 @@
+/** Names and shapes the operator and the agent share. No dependencies: both sides bundle it. */
+
+export const AGENT_PROFILES = ["full", "lean", "sampled", "metrics"] as const;
+export type AgentProfile = (typeof AGENT_PROFILES)[number];
+
+/** `config.json`, beside `agent.cjs` in the same immutable ConfigMap. */
+export interface AgentConfig {
+  profile: AgentProfile;
+  /** OTLP/HTTP base address; `/v1/traces` and `/v1/metrics` are appended. */
+  endpoint: string;
+  service: { name: string; namespace: string };
+  /** Share of new traces that profile `sampled` records. */
+  sampleRatio: number;
+  /** Baggage entries that become span attributes. */
+  baggage: string[];
+  /** Environment variable the agent sets once it is up, so that the old emitter stays silent. */
+  legacyOff: { name: string; value: string } | null;
+  metricIntervalMs: number;
+  flushIntervalMs: number;
+  /** Where profile `full` finds its SDK; FULL_PATH when absent. */
+  fullPath?: string;
+}
+
+export const AGENT_PATH = "/flashcard-otel";
+export const AGENT_FILE = "agent.cjs";
+export const CONFIG_FILE = "config.json";
+export const FULL_PATH = "/flashcard-otel-full";
+export const FULL_FILE = "full.cjs";
+
+/** Set by the webhook (downward API) and, on twins, by the operator. */
+export const AGENT_ENV = {
+  podName: "FLASHCARD_OTEL_POD_NAME",
+  podUid: "FLASHCARD_OTEL_POD_UID",
+  nodeName: "FLASHCARD_OTEL_NODE_NAME",
+  namespace: "FLASHCARD_OTEL_NAMESPACE",
+  trialToken: "FLASHCARD_OTEL_TRIAL_TOKEN",
+} as const;
+
+/** `<token>;on`, `<token>;off` or `<token>;off;flush` on every item of a trial. */
+export const TRIAL_HEADER = "flashcard-otel-trial";
+export const TRACEPARENT_HEADER = "traceparent";

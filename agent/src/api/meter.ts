@@ -1,0 +1,147 @@
+/** The API's meters on the agent's registry. */
+import type {
+  BatchObservableCallback,
+  Meter,
+  MeterProvider,
+  MetricOptions,
+  Observable,
+  ObservableCallback,
+} from "@opentelemetry/api";
+import { failed } from "../core/guard.ts";
+import { muted } from "../core/switch.ts";
+import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
+import { meters, type MeterScope } from "../metrics/registry.ts";
+import type { AttributeSet } from "../metrics/series.ts";
+
+const DEFAULT_BOUNDS = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000];
+const INTEGER = 0;
+const NONE: AttributeSet = {};
+
+const usable = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+
+function about(name: string, kind: Kind, options: MetricOptions = {}): Description {
+  const given = options.advice?.explicitBucketBoundaries;
+  const bounds = given?.every(usable) ? [...given].sort((a, b) => a - b) : DEFAULT_BOUNDS;
+  return {
+    name: String(name).slice(0, 255),
+    kind,
+    unit: options.unit ?? "",
+    description: options.description ?? "",
+    integer: options.valueType === INTEGER,
+    ...(kind === "histogram" ? { bounds } : {}),
+  };
+}
+
+/** Observable instruments are filled anew at each collection. */
+class Observed {
+  readonly instrument: Instrument;
+  fresh: Instrument;
+  readonly callbacks = new Set<ObservableCallback>();
+
+  constructor(instrument: Instrument) {
+    this.instrument = instrument;
+    this.fresh = new Instrument(instrument.about);
+  }
+
+  observe(value: unknown, attributes?: AttributeSet): void {
+    if (usable(value)) this.fresh.number(attributes ?? NONE).value = value;
+  }
+
+  /** Called when all callbacks of this collection have run; an asynchronous one shows up in the next. */
+  settle(): void {
+    this.instrument.replace(this.fresh);
+    this.fresh = new Instrument(this.instrument.about);
+  }
+}
+
+function run(callback: () => unknown): void {
+  try {
+    const result = callback();
+    if (typeof (result as Promise<unknown> | undefined)?.then === "function")
+      (result as Promise<unknown>).then(undefined, failed);
+  } catch {
+    // The application's callback failed: its values are missing, everybody else's are not.
+  }
+}
+
+function createMeter(scope: MeterScope): Meter {
+  const observed = new Map<Observable, Observed>();
+  const batches = new Map<BatchObservableCallback, Observable[]>();
+
+  meters.observe(() => {
+    for (const each of observed.values())
+      for (const callback of each.callbacks)
+        run(() => callback({ observe: (value, attributes) => each.observe(value, attributes) }));
+    for (const callback of batches.keys())
+      run(() =>
+        callback({
+          observe: (metric, value, attributes) => observed.get(metric)?.observe(value, attributes),
+        }),
+      );
+    for (const each of observed.values()) each.settle();
+  });
+
+  const observable = (kind: Kind) => (name: string, options?: MetricOptions) => {
+    const entry = new Observed(meters.instrument(scope, about(name, kind, options)));
+    const handle: Observable = {
+      addCallback: (callback) => void entry.callbacks.add(callback),
+      removeCallback: (callback) => void entry.callbacks.delete(callback),
+    };
+    observed.set(handle, entry);
+    return handle;
+  };
+
+  return {
+    createCounter: (name, options) => adder(scope, about(name, "counter", options)),
+    createUpDownCounter: (name, options) => adder(scope, about(name, "upDown", options)),
+    createHistogram: (name, options) => {
+      const instrument = meters.instrument(scope, about(name, "histogram", options));
+      return {
+        record: (value, attributes) => {
+          if (!muted && usable(value))
+            instrument.histogram((attributes ?? NONE) as AttributeSet).record(value);
+        },
+      };
+    },
+    createGauge: (name, options) => {
+      const instrument = meters.instrument(scope, about(name, "gauge", options));
+      return {
+        record: (value, attributes) => {
+          if (!muted && usable(value))
+            instrument.number((attributes ?? NONE) as AttributeSet).value = value;
+        },
+      };
+    },
+    createObservableCounter: observable("counter"),
+    createObservableUpDownCounter: observable("upDown"),
+    createObservableGauge: observable("gauge"),
+    addBatchObservableCallback: (callback, observables) => void batches.set(callback, observables),
+    removeBatchObservableCallback: (callback) => void batches.delete(callback),
+  };
+}
+
+function adder(scope: MeterScope, description: Description) {
+  const instrument = meters.instrument(scope, description);
+  const monotonic = description.kind === "counter";
+  return {
+    add: (value: number, attributes?: unknown) => {
+      if (muted || !usable(value) || (monotonic && value < 0)) return;
+      instrument.number((attributes ?? NONE) as AttributeSet).value += value;
+    },
+  };
+}
+
+const created = new Map<string, Meter>();
+
+export const meterProvider: MeterProvider = {
+  getMeter: (name, version) => {
+    const scope = { name: String(name ?? ""), version: version ?? "" };
+    const key = `${scope.name}\u0001${scope.version}`;
+    const known = created.get(key);
+    if (known !== undefined) return known;
+    const meter = createMeter(scope);
+    created.set(key, meter);
+    return meter;
+  },
+};

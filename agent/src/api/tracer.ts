@@ -1,0 +1,129 @@
+/** The API's tracer: manual spans are real objects, with the same ids, sampling and ring as everything else. */
+import type {
+  Context,
+  Span as ApiSpan,
+  SpanOptions,
+  Tracer,
+  TracerProvider,
+} from "@opentelemetry/api";
+import { fromTimeInput, now } from "../core/clock.ts";
+import { current, ROOT, runIn, scopeOf } from "../core/context.ts";
+import { Details } from "../core/details.ts";
+import {
+  FLAGS,
+  HAS_PARENT,
+  identity,
+  P0,
+  P1,
+  REMOTE,
+  T0,
+  T1,
+  T2,
+  T3,
+  type Identity,
+} from "../core/ids.ts";
+import { beginTrace, records } from "../core/sampling.ts";
+import { adopted, Span, type Scope } from "../core/span.ts";
+import { muted } from "../core/switch.ts";
+import { INTERNAL, register } from "../core/template.ts";
+
+/** Shown while nothing is recorded and there is nothing to carry on. */
+const INVALID: ApiSpan = adopted(identity(), null);
+
+const ids = identity();
+const NAMES = 1000;
+/** Name and kind -> template; names beyond the limit are written with the span. */
+const known = new Map<string, number>();
+const nameless = new Map<number, number>();
+
+function templateOf(kind: number, name: string): number | undefined {
+  const key = `${kind} ${name}`;
+  const template = known.get(key);
+  if (template !== undefined || known.size >= NAMES) return template;
+  const made = register({ name, kind });
+  known.set(key, made);
+  return made;
+}
+
+function namelessTemplate(kind: number): number {
+  let template = nameless.get(kind);
+  if (template === undefined) nameless.set(kind, (template = register({ name: "", kind })));
+  return template;
+}
+
+function childOf(parent: Span, into: Identity): void {
+  into[T0] = parent.t0;
+  into[T1] = parent.t1;
+  into[T2] = parent.t2;
+  into[T3] = parent.t3;
+  into[P0] = parent.s0;
+  into[P1] = parent.s1;
+  into[FLAGS] = (parent.flags & ~REMOTE) | HAS_PARENT | (isRemote(parent) ? REMOTE : 0);
+}
+
+/** An adopted span stands for one elsewhere: its own id is its parent's. */
+const isRemote = ({ s0, p0, s1, p1, flags }: Span): boolean =>
+  s0 === p0 && s1 === p1 && (flags & REMOTE) !== 0;
+
+function startSpan(name: string, options: SpanOptions | undefined, scope: Scope): Span {
+  const parent = options?.root === true ? null : scope.span;
+  if (parent === null) beginTrace(ids);
+  else childOf(parent, ids);
+  if (parent !== null && !records(parent)) return silent(parent, scope);
+  const kind = (options?.kind ?? 0) + INTERNAL;
+  const span = new Span(ids, fromTimeInput(options?.startTime, now()), scope.bag);
+  span.rest = scope.rest;
+  span.state = parent?.state ?? "";
+  span.recording = records(span);
+  if (span.recording) describe(span, String(name), { kind, options });
+  return span;
+}
+
+/** Of an unsampled trace: carries the parent on, so that callees see an id that exists. */
+function silent(parent: Span, scope: Scope): Span {
+  ids[P0] = parent.s0;
+  ids[P1] = parent.s1;
+  const span = adopted(ids, scope.bag);
+  span.flags = parent.flags;
+  span.rest = scope.rest;
+  span.state = parent.state;
+  return span;
+}
+
+function describe(
+  span: Span,
+  name: string,
+  { kind, options }: { kind: number; options: SpanOptions | undefined },
+): void {
+  const template = templateOf(kind, name);
+  span.template = template ?? namelessTemplate(kind);
+  if (template === undefined) (span.details = new Details()).name = name;
+  if (options?.attributes) span.setAttributes(options.attributes);
+  if (options?.links) span.addLinks(options.links);
+}
+
+type Work = (span: ApiSpan) => unknown;
+
+const tracer: Tracer = {
+  startSpan: (name, options, context) =>
+    muted
+      ? INVALID
+      : startSpan(name, options, context === undefined ? (current() ?? ROOT) : scopeOf(context)),
+
+  startActiveSpan: (
+    name: string,
+    ...rest: [Work] | [SpanOptions, Work] | [SpanOptions, Context, Work]
+  ) => {
+    const work = rest[rest.length - 1] as Work;
+    if (typeof work !== "function") return undefined;
+    if (muted) return work(INVALID);
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
+    const context = rest.length > 2 ? (rest[1] as Context) : undefined;
+    const scope = context === undefined ? (current() ?? ROOT) : scopeOf(context);
+    const span = startSpan(name, options, scope);
+    // The span is its own scope: it carries the baggage and values it was started under.
+    return runIn(span, () => work(span));
+  },
+} as Tracer;
+
+export const tracerProvider: TracerProvider = { getTracer: () => tracer };

@@ -1,0 +1,51 @@
+/** Time inside the agent is `performance.now()`: monotonic milliseconds. Unix nanoseconds appear only in encoded bytes. */
+import { performance } from "node:perf_hooks";
+
+export const now: () => number = performance.now.bind(performance);
+
+const WORD = 4294967296;
+const PER_WORD = 1 / WORD;
+/** Below this, a difference is jitter of the two clocks; above, somebody set the clock or the machine slept. */
+const DRIFT_MS = 50;
+
+let originMs = performance.timeOrigin;
+let baseLow = 0;
+let baseHigh = 0;
+
+const anchor = (ms: number): void => {
+  originMs = ms;
+  const nanos = BigInt(Math.round(ms * 1e3)) * 1000n;
+  baseLow = Number(nanos & 0xffffffffn);
+  baseHigh = Number(nanos >> 32n);
+};
+
+anchor(originMs);
+
+/** Follows jumps of the wall clock, so that spans recorded after one carry the new time. */
+export function reanchor(wallMs: number, monotonicMs: number): void {
+  const drift = wallMs - (originMs + monotonicMs);
+  if (Math.abs(drift) > DRIFT_MS) anchor(originMs + drift);
+}
+
+/** Writes agent time as fixed64 unix nanoseconds, little endian, without a BigInt per span. */
+export function writeNanos(view: DataView, at: number, ms: number): void {
+  const low = Math.floor(ms * 1e6) + baseLow;
+  const carry = Math.floor(low * PER_WORD);
+  view.setUint32(at, low - carry * WORD, true);
+  view.setUint32(at + 4, baseHigh + carry, true);
+}
+
+export const fromEpochMs = (ms: number): number => ms - originMs;
+
+/** A time as the API takes it (`[s, ns]`, Date, epoch ms, or a `performance.now()` value) in agent time. */
+export function fromTimeInput(time: unknown, fallback: number): number {
+  if (time === undefined || time === null) return fallback;
+  if (Array.isArray(time)) {
+    const ms = Number(time[0]) * 1e3 + Number(time[1]) / 1e6;
+    return Number.isFinite(ms) ? fromEpochMs(ms) : fallback;
+  }
+  const ms = time instanceof Date ? time.getTime() : Number(time);
+  if (!Number.isFinite(ms)) return fallback;
+  // The API allows both scales in one number; no wall clock of ours is as early as a process is young.
+  return ms < performance.timeOrigin ? ms : fromEpochMs(ms);
+}

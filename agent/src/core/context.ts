@@ -1,0 +1,35 @@
+/** The one asynchronous slot. Entered once per request or manual span, never per call. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Context } from "@opentelemetry/api";
+import { bagFromApi } from "./bag.ts";
+import { BAGGAGE_KEY, Scope, SPAN_KEY, Span, spanOf } from "./span.ts";
+
+const slot = new AsyncLocalStorage<Scope | undefined>();
+
+export const ROOT = new Scope(null, null, null);
+
+export const current = (): Scope | undefined => slot.getStore();
+
+export function enter(scope: Scope): void {
+  slot.enterWith(scope);
+}
+
+export function runIn<T>(scope: Scope, work: () => T): T {
+  return slot.run(scope, work);
+}
+
+/** For work of our own: sockets and timers must not inherit, and keep alive, some request's context. */
+export function outside<T>(work: () => T): T {
+  return slot.exit(work);
+}
+
+/** Any implementation's Context as a Scope. */
+export function scopeOf(context: Context | undefined | null): Scope {
+  if (context instanceof Scope) return context;
+  if (typeof context?.getValue !== "function") return ROOT;
+  const given = context.getValue(SPAN_KEY);
+  const span = spanOf(given);
+  const scope = new Scope(span, bagFromApi(context.getValue(BAGGAGE_KEY)), context);
+  if (!(given instanceof Span)) scope.foreign = given;
+  return scope;
+}

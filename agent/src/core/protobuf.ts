@@ -1,0 +1,172 @@
+/** A protobuf writer, and the few OTLP messages every signal shares. Used when something is first seen and for rich spans. */
+import type { AttributeValue } from "@opentelemetry/api";
+
+const text = new TextEncoder();
+const WORD = 4294967296;
+const FIRST = 256;
+
+export class Writer {
+  bytes = new Uint8Array(FIRST);
+  view = new DataView(this.bytes.buffer);
+  length = 0;
+
+  reset(): void {
+    this.length = 0;
+  }
+
+  /** A copy; the writer can be used again. */
+  take(): Uint8Array {
+    const copy = this.bytes.slice(0, this.length);
+    this.length = 0;
+    return copy;
+  }
+
+  room(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const bigger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
+    bigger.set(this.bytes);
+    this.bytes = bigger;
+    this.view = new DataView(bigger.buffer);
+  }
+
+  byte(value: number): void {
+    this.room(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Any integer up to 2^53; negative ones as ten bytes of two's complement. */
+  varint(value: number): void {
+    if (value < 0) return this.negative(value);
+    this.room(10);
+    let rest = value;
+    while (rest > 127) {
+      this.bytes[this.length++] = (rest & 127) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.bytes[this.length++] = rest;
+  }
+
+  private negative(value: number): void {
+    let rest = BigInt.asUintN(64, BigInt(value));
+    while (rest > 127n) {
+      this.byte(Number(rest & 127n) | 128);
+      rest >>= 7n;
+    }
+    this.byte(Number(rest));
+  }
+
+  uint(field: number, value: number): void {
+    this.varint(field << 3);
+    this.varint(value);
+  }
+
+  double(field: number, value: number): void {
+    this.varint((field << 3) | 1);
+    this.room(8);
+    this.view.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
+  fixed32(field: number, value: number): void {
+    this.varint((field << 3) | 5);
+    this.room(4);
+    this.view.setUint32(this.length, value, true);
+    this.length += 4;
+  }
+
+  fixed64(field: number, value: number): void {
+    this.varint((field << 3) | 1);
+    this.fixed64Value(value);
+  }
+
+  fixed64Value(value: number): void {
+    this.room(8);
+    this.view.setUint32(this.length, value % WORD, true);
+    this.view.setUint32(this.length + 4, Math.floor(value / WORD), true);
+    this.length += 8;
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.room(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  blob(field: number, bytes: Uint8Array): void {
+    this.varint((field << 3) | 2);
+    this.varint(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** Lone surrogates become U+FFFD: a batch must be valid UTF-8 whatever the application says. */
+  string(field: number, value: string): void {
+    this.blob(field, text.encode(value));
+  }
+
+  message(field: number, write: () => void): void {
+    this.varint((field << 3) | 2);
+    const start = this.length + 1;
+    this.byte(0);
+    write();
+    const size = this.length - start;
+    if (size < 128) {
+      this.bytes[start - 1] = size;
+      return;
+    }
+    let extra = 0;
+    for (let rest = size; rest > 127; rest = Math.floor(rest / 128)) extra++;
+    this.room(extra);
+    this.bytes.copyWithin(start + extra, start, this.length);
+    this.length = start - 1;
+    this.varint(size);
+    this.length += size;
+  }
+}
+
+const STRING_LIMIT = 8192;
+const ARRAY_LIMIT = 128;
+
+const clip = (value: string): string =>
+  value.length > STRING_LIMIT ? value.slice(0, STRING_LIMIT) : value;
+
+function writeAny(out: Writer, value: unknown): void {
+  if (typeof value === "string") out.string(1, clip(value));
+  else if (typeof value === "boolean") out.uint(2, value ? 1 : 0);
+  else if (typeof value === "number") writeNumber(out, value);
+  else if (Array.isArray(value)) writeArray(out, value);
+}
+
+function writeNumber(out: Writer, value: number): void {
+  if (Number.isSafeInteger(value)) out.uint(3, value);
+  else out.double(4, value);
+}
+
+function writeArray(out: Writer, values: unknown[]): void {
+  out.message(5, () => {
+    for (const value of values.slice(0, ARRAY_LIMIT)) out.message(1, () => writeAny(out, value));
+  });
+}
+
+/** What the API calls an attribute value; anything else is left out rather than guessed. */
+export const isAttributeValue = (value: unknown): value is AttributeValue => {
+  const kind = typeof value;
+  return kind === "string" || kind === "number" || kind === "boolean" || Array.isArray(value);
+};
+
+export function writeAttribute(out: Writer, field: number, entry: [string, unknown]): void {
+  const [key, value] = entry;
+  if (!isAttributeValue(value)) return;
+  out.message(field, () => {
+    out.string(1, clip(key));
+    out.message(2, () => writeAny(out, value));
+  });
+}
+
+export type Constants = Record<string, AttributeValue | undefined>;
+
+/** Attributes that never change, encoded once. */
+export function encodeAttributes(field: number, attributes: Constants): Uint8Array {
+  const out = new Writer();
+  for (const entry of Object.entries(attributes)) writeAttribute(out, field, entry);
+  return out.take();
+}

@@ -1,0 +1,12 @@
+import type { SpanContext } from "@opentelemetry/api";
+import { identity, type Identity } from "./ids.ts";
+import { parseTraceparent } from "./traceparent.ts";
+
+/** Ids of a span made by somebody else, as those of a remote parent; null when they are not valid. */
+export function parseSpanContext(context: SpanContext): Identity | null {
+  const { traceId, spanId, traceFlags } = context;
+  if (typeof traceId !== "string" || typeof spanId !== "string") return null;
+  const ids = identity();
+  const flags = (Number(traceFlags) & 1) === 1 ? "01" : "00";
+  return parseTraceparent(`00-${traceId}-${spanId}-${flags}`, ids) ? ids : null;
+}

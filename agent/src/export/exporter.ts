@@ -1,0 +1,74 @@
+/** Spans and metrics on their way out: resource and scope around them, one request each. */
+import { encodeRecords } from "../core/ring.ts";
+import { release, takeBatch, type Batch } from "../core/batch.ts";
+import { reanchor, now } from "../core/clock.ts";
+import { outside } from "../core/context.ts";
+import { encodeAttributes, Writer, type Constants } from "../core/protobuf.ts";
+import { stats } from "../core/stats.ts";
+import type { Connection } from "./connection.ts";
+
+const SCOPE = "flashcard-otel";
+
+export interface Exporter {
+  spans: () => void;
+  /** `scopes` are encoded ScopeMetrics. */
+  metrics: (scopes: Uint8Array[]) => void;
+}
+
+export function createExporter(connection: Connection, attributes: Constants): Exporter {
+  const resource = resourceBytes(attributes);
+  const scope = scopeBytes();
+
+  const send = (batch: Batch): void => {
+    const parts = [envelope(resource, scope, batch.length), batch.bytes.subarray(0, batch.length)];
+    stats.batches++;
+    const taken = connection.post({ path: "/v1/traces", parts, done: () => release(batch) });
+    if (!taken) release(batch);
+  };
+
+  return {
+    spans: () => {
+      reanchor(Date.now(), now());
+      encodeRecords();
+      const batch = takeBatch();
+      if (batch !== null) outside(() => send(batch));
+    },
+    metrics: (scopes) => {
+      const out = new Writer();
+      out.message(1, () => {
+        out.raw(resource);
+        for (const metrics of scopes) out.blob(2, metrics);
+      });
+      const parts = [out.take()];
+      outside(() => connection.post({ path: "/v1/metrics", parts, done: () => undefined }));
+    },
+  };
+}
+
+/** Field 1 of ResourceSpans and ResourceMetrics alike. */
+function resourceBytes(attributes: Constants): Uint8Array {
+  const out = new Writer();
+  out.blob(1, encodeAttributes(1, attributes));
+  return out.take();
+}
+
+/** Field 1 of ScopeSpans: one scope for all spans; which library a span came from is in its attributes. */
+function scopeBytes(): Uint8Array {
+  const out = new Writer();
+  out.message(1, () => out.string(1, SCOPE));
+  return out.take();
+}
+
+/** Everything before `length` bytes of spans: ExportTraceServiceRequest > ResourceSpans > ScopeSpans. */
+function envelope(resource: Uint8Array, scope: Uint8Array, length: number): Uint8Array {
+  const inner = new Writer();
+  inner.varint(0x12);
+  inner.varint(scope.length + length);
+  inner.raw(scope);
+  const out = new Writer();
+  out.varint(0x0a);
+  out.varint(resource.length + inner.length + length);
+  out.raw(resource);
+  out.raw(inner.bytes.subarray(0, inner.length));
+  return out.take();
+}

@@ -1,0 +1,58 @@
+/** Outgoing calls of node:http and node:https. The channels exist since Node 22.12; before, these calls stay unseen. */
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { current } from "../core/context.ts";
+import { errorType } from "../core/exception.ts";
+import { muted } from "../core/switch.ts";
+import { Call, complete } from "./outgoing.ts";
+import { traceHeader } from "./headers.ts";
+
+const CALL = Symbol("flashcard-otel.call");
+type Traced = ClientRequest & { [CALL]?: Call | undefined };
+
+export function onCreated({ request }: { request: Traced }): void {
+  if (muted) return;
+  const scope = current();
+  const call = new Call(scope);
+  request[CALL] = call;
+  // Headers given as a list are written in the constructor already: too late, and not ours to rewrite.
+  if (scope === undefined || request.headersSent) return;
+  const value = traceHeader(scope, call.parent === null ? (scope.span?.s1 ?? 0) : call.low);
+  if (value !== "") request.setHeader("traceparent", value);
+  if (scope.span !== null && scope.span.state !== "")
+    request.setHeader("tracestate", scope.span.state);
+  if (scope.bag !== null && !request.hasHeader("baggage"))
+    request.setHeader("baggage", scope.bag.header);
+}
+
+export function onResponse({
+  request,
+  response,
+}: {
+  request: Traced;
+  response: IncomingMessage;
+}): void {
+  const call = request[CALL];
+  if (call === undefined) return;
+  call.status = response.statusCode ?? 0;
+  response.once("close", () => end(request, response.complete ? undefined : "aborted"));
+}
+
+export function onError({ request, error }: { request: Traced; error: unknown }): void {
+  end(request, errorType(error));
+}
+
+function end(request: Traced, failure?: string): void {
+  const call = request[CALL];
+  if (call === undefined) return;
+  request[CALL] = undefined;
+  complete(
+    call,
+    { origin: originOf(request), method: request.method, path: request.path },
+    failure,
+  );
+}
+
+function originOf(request: ClientRequest): string {
+  const host = request.getHeader("host");
+  return `${request.protocol}//${typeof host === "string" ? host : request.host}`;
+}

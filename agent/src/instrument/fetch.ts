@@ -1,0 +1,84 @@
+/** Outgoing calls of undici and the global fetch, by undici's own channels. */
+import { errorType } from "../core/exception.ts";
+import { current } from "../core/context.ts";
+import type { Scope } from "../core/span.ts";
+import { muted } from "../core/switch.ts";
+import { Call, complete } from "./outgoing.ts";
+import { traceHeader } from "./headers.ts";
+
+/** undici's internal request; one per call, so the symbol costs little (measured: no gain without it). */
+interface Request {
+  origin: string | URL;
+  method: string;
+  path: string;
+  /** A flat list since undici 6, one string of lines before. */
+  headers: string[] | string;
+  addHeader: (name: string, value: string) => void;
+  [CALL]?: Call | undefined;
+}
+
+const CALL = Symbol("flashcard-otel.call");
+
+export function onCreate({ request }: { request: Request }): void {
+  if (muted) return;
+  const scope = current();
+  const call = new Call(scope);
+  request[CALL] = call;
+  if (scope === undefined) return;
+  const { span } = scope;
+  const value = traceHeader(scope, call.parent === null ? (span?.s1 ?? 0) : call.low);
+  if (value !== "") setHeader(request, "traceparent", value);
+  if (span !== null && span.state !== "") setHeader(request, "tracestate", span.state);
+  sendBaggage(request, scope);
+}
+
+function sendBaggage(request: Request, { bag }: Scope): void {
+  if (bag !== null && !has(request.headers, "baggage")) request.addHeader("baggage", bag.header);
+}
+
+/** The application may have injected its own context already; two headers would be an invalid one. */
+function setHeader(request: Request, name: string, value: string): void {
+  const { headers } = request;
+  if (Array.isArray(headers)) {
+    for (let at = 0; at < headers.length; at += 2) {
+      if (headers[at] === name) {
+        headers[at + 1] = value;
+        return;
+      }
+    }
+    headers.push(name, value);
+  } else if (!has(headers, name)) request.addHeader(name, value);
+}
+
+function has(headers: string[] | string, name: string): boolean {
+  if (typeof headers === "string") return headers.toLowerCase().includes(`${name}:`);
+  for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return true;
+  return false;
+}
+
+export function onHeaders({
+  request,
+  response,
+}: {
+  request: Request;
+  response: { statusCode: number };
+}): void {
+  const call = request[CALL];
+  if (call !== undefined) call.status = response.statusCode;
+}
+
+export function onTrailers({ request }: { request: Request }): void {
+  end(request);
+}
+
+export function onError({ request, error }: { request: Request; error: unknown }): void {
+  end(request, errorType(error));
+}
+
+function end(request: Request, failure?: string): void {
+  const call = request[CALL];
+  if (call === undefined) return;
+  request[CALL] = undefined;
+  const origin = typeof request.origin === "string" ? request.origin : request.origin.origin;
+  complete(call, { origin, method: request.method, path: request.path }, failure);
+}

@@ -1,0 +1,120 @@
+/**
+ * Redis through `ioredis`. Its own tracing channel copies and masks all arguments for every subscriber, so the command's
+ * resolve and reject are wrapped instead: two functions per command and nothing else.
+ */
+import { now } from "../core/clock.ts";
+import { current } from "../core/context.ts";
+import { failed } from "../core/guard.ts";
+import type { Scope } from "../core/span.ts";
+import { muted } from "../core/switch.ts";
+import { Operation } from "./database.ts";
+import { patchMethod } from "./patch.ts";
+
+interface Command {
+  name: string;
+  /** Since ioredis 6: written to the connection once already. */
+  isTraced?: boolean;
+  resolve: (value: unknown) => unknown;
+  reject: (error: unknown) => unknown;
+}
+
+interface Redis {
+  status: string;
+  options: { host?: string; port?: number; path?: string; db?: number };
+  [SERVER]?: Server;
+}
+
+const SERVER = Symbol("flashcard-otel.server");
+const COMMANDS = 500;
+
+class Server {
+  private readonly constants: Record<string, string | number>;
+  private readonly operations = new Map<string, Operation>();
+
+  constructor({ host, port, path, db }: Redis["options"]) {
+    const address =
+      path === undefined
+        ? { "server.address": host ?? "localhost", "server.port": port ?? 6379 }
+        : { "server.address": path };
+    this.constants = { "db.system.name": "redis", "db.namespace": String(db ?? 0), ...address };
+  }
+
+  operation(command: string): Operation {
+    const known = this.operations.get(command);
+    if (known !== undefined) return known;
+    const name = command.toUpperCase();
+    const built = new Operation(name, { ...this.constants, "db.operation.name": name });
+    if (this.operations.size < COMMANDS) this.operations.set(command, built);
+    return built;
+  }
+}
+
+/** Commands that wait for a connection come by again. Only looked up while that has happened, or where ioredis does not mark them. */
+const seen = new WeakSet<Command>();
+let anyWaited = false;
+
+function isNew(redis: Redis, command: Command): boolean {
+  if (command.isTraced === true) return false;
+  if (redis.status === "ready" && command.isTraced === false)
+    return !anyWaited || !seen.has(command);
+  anyWaited = true;
+  if (seen.has(command)) return false;
+  seen.add(command);
+  return true;
+}
+
+function observe(redis: Redis, command: Command): void {
+  if (!isNew(redis, command)) return;
+  const server = (redis[SERVER] ??= new Server(redis.options));
+  hook(command, server.operation(command.name), current());
+}
+
+function hook(command: Command, operation: Operation, scope: Scope | undefined): void {
+  const { resolve, reject } = command;
+  const start = now();
+  // A reply that cannot be transformed rejects after it resolved: still one command.
+  let open = true;
+  command.resolve = (value) => {
+    if (open) {
+      open = false;
+      end(operation, scope, { start, failure: undefined });
+    }
+    return resolve(value);
+  };
+  command.reject = (error) => {
+    if (open) {
+      open = false;
+      end(operation, scope, { start, failure: error ?? "_OTHER" });
+    }
+    return reject(error);
+  };
+}
+
+function end(
+  operation: Operation,
+  scope: Scope | undefined,
+  { start, failure }: { start: number; failure: unknown },
+): void {
+  try {
+    if (failure === undefined) operation.succeed(scope, start);
+    else operation.fail(scope, start, failure);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+export function patchRedis(exports: unknown): void {
+  const redis = (exports as { default?: { prototype?: unknown } }).default;
+  patchMethod(redis?.prototype, "sendCommand", (original) => {
+    return function sendCommand(this: unknown, command: unknown, stream: unknown): unknown {
+      if (!muted) {
+        try {
+          observe(this as Redis, command as Command);
+        } catch (error) {
+          failed(error);
+        }
+      }
+      return original.call(this, command, stream);
+    };
+  });
+}

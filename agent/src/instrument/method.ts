@@ -1,0 +1,15 @@
+const KNOWN = new Set([
+  "GET",
+  "POST",
+  "PUT",
+  "DELETE",
+  "HEAD",
+  "PATCH",
+  "OPTIONS",
+  "CONNECT",
+  "TRACE",
+  "QUERY",
+]);
+
+/** Anybody can send any word as method; only these become an attribute. */
+export const knownMethod = (method: string): string => (KNOWN.has(method) ? method : "_OTHER");

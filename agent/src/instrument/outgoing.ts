@@ -1,0 +1,147 @@
+/** What calls to one server have in common: templates and durations by method, status and path. */
+import type { Scope, Span } from "../core/span.ts";
+import { nextChild } from "../core/span.ts";
+import { now } from "../core/clock.ts";
+import { Details } from "../core/details.ts";
+import { recordChild, withDetails, withExtra } from "../core/ring.ts";
+import { CLIENT, register } from "../core/template.ts";
+import { clientDuration } from "../metrics/own.ts";
+import { records } from "../core/sampling.ts";
+import type { HistogramSeries } from "../metrics/series.ts";
+import { knownMethod } from "./method.ts";
+
+interface Operation {
+  template: number;
+  duration: HistogramSeries;
+  /** The template lacks `url.full`: too many different paths, each span says its own. */
+  pathless: boolean;
+}
+
+/** One call that is under way. */
+export class Call {
+  readonly scope: Scope | undefined;
+  /** Null where nothing is recorded; the duration is still measured. */
+  readonly parent: Span | null;
+  readonly low: number;
+  readonly start: number;
+  status: number;
+
+  constructor(scope: Scope | undefined) {
+    this.scope = scope;
+    const span = scope?.span ?? null;
+    this.parent = span !== null && records(span) ? span : null;
+    this.low = this.parent === null ? 0 : nextChild(this.parent);
+    this.start = now();
+    this.status = 0;
+  }
+}
+
+export interface Target {
+  origin: string;
+  method: string;
+  path: string;
+}
+
+const SERVERS = 200;
+const PATHS = 50;
+const OPERATIONS = 500;
+const URL_LIMIT = 1024;
+
+class Server {
+  private readonly origin: string;
+  private readonly paths = new Set<string>();
+  private readonly operations = new Map<string, Operation>();
+  private readonly constants: Record<string, string | number>;
+
+  constructor(origin: string) {
+    this.origin = origin;
+    const url = new URL(origin);
+    this.constants = {
+      "server.address": url.hostname,
+      "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+    };
+  }
+
+  operation(method: string, path: string, outcome: string | number): Operation {
+    if (!this.paths.has(path) && this.paths.size < PATHS) this.paths.add(path);
+    const pathless = !this.paths.has(path);
+    const key = `${method} ${outcome} ${pathless ? "" : path}`;
+    const known = this.operations.get(key);
+    if (known !== undefined) return known;
+    const built = this.build(method, pathless ? undefined : path, outcome);
+    if (this.operations.size < OPERATIONS) this.operations.set(key, built);
+    return built;
+  }
+
+  private build(given: string, path: string | undefined, outcome: string | number): Operation {
+    const method = knownMethod(given);
+    const status = typeof outcome === "number" && outcome > 0 ? outcome : undefined;
+    const failed = typeof outcome === "string" || outcome >= 400;
+    const shared = {
+      "http.request.method": method,
+      ...this.constants,
+      ...(status === undefined ? {} : { "http.response.status_code": status }),
+      ...(failed ? { "error.type": String(outcome) } : {}),
+    };
+    const url = path === undefined ? undefined : fullUrl(this.origin, path);
+    const attributes = { ...shared, "url.full": url };
+    const name = method === "_OTHER" ? "HTTP" : method;
+    return {
+      template: register({ name, kind: CLIENT, error: failed, attributes }),
+      duration: clientDuration.histogram(shared),
+      pathless: path === undefined,
+    };
+  }
+}
+
+/** Without the query: it carries keys and personal data more often than meaning. */
+const fullUrl = (origin: string, path: string): string => `${origin}${path}`.slice(0, URL_LIMIT);
+
+const servers = new Map<string, Server>();
+let last: Operation | null = null;
+let lastOrigin = "";
+let lastMethod = "";
+let lastPath = "";
+let lastOutcome: string | number = 0;
+
+function operationOf({ origin, method, path }: Target, outcome: string | number): Operation | null {
+  if (
+    path === lastPath &&
+    outcome === lastOutcome &&
+    origin === lastOrigin &&
+    method === lastMethod
+  )
+    return last;
+  let server = servers.get(origin);
+  if (server === undefined) {
+    if (servers.size >= SERVERS) servers.clear();
+    server = new Server(origin);
+    servers.set(origin, server);
+  }
+  const query = path.indexOf("?");
+  last = server.operation(method, query < 0 ? path : path.slice(0, query), outcome);
+  lastOrigin = origin;
+  lastMethod = method;
+  lastPath = path;
+  lastOutcome = outcome;
+  return last;
+}
+
+/** `failure` is an `error.type`; without it the status decides. */
+export function complete(call: Call, target: Target, failure?: string): void {
+  const operation = operationOf(target, failure ?? call.status);
+  if (operation === null) return;
+  operation.duration.record((now() - call.start) / 1e3);
+  const { parent, scope } = call;
+  if (parent === null || scope === undefined) return;
+  if (scope.bag !== null && scope.bag.attributes !== null) withExtra(scope.bag.attributes);
+  if (operation.pathless) withDetails(urlDetails(target));
+  recordChild(operation.template, parent, call.low, call.start);
+}
+
+function urlDetails({ origin, path }: Target): Details {
+  const details = new Details();
+  const query = path.indexOf("?");
+  details.set("url.full", fullUrl(origin, query < 0 ? path : path.slice(0, query)));
+  return details;
+}

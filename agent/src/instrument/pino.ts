@@ -1,0 +1,39 @@
+/** Trace ids in pino's JSON lines, sampled or not. */
+import { current } from "../core/context.ts";
+import { hexOf } from "../core/hex.ts";
+import { SAMPLED } from "../core/ids.ts";
+import type { Span } from "../core/span.ts";
+import { muted } from "../core/switch.ts";
+import { patchMethod } from "./patch.ts";
+
+function idsOf(span: Span): string {
+  const trace = hexOf(span.t0, span.t1, span.t2, span.t3);
+  const flags = (span.flags & SAMPLED) === 0 ? "00" : "01";
+  span.log = `,"trace_id":"${trace}","span_id":"${hexOf(span.s0, span.s1)}","trace_flags":"${flags}"`;
+  return span.log;
+}
+
+/**
+ * The time reaches pino's serialiser as finished JSON (`,"time":123`) and is the first thing it writes, so ids appended to it cost
+ * one concatenation and work with children, formatters and nested keys alike. pino's own diagnostics channel cannot change a line.
+ */
+function withIds(time: unknown): unknown {
+  const span = current()?.span;
+  if (muted || span === null || span === undefined || typeof time !== "string") return time;
+  return time + (span.log === "" ? idsOf(span) : span.log);
+}
+
+/** `exports` of pino/lib/proto.js: a function that returns an object of pino's prototype. */
+export function patchProto(exports: unknown): void {
+  if (typeof exports !== "function") return;
+  const prototype = Object.getPrototypeOf((exports as () => object)()) as object;
+  const key = Object.getOwnPropertySymbols(prototype).find(
+    ({ description }) => description === "pino.asJson",
+  );
+  if (key === undefined) return;
+  patchMethod(prototype, key, (original) => {
+    return function asJson(this: unknown, ...[obj, msg, level, time]: unknown[]): unknown {
+      return original.call(this, obj, msg, level, withIds(time));
+    };
+  });
+}

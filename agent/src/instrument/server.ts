@@ -1,0 +1,164 @@
+/**
+ * Incoming HTTP: one Span object per request, entered once.
+ *
+ * It hangs on a slot of its own per connection, never on the request or response: a new property there changes the object's
+ * hidden class on every request, which alone costs more than the span.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { bagFromHeader } from "../core/bag.ts";
+import { now } from "../core/clock.ts";
+import { current, enter } from "../core/context.ts";
+import { Details } from "../core/details.ts";
+import { identity, SAMPLED } from "../core/ids.ts";
+import { withDetails } from "../core/ring.ts";
+import { beginTrace, recordsSpans } from "../core/sampling.ts";
+import { adopted, finish, Span } from "../core/span.ts";
+import { muted } from "../core/switch.ts";
+import { parseTraceparent } from "../core/traceparent.ts";
+import { OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
+import { admit, inTrial } from "../trial.ts";
+
+interface Message {
+  request: IncomingMessage;
+  response: ServerResponse;
+  socket: Socket;
+}
+
+/** Per connection: the newest open request; older, pipelined ones follow by `next`. */
+class Slot {
+  open: Span | null = null;
+}
+
+const SLOT = Symbol("flashcard-otel.slot");
+type Slotted = Socket & { [SLOT]?: Slot };
+
+const ids = identity();
+const STATE_LIMIT = 512;
+
+export function onRequest(message: Message): void {
+  const { headers } = message.request;
+  if (inTrial && !admit(headers)) return;
+  if (muted) return;
+  const parent = headers["traceparent"];
+  const known = typeof parent === "string" && parseTraceparent(parent, ids);
+  if (!known) beginTrace(ids);
+  const bag = headers["baggage"] === undefined ? null : bagFromHeader(headers["baggage"]);
+  const span = open(known, bag);
+  const state = headers["tracestate"];
+  if (known && typeof state === "string" && state.length <= STATE_LIMIT) span.state = state;
+  span.response = message.response;
+  const slot = (message.socket as Slotted)[SLOT] ?? newSlot(message.socket);
+  span.next = slot.open;
+  slot.open = span;
+  enter(span);
+}
+
+function open(known: boolean, bag: Span["bag"]): Span {
+  // Without spans of our own we must be transparent: a callee's parent is our caller's span.
+  const span = known && !recordsSpans ? adopted(ids, bag) : new Span(ids, 0, bag);
+  span.start = now();
+  span.recording = recordsSpans && (span.flags & SAMPLED) !== 0;
+  span.route = OTHER_ROUTE;
+  return span;
+}
+
+function newSlot(socket: Slotted): Slot {
+  const slot = new Slot();
+  socket[SLOT] = slot;
+  socket.once("close", () => abandon(slot, socket));
+  return slot;
+}
+
+export function onResponse({ request, response, socket }: Message): void {
+  const slot = (socket as Slotted)[SLOT];
+  if (slot === undefined || slot.open === null) return;
+  const span = take(slot, response);
+  if (span !== null) complete(span, request, response);
+}
+
+/** Usually the newest; with pipelining the oldest. */
+function take(slot: Slot, response: ServerResponse): Span | null {
+  let before: Span | null = null;
+  for (let span = slot.open; span !== null; span = span.next) {
+    if (span.response !== response) {
+      before = span;
+      continue;
+    }
+    if (before === null) slot.open = span.next;
+    else before.next = span.next;
+    return forget(span);
+  }
+  return null;
+}
+
+/** A context that lives on in some timer must not keep the request alive. */
+function forget(span: Span): Span {
+  span.response = null;
+  span.next = null;
+  return span;
+}
+
+function complete(span: Span, request: IncomingMessage, response: ServerResponse): void {
+  const route = span.route as Route;
+  const method = request.method ?? "";
+  const operation = route.operation(method, response.statusCode, request.socket);
+  const end = now();
+  operation.duration.record((end - span.start) / 1e3);
+  if (span.recording) write(span, operation, { url: request.url ?? "", end });
+}
+
+function write(
+  span: Span,
+  operation: ServerOperation,
+  { url, end }: { url: string; end: number },
+): void {
+  if (url === operation.path) return finish(span, operation.withPath, end);
+  if (span.details !== null) span.details.set("url.path", pathOf(url));
+  else if (span.state === "") withDetails(url);
+  else (span.details = new Details()).set("url.path", pathOf(url));
+  finish(span, operation.withoutPath, end);
+}
+
+const pathOf = (url: string): string => {
+  const query = url.indexOf("?");
+  return query < 0 ? url : url.slice(0, query);
+};
+
+/** The client went away before the response was finished. */
+function abandon(slot: Slot, socket: Socket): void {
+  let span = slot.open;
+  slot.open = null;
+  while (span !== null) {
+    const { next } = span;
+    const response = span.response as ServerResponse;
+    const route = span.route as Route;
+    forget(span);
+    const { req } = response;
+    const operation = route.aborted(
+      req.method ?? "",
+      response.headersSent ? response.statusCode : 0,
+      socket,
+    );
+    const end = now();
+    operation.duration.record((end - span.start) / 1e3);
+    if (span.recording) write(span, operation, { url: req.url ?? "", end });
+    span = next;
+  }
+}
+
+/** `http.route`, from whichever framework knows it. */
+const routes = new Map<string, Route>();
+const ROUTES = 1000;
+
+export function setRoute(pattern: string): void {
+  const span = current()?.span;
+  if (span === null || span === undefined || span.response === null) return;
+  let route = routes.get(pattern);
+  if (route === undefined) {
+    if (routes.size >= ROUTES) return;
+    route = new Route(pattern);
+    routes.set(pattern, route);
+  }
+  span.route = route;
+}

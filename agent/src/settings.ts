@@ -1,0 +1,109 @@
+/** `config.json` and the environment, read once at start. */
+import { AGENT_ENV, AGENT_PROFILES, type AgentConfig } from "../contract.ts";
+import type { Constants } from "./core/protobuf.ts";
+
+type Environment = Record<string, string | undefined>;
+
+export interface Settings extends AgentConfig {
+  /** Empty outside a trial. */
+  trialToken: string;
+  headers: Record<string, string>;
+  resource: Constants;
+}
+
+const METRIC_INTERVAL_MS = 10_000;
+const FLUSH_INTERVAL_MS = 1000;
+const SHORTEST_MS = 100;
+
+/** Throws with a sentence when the text is no configuration. */
+export function parseConfig(text: string): AgentConfig {
+  const given = JSON.parse(text) as Partial<AgentConfig> | null;
+  if (typeof given !== "object" || given === null)
+    throw new Error("the configuration is no object");
+  const profile = AGENT_PROFILES.find((known) => known === given.profile);
+  if (profile === undefined) throw new Error(`unknown profile ${JSON.stringify(given.profile)}`);
+  if (typeof given.endpoint !== "string") throw new Error("the configuration has no endpoint");
+  return {
+    profile,
+    endpoint: given.endpoint,
+    service: {
+      name: String(given.service?.name ?? "unknown_service:node"),
+      namespace: String(given.service?.namespace ?? ""),
+    },
+    sampleRatio: ratio(given.sampleRatio),
+    baggage: Array.isArray(given.baggage) ? given.baggage.map(String) : [],
+    legacyOff: given.legacyOff?.name ? given.legacyOff : null,
+    metricIntervalMs: interval(given.metricIntervalMs, METRIC_INTERVAL_MS),
+    flushIntervalMs: interval(given.flushIntervalMs, FLUSH_INTERVAL_MS),
+    ...(typeof given.fullPath === "string" ? { fullPath: given.fullPath } : {}),
+  };
+}
+
+const ratio = (value: unknown): number =>
+  typeof value === "number" && value >= 0 && value <= 1 ? value : 1;
+
+const interval = (value: unknown, fallback: number): number =>
+  typeof value === "number" && value > 0 ? Math.max(SHORTEST_MS, value) : fallback;
+
+/** The user's own OTEL_* variables win over what the operator configured. */
+export function settingsFrom(config: AgentConfig, env: Environment, process: Process): Settings {
+  return {
+    ...config,
+    endpoint: env["OTEL_EXPORTER_OTLP_ENDPOINT"] || config.endpoint,
+    trialToken: env[AGENT_ENV.trialToken] ?? "",
+    headers: keyValues(env["OTEL_EXPORTER_OTLP_HEADERS"]),
+    resource: resource(config, env, process),
+  };
+}
+
+export interface Process {
+  pid: number;
+  /** When the pod has no uid. */
+  instance: string;
+  version: string;
+}
+
+function resource(
+  { service }: AgentConfig,
+  env: Environment,
+  { pid, instance, version }: Process,
+): Constants {
+  const namespace = env[AGENT_ENV.namespace];
+  const own: Constants = {
+    "service.name": service.name,
+    "service.namespace": service.namespace || undefined,
+    "service.instance.id": env[AGENT_ENV.podUid] || instance,
+    "k8s.pod.name": env[AGENT_ENV.podName] || undefined,
+    "k8s.namespace.name": namespace || undefined,
+    "k8s.node.name": env[AGENT_ENV.nodeName] || undefined,
+    "process.pid": pid,
+    "telemetry.sdk.name": "flashcard-otel",
+    "telemetry.sdk.language": "nodejs",
+    "telemetry.sdk.version": version,
+  };
+  const name = env["OTEL_SERVICE_NAME"];
+  return {
+    ...own,
+    ...keyValues(env["OTEL_RESOURCE_ATTRIBUTES"]),
+    ...(name ? { "service.name": name } : {}),
+  };
+}
+
+/** `key=value,key=value`, percent-encoded, as OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS have it. */
+export function keyValues(text: string | undefined): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const pair of (text ?? "").split(",")) {
+    const equals = pair.indexOf("=");
+    if (equals <= 0) continue;
+    found[pair.slice(0, equals).trim()] = decoded(pair.slice(equals + 1).trim());
+  }
+  return found;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,67 @@
+/** Puts the parts together: core, exporter, instrumentations, API. */
+import { registerApi, unregisterApi } from "./api/register.ts";
+import { allowBaggage } from "./core/bag.ts";
+import { anythingRecorded, whenFull } from "./core/ring.ts";
+import { sample } from "./core/sampling.ts";
+import { stepBack } from "./core/switch.ts";
+import { watchExit } from "./exit.ts";
+import { parseAddress } from "./export/address.ts";
+import { Connection } from "./export/connection.ts";
+import { createExporter, type Exporter } from "./export/exporter.ts";
+import { listen } from "./instrument/channels.ts";
+import { watchModules } from "./instrument/modules.ts";
+import { reportSelf } from "./metrics/own.ts";
+import { meters } from "./metrics/registry.ts";
+import type { Settings } from "./settings.ts";
+import { startTrial } from "./trial.ts";
+
+/** A first look soon after the start, so that short processes that did something have a connection when they end. */
+const EARLY_MS = [20, 200];
+const CONNECTED_MS = 1000;
+
+export function start(settings: Settings, say: (message: string) => void): void {
+  const address = parseAddress(settings.endpoint, settings.headers);
+  if (address === undefined) throw new Error(`no http(s) endpoint: ${settings.endpoint}`);
+  const connection = new Connection(address);
+  const exporter = createExporter(connection, settings.resource);
+  const flush = (): void => {
+    exporter.spans();
+    exporter.metrics(meters.collect());
+  };
+
+  allowBaggage(settings.baggage);
+  sample(settings.profile === "sampled" ? settings.sampleRatio : 1, settings.profile !== "metrics");
+  startTrial(settings.trialToken, flush);
+  reportSelf();
+  whenFull(() => exporter.spans());
+  watchModules((tracer) => {
+    stepBack();
+    unregisterApi();
+    say(`inert from now on: OtherInstrumentation: the application loads ${tracer}`);
+  });
+  listen();
+  registerApi();
+  watchExit({
+    soon: flush,
+    now: () => {
+      flush();
+      connection.pushAll();
+    },
+  });
+  if (settings.trialToken === "") schedule(settings, { exporter, connection });
+}
+
+/** In a trial nothing leaves by the clock: the flush is asked for, and measured. */
+function schedule(
+  settings: Settings,
+  { exporter, connection }: { exporter: Exporter; connection: Connection },
+): void {
+  for (const ms of EARLY_MS) setTimeout(() => openWhenUsed(connection), ms).unref();
+  setTimeout(() => connection.open(), CONNECTED_MS).unref();
+  setInterval(() => exporter.spans(), settings.flushIntervalMs).unref();
+  setInterval(() => exporter.metrics(meters.collect()), settings.metricIntervalMs).unref();
+}
+
+function openWhenUsed(connection: Connection): void {
+  if (anythingRecorded()) connection.open();
+}
