@@ -1,0 +1,235 @@
+import { KubeConfig } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Api, startApi } from "../../cluster/api.ts";
+import { until } from "../../e2e/kit/wait.ts";
+import type { Cluster, Manifest } from "../cluster/cluster.ts";
+import { kubernetesCluster } from "../cluster/kubernetes.ts";
+import { openWire } from "../cluster/wire.ts";
+import { crd } from "./crd.ts";
+import { GROUP, KIND, specSchema, statusSchema, VERSION } from "./schema.ts";
+
+let api: Api;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  api = await startApi();
+  const config = new KubeConfig();
+  config.loadFromFile(api.kubeconfig);
+  cluster = kubernetesCluster(openWire(config));
+  await cluster.apply(crd() as Manifest);
+  await until({ what: "the resource being served", seconds: 20, everyMs: 100 }, async () => {
+    await cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: "default" });
+    return true;
+  });
+}, 120_000);
+
+afterAll(() => api.stop());
+
+type Spec = Record<string, unknown>;
+
+const component = (change: Spec = {}): Spec => ({
+  name: "worker",
+  target: { name: "worker" },
+  trial: { sideEffects: "Accepted", items: { configMap: "items" } },
+  ...change,
+});
+
+const whole = (): Spec => ({
+  target: "Retired",
+  components: [component()],
+  legacy: { prometheus: { url: "http://legacy-prometheus:9090" } },
+  parity: { map: { configMap: "map" } },
+  pulse: { script: { configMap: "pulse" } },
+  alerts: { legacy: { configMap: "old-rules" }, otel: { configMap: "new-rules" } },
+});
+
+const resource = (spec: Spec, name = "pipeline"): Manifest => ({
+  apiVersion: `${GROUP}/${VERSION}`,
+  kind: KIND,
+  metadata: { name, namespace: "default" },
+  spec,
+});
+
+const dryRun = (spec: Spec, name?: string) =>
+  cluster.create(resource(spec, name), { dryRun: true });
+
+test("the definition is accepted as it is: structural, within the cost limits of its rules, established", async () => {
+  const stored = await cluster.read({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    namespace: "",
+    name: crd().metadata.name,
+  });
+  const { conditions = [] } = (stored?.status ?? {}) as {
+    conditions?: { type: string; status: string; message: string }[];
+  };
+  const answer = (type: string) => conditions.find((one) => one.type === type)?.status;
+  expect(answer("Established")).toBe("True");
+  expect(answer("NonStructuralSchema")).toBeUndefined();
+});
+
+test("a whole resource is stored with the same defaults that zod fills in", async () => {
+  const stored = await dryRun(whole());
+  expect(stored.spec).toEqual(specSchema.parse(whole()));
+});
+
+test("the shortest resource is enough", async () => {
+  const shortest = {
+    target: "Alongside",
+    components: [{ name: "worker", target: { name: "worker" } }],
+  };
+  expect((await dryRun(shortest)).spec).toEqual(specSchema.parse(shortest));
+});
+
+test("fifty components with long names stay within the cost limits", async () => {
+  const components = Array.from({ length: 50 }, (_, index) => {
+    const name = `c${index}`;
+    return component({ name, target: { name: name.padEnd(200, "x") } });
+  });
+  expect(await dryRun({ ...whole(), components })).toBeDefined();
+});
+
+test("a full status is stored as it was written", async () => {
+  const { metadata } = await cluster.create(resource(whole(), "with-status"));
+  const at = "2026-01-01T00:00:00Z";
+  const status = statusSchema.parse({
+    phase: "Instrumented",
+    components: [
+      {
+        name: "worker",
+        stage: "Instrumented",
+        verdict: {
+          verdict: "Passed",
+          reason: "WithinBudget",
+          message: "+0.4 %",
+          profile: "Lean",
+          estimatePercent: 0.4,
+          lowerPercent: -0.1,
+          upperPercent: 0.9,
+          pairs: 900,
+        },
+      },
+    ],
+    next: { what: "parity", reason: "Collecting", message: "a window is filling", since: at },
+    downtime: { sent: 100, failed: 0, longestGapMs: 210 },
+    conditions: [
+      {
+        type: "Ready",
+        status: "False",
+        reason: "Progressing",
+        message: "",
+        lastTransitionTime: at,
+      },
+    ],
+    acknowledged: { retry: "1" },
+  });
+  const written = await cluster.replaceStatus({
+    ...resource(whole(), "with-status"),
+    metadata,
+    status,
+  });
+  expect(written.status).toEqual(status);
+});
+
+const broken: [what: string, spec: Spec, says: RegExp][] = [
+  [
+    "an unknown phase",
+    { ...whole(), target: "Finished" },
+    /spec\.target: Unsupported value: "Finished": supported values: "Legacy", "Alongside"/,
+  ],
+  ["no target", { components: [component()] }, /spec\.target: Required value/],
+  [
+    "no component",
+    { ...whole(), components: [] },
+    /spec\.components.*should have at least 1 items/,
+  ],
+  [
+    "a component without a workload",
+    { ...whole(), components: [{ name: "worker" }] },
+    /spec\.components\[0\]\.target: Required value/,
+  ],
+  [
+    "a negative budget",
+    { ...whole(), budget: { cpuPercent: -1 } },
+    /budget\.cpuPercent.*should be greater than or equal to/,
+  ],
+  [
+    "a budget that is no number",
+    { ...whole(), budget: { cpuPercent: "1%" } },
+    /budget\.cpuPercent.*must be of type number/,
+  ],
+  [
+    "two components of one name",
+    { ...whole(), components: [component(), component({ target: { name: "other" } })] },
+    /each name may occur only once/,
+  ],
+  [
+    "two components on one workload",
+    { ...whole(), components: [component(), component({ name: "other" })] },
+    /the same target, remove one/,
+  ],
+  [
+    "code smuggled into a trial",
+    {
+      ...whole(),
+      components: [
+        component({
+          trial: {
+            sideEffects: "Accepted",
+            env: [{ name: "NODE_OPTIONS", value: "--require /x" }],
+          },
+        }),
+      ],
+    },
+    /trial\.env: remove NODE_OPTIONS, LD_\* and \*_PROXY/,
+  ],
+  [
+    "a proxy in a trial",
+    {
+      ...whole(),
+      components: [
+        component({
+          trial: { sideEffects: "Accepted", env: [{ name: "https_proxy", value: "http://x" }] },
+        }),
+      ],
+    },
+    /trial\.env: remove/,
+  ],
+  [
+    "a trial without a word on side effects",
+    { ...whole(), components: [component({ trial: {} })] },
+    /sideEffects: Required value/,
+  ],
+  [
+    "isolation without stores of its own",
+    { ...whole(), components: [component({ trial: { sideEffects: "Isolated" } })] },
+    /Isolated needs env that points at throw-away stores/,
+  ],
+  [
+    "parity with nothing to compare",
+    { ...whole(), legacy: undefined },
+    /say where they are in legacy\.prometheus\.url/,
+  ],
+  [
+    "an address that is none",
+    { ...whole(), legacy: { prometheus: { url: "legacy-prometheus" } } },
+    /legacy\.prometheus\.url.*should match/,
+  ],
+  [
+    "a foreign kind of workload",
+    { ...whole(), components: [component({ target: { kind: "DaemonSet", name: "worker" } })] },
+    /target\.kind: Unsupported value: "DaemonSet"/,
+  ],
+];
+
+describe("a broken resource is refused with a sentence that says what to do", () => {
+  test.each(broken)("%s", async (_what, spec, says) => {
+    await expect(dryRun(spec)).rejects.toThrow(says);
+  });
+
+  test("a name that no Service could have", async () => {
+    await expect(dryRun(whole(), "1.pipeline")).rejects.toThrow(
+      /because Services are named after it/,
+    );
+  });
+});
