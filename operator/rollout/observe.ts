@@ -52,9 +52,7 @@ export const observeRollout = (
 ): RolloutState => {
   const workload = deployment.spec as DeploymentSpec;
   const counts = (deployment.status ?? {}) as Counts;
-  const sets = ownedBy(deployment, neighbours.replicaSets).toSorted(
-    (a, b) => revision(b) - revision(a),
-  );
+  const sets = ownedBy(deployment, neighbours.replicaSets);
   const current = sets.find((set) => templateHash(set) === templateHash(deployment));
   const pods = sets.flatMap((set) => ownedBy(set, neighbours.pods).filter(isAlive));
   const isNew = isOwnedBy(current);
@@ -83,9 +81,6 @@ const isOwnedBy =
 
 const ownedBy = (owner: Manifest, objects: Manifest[]): Manifest[] =>
   objects.filter(isOwnedBy(owner));
-
-const revision = ({ metadata }: Manifest): number =>
-  Number(metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0);
 
 /** Evicted and finished pods stay in the list for a while; they serve nobody. */
 const isAlive = ({ status }: Manifest): boolean =>
