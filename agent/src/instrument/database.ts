@@ -1,6 +1,5 @@
 /** What pg and ioredis have in common: an operation's templates and durations, and how a finished call is written. */
 import { now } from "../core/clock.ts";
-import { errorType } from "../core/exception.ts";
 import { recordChild, withExtra } from "../core/ring.ts";
 import { records } from "../core/sampling.ts";
 import { nextChild, type Scope } from "../core/span.ts";
@@ -11,6 +10,13 @@ import type { HistogramSeries } from "../metrics/series.ts";
 interface Outcome {
   template: number;
   duration: HistogramSeries;
+}
+
+export interface Failure {
+  /** `error.type` */
+  type: string;
+  /** What the server answered: an SQLSTATE, or the first word of a Redis error. */
+  reply?: string;
 }
 
 const ERRORS = 50;
@@ -32,25 +38,23 @@ export class Operation {
     write(this.succeeded, scope, start);
   }
 
-  fail(scope: Scope | undefined, start: number, error: unknown): void {
-    const type = errorType(error);
-    let outcome = this.failures.get(type);
-    if (outcome === undefined) {
-      outcome = this.outcome(this.failures.size < ERRORS ? type : "_OTHER");
-      if (this.failures.size < ERRORS) this.failures.set(type, outcome);
-    }
-    write(outcome, scope, start);
+  fail(scope: Scope | undefined, start: number, failure: Failure): void {
+    const known = this.failures.get(failure.type);
+    if (known !== undefined) return write(known, scope, start);
+    const full = this.failures.size >= ERRORS;
+    const built = this.outcome(full ? { type: "_OTHER" } : failure);
+    if (!full) this.failures.set(failure.type, built);
+    write(built, scope, start);
   }
 
-  private outcome(error?: string): Outcome {
+  private outcome(failure?: Failure): Outcome {
     const attributes =
-      error === undefined ? this.attributes : { ...this.attributes, "error.type": error };
-    const shape = { name: this.name, kind: CLIENT, error: error !== undefined };
+      failure === undefined ? this.attributes : { ...this.attributes, "error.type": failure.type };
+    const shape = { name: this.name, kind: CLIENT, error: failure !== undefined };
     return {
-      // A SQLSTATE or Redis reply code is the response's status as well.
       template: register({
         ...shape,
-        attributes: { ...attributes, "db.response.status_code": error },
+        attributes: { ...attributes, "db.response.status_code": failure?.reply },
       }),
       duration: databaseDuration.histogram(metricAttributes(attributes)),
     };

@@ -4,10 +4,11 @@
  */
 import { now } from "../core/clock.ts";
 import { current } from "../core/context.ts";
+import { errorType } from "../core/exception.ts";
 import { failed } from "../core/guard.ts";
 import type { Scope } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
-import { Operation } from "./database.ts";
+import { Operation, type Failure } from "./database.ts";
 import { patchMethod } from "./patch.ts";
 
 interface Command {
@@ -84,16 +85,25 @@ function hook(command: Command, operation: Operation, scope: Scope | undefined):
   command.reject = (error) => {
     if (open) {
       open = false;
-      end(operation, scope, { start, failure: error ?? "_OTHER" });
+      end(operation, scope, { start, failure: failureOf(error) });
     }
     return reject(error);
   };
 }
 
+/** `WRONGTYPE Operation against a key ...` */
+const REPLY = /^[A-Z]{2,32}(?= )/;
+
+function failureOf(error: unknown): Failure {
+  const type = errorType(error);
+  const reply = type === "ReplyError" ? REPLY.exec((error as Error).message)?.[0] : undefined;
+  return reply === undefined ? { type } : { type: reply, reply };
+}
+
 function end(
   operation: Operation,
   scope: Scope | undefined,
-  { start, failure }: { start: number; failure: unknown },
+  { start, failure }: { start: number; failure: Failure | undefined },
 ): void {
   try {
     if (failure === undefined) operation.succeed(scope, start);

@@ -1,12 +1,13 @@
 /** PostgreSQL through `pg`: Client.query, and the context of whoever waits for a pooled connection. */
 import { now } from "../core/clock.ts";
 import { current, runIn } from "../core/context.ts";
+import { errorType } from "../core/exception.ts";
 import { failed } from "../core/guard.ts";
 import type { Scope } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
 import { rowsAffected } from "../metrics/own.ts";
 import type { HistogramSeries } from "../metrics/series.ts";
-import { Operation } from "./database.ts";
+import { Operation, type Failure } from "./database.ts";
 import { patchMethod } from "./patch.ts";
 import { readStatement } from "./sql.ts";
 
@@ -99,6 +100,7 @@ function begin(client: Client, config: unknown): Query | undefined {
   }
 }
 
+/** One query that is under way. */
 class Running {
   private readonly query: Query;
   private readonly scope: Scope | undefined;
@@ -122,20 +124,41 @@ class Running {
 
   fail(cause: unknown): void {
     try {
-      this.query.operation.fail(this.scope, this.start, cause);
+      this.query.operation.fail(this.scope, this.start, failureOf(cause));
     } catch (error) {
       failed(error);
     }
   }
 
-  callback(given: Callback): Callback {
+  callback(given: Callback, fromPool: boolean): Callback {
+    // Replies arrive in the context in which the connection was made. The pool's own callback does not mind.
+    const called = fromPool ? given : restored(this.scope, given);
     return (error, result, ...rest) => {
       if (error) this.fail(error);
       else this.succeed(result);
-      return given(error, result, ...rest);
+      return called(error, result, ...rest);
     };
   }
 }
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+function failureOf(error: unknown): Failure {
+  const type = errorType(error);
+  return SQLSTATE.test(type) ? { type, reply: type } : { type };
+}
+
+type Anything = (...args: never[]) => unknown;
+
+const restored = <T extends Anything>(scope: Scope | undefined, work: T): T =>
+  scope === undefined
+    ? work
+    : (((...args) =>
+        current() === scope ? work(...args) : runIn(scope, () => work(...args))) as T);
+
+/** Set while Pool.query asks for a connection, and again while it uses it: both happen within one synchronous call. */
+let poolAsks = false;
+let poolUses = false;
 
 export function patchClient(exports: unknown): void {
   patchMethod((exports as { prototype?: unknown }).prototype, "query", (original) => {
@@ -145,13 +168,20 @@ export function patchClient(exports: unknown): void {
       values: unknown,
       callback: unknown,
     ): unknown {
+      const fromPool = poolUses;
+      poolUses = false;
       const query = begin(this as Client, config);
       if (query === undefined) return original.call(this, config, values, callback);
       const running = new Running(query);
       if (typeof callback === "function")
-        return original.call(this, config, values, running.callback(callback as Callback));
+        return original.call(
+          this,
+          config,
+          values,
+          running.callback(callback as Callback, fromPool),
+        );
       if (typeof values === "function")
-        return original.call(this, config, running.callback(values as Callback));
+        return original.call(this, config, running.callback(values as Callback, fromPool));
       const result = original.call(this, config, values, callback);
       return isPromise(result) ? observed(result, running) : result;
     };
@@ -174,26 +204,43 @@ const observed = (result: Promise<{ rowCount?: unknown }>, running: Running): un
   );
 
 /**
- * Whoever waits for a connection is called back in the context of whoever releases one. With an idle connection and nobody
- * waiting, pg-pool calls back from its own nextTick, in the right context: nothing to wrap.
+ * Whoever waits for a connection is called back in the context of whoever releases one, or in that of the new connection's
+ * socket; its query would become a child of the wrong request.
  */
 export function patchPool(exports: unknown): void {
   const { prototype } = exports as { prototype?: unknown };
   patchMethod(prototype, "connect", (original) => {
     return function connect(this: unknown, callback: unknown): unknown {
-      const scope = current();
-      if (scope === undefined || typeof callback !== "function" || served(this as Pool))
+      const fromPool = poolAsks;
+      poolAsks = false;
+      const scope = muted ? undefined : current();
+      if (scope === undefined || typeof callback !== "function")
         return original.call(this, callback);
-      return original.call(this, (...args: unknown[]) =>
-        current() === scope ? callback(...args) : runIn(scope, () => callback(...args) as unknown),
-      );
+      const use = (...args: unknown[]): unknown => {
+        poolUses = fromPool;
+        const result: unknown = callback(...args);
+        poolUses = false;
+        return result;
+      };
+      return original.call(this, restored(scope, use));
+    };
+  });
+  patchMethod(prototype, "query", (original) => {
+    return function query(
+      this: unknown,
+      text: unknown,
+      values: unknown,
+      callback: unknown,
+    ): unknown {
+      const scope = muted ? undefined : current();
+      if (scope === undefined) return original.call(this, text, values, callback);
+      poolAsks = true;
+      const result = original.call(this, text, bound(scope, values), bound(scope, callback));
+      poolAsks = false;
+      return result;
     };
   });
 }
 
-interface Pool {
-  idleCount: number;
-  waitingCount: number;
-}
-
-const served = ({ idleCount, waitingCount }: Pool): boolean => idleCount > 0 && waitingCount === 0;
+const bound = (scope: Scope, value: unknown): unknown =>
+  typeof value === "function" ? restored(scope, value as Anything) : value;
