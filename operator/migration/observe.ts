@@ -7,7 +7,7 @@ import type { Settings } from "../settings.ts";
 import { gather } from "./gates.ts";
 import { goalOf } from "./goal.ts";
 import { observeRefusals } from "./refusals.ts";
-import { type ComponentSpec, GROUP, KIND, specSchema, statusSchema, VERSION } from "./schema.ts";
+import { type ComponentSpec, type ComponentStatus, GROUP, KIND, specSchema, statusSchema, VERSION } from "./schema.ts";
 import { observeTelemetry } from "./telemetry.ts";
 import { observeTrial } from "./trialworld.ts";
 import type { ComponentWorld, Migration, World } from "./types.ts";
@@ -181,14 +181,17 @@ const templateAnnotations = ({ spec }: Manifest): Record<string, string> =>
   (spec as { template?: { metadata?: { annotations?: Record<string, string> } } }).template
     ?.metadata?.annotations ?? {};
 
-interface Subject {
+/** One component with everything that is needed to look closer at it. */
+export interface Subject {
   migration: Migration;
   spec: ComponentSpec;
+  status: ComponentStatus | undefined;
+  deployment: Manifest | undefined;
   inventory: Inventory;
 }
 
 const observeComponent = async (
-  { migration, spec, inventory }: Subject,
+  { migration, spec, inventory }: Pick<Subject, "migration" | "spec" | "inventory">,
   deps: Dependencies,
 ): Promise<ComponentWorld> => {
   const status = migration.status.components.find(({ name }) => name === spec.name);

@@ -1,0 +1,79 @@
+/** Everything that the present status demands of the cluster. Pure: what is not on these lists, and ours, is removed. */
+import { backendManifests, validationJob } from "../backends/manifests.ts";
+import type { Manifest } from "../cluster/cluster.ts";
+import { agentConfigMap } from "../injection/agent.ts";
+import { annotationValue } from "../injection/annotation.ts";
+import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload.ts";
+import { pulseManifests } from "../pulse/pulse.ts";
+import { KEEP } from "./evidence.ts";
+import { goalOf, rank } from "./goal.ts";
+import type { ComponentSpec, ComponentStatus } from "./schema.ts";
+import { trialManifests } from "./trialset.ts";
+import type { World } from "./types.ts";
+
+const specOf = ({ migration }: World, name: string): ComponentSpec | undefined =>
+  migration.spec.components.find((component) => component.name === name);
+
+const backends = (world: World): Manifest[] => {
+  const { migration, settings } = world;
+  if (rank(goalOf(migration)) < rank("Alongside")) return [];
+  const proving = migration.status.phase === "Legacy" ? [validationJob(migration, settings)] : [];
+  return [...backendManifests(migration, settings), ...proving];
+};
+
+const pulse = ({ migration, settings, sources }: World): Manifest[] =>
+  migration.metadata.deletionTimestamp ? [] : pulseManifests(migration, { settings, script: sources.pulse });
+
+/** The configuration that the component's pods carry, or shall carry. */
+const agents = (world: World): Manifest[] =>
+  world.migration.status.components.flatMap(({ name, hash, profile, legacy }) => {
+    const spec = specOf(world, name);
+    if (!spec || !hash || !profile) return [];
+    const options = { profile, legacyOff: legacy === "off", agentSource: world.sources.agent };
+    return [agentConfigMap(world.migration, spec, options).manifest];
+  });
+
+/** Objects that we create and own, in the order in which they are needed. */
+export const desired = (world: World): Manifest[] => [
+  ...pulse(world),
+  ...backends(world),
+  ...agents(world),
+  ...world.components.flatMap((seen) => trialManifests(world, seen)),
+];
+
+/** What we own on a component's workload in its present stage. */
+const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: ComponentSpec): Ours => {
+  const { hash, profile, repair, stage } = status;
+  if (!hash || !profile) return { annotation: undefined, minReadySeconds: undefined };
+  const guarded = stage === "RollingOut" || stage === "Soaking";
+  return {
+    annotation: annotationValue({ profile, hash, container: spec.target.container, repair }),
+    minReadySeconds: guarded ? soakFor(deployment, spec.rollout.soakSeconds) : undefined,
+  };
+};
+
+/** One apply per workload; `due` only where something differs, so that a settled migration writes nothing. */
+export const workloads = (world: World): { manifest: Manifest; due: boolean }[] =>
+  world.components.flatMap(({ spec, deployment }) => {
+    const status = world.migration.status.components.find(({ name }) => name === spec.name);
+    if (!deployment || !status) return [];
+    const want = wantedOn(deployment, status, spec);
+    const have = oursOn(deployment, spec.rollout.soakSeconds);
+    const due = want.annotation !== have.annotation || want.minReadySeconds !== have.minReadySeconds;
+    return [{ manifest: workloadPatch(world.migration, spec, want), due }];
+  });
+
+const isInUse = ({ metadata }: Manifest, { hashesInUse }: World): boolean =>
+  [...hashesInUse].some((hash) => metadata.name === `flashcard-otel-agent-${hash}`);
+
+/** What is ours and no longer wanted: without evidence, and without agents that some pod still names. */
+export const prunable = (world: World, wanted: Manifest[]): Manifest[] => {
+  const names = new Set(wanted.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+  return world.owned.filter(
+    (object) =>
+      !names.has(`${object.kind}/${object.metadata.name}`) &&
+      !object.metadata.deletionTimestamp &&
+      object.metadata.labels?.[KEEP] !== "true" &&
+      !isInUse(object, world),
+  );
+};

@@ -1,0 +1,38 @@
+/** What speaks against touching a workload: the questions of preflight, and a dry run through the API server. */
+import { annotationValue } from "../injection/annotation.ts";
+import { dryRunPod, dryRunRefusal } from "../injection/dryrun.ts";
+import { preflight } from "../injection/preflight.ts";
+import type { Dependencies, Subject } from "./observe.ts";
+
+type Refusal = { reason: string; message: string };
+
+/** Any hash will do: the volume's ConfigMap is looked for by the kubelet, not at admission. */
+const PROBE_HASH = "0000000000";
+
+export const observeRefusals = async (subject: Subject, deps: Dependencies): Promise<Refusal[]> => {
+  const { migration, spec, deployment, inventory } = subject;
+  const list = (apiVersion: string, kind: string) =>
+    deps.cluster.list({ apiVersion, kind, namespace: migration.metadata.namespace });
+  const [disruptionBudgets, autoscalers] = await Promise.all([
+    list("policy/v1", "PodDisruptionBudget"),
+    list("autoscaling/v2", "HorizontalPodAutoscaler"),
+  ]);
+  const { images } = deps.settings;
+  const look = { spec, deployment, pods: inventory.pods, disruptionBudgets, autoscalers, images };
+  const { refusals } = preflight(look);
+  return refusals.length > 0 || !deployment ? refusals : dryRun(subject, deps);
+};
+
+/** The exact pod that would be created must be admitted and come back injected, before a user's pod depends on it. */
+const dryRun = async ({ deployment, spec }: Subject, { cluster }: Dependencies): Promise<Refusal[]> => {
+  if (!deployment) return [];
+  const { container } = spec.target;
+  const annotation = annotationValue({ profile: "Lean", hash: PROBE_HASH, container, repair: 0 });
+  try {
+    const answered = await cluster.create(dryRunPod(deployment, annotation), { dryRun: true });
+    return [dryRunRefusal(answered) ?? []].flat();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ reason: "PodRefused", message: `the API server refuses the injected pod: ${message}` }];
+  }
+};
