@@ -73,7 +73,10 @@ const find = <T>(dependencies: Dependencies, lookup: Lookup<T>): Promise<Cached<
     return found;
   });
 
-const fromMemory = <T>({ memory }: Dependencies, { key, read }: Lookup<T>): Cached<T> | undefined => {
+const fromMemory = <T>(
+  { memory }: Dependencies,
+  { key, read }: Lookup<T>,
+): Cached<T> | undefined => {
   const text = memory.get(key);
   return text === undefined ? undefined : { value: read(text), hit: "l1" };
 };

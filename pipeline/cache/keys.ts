@@ -14,9 +14,11 @@ export const canonical = (value: unknown): string => {
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-export const stage1Key = (term: string, type: string): string => sha256(`${term}:${type || "unknown"}`);
+export const stage1Key = (term: string, type: string): string =>
+  sha256(`${term}:${type || "unknown"}`);
 
-export const stage2Key = (term: string, stage1: unknown): string => sha256(`${term}:${canonical(stage1)}`);
+export const stage2Key = (term: string, stage1: unknown): string =>
+  sha256(`${term}:${canonical(stage1)}`);
 
 /** The version in front lets a change of format forget everything that was stored before. */
 export const storedKey = (stage: LlmStage, key: string): string => `flashcards:v1:${stage}:${key}`;

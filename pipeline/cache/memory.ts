@@ -24,9 +24,15 @@ interface Entry {
 /** What an entry costs besides its characters, roughly: map slot, object, string headers. */
 const overheadBytes = 160;
 
-const sizeOf = (key: string, value: string): number => key.length + Buffer.byteLength(value) + overheadBytes;
+const sizeOf = (key: string, value: string): number =>
+  key.length + Buffer.byteLength(value) + overheadBytes;
 
-export const createMemoryCache = ({ maxEntries, maxBytes, seconds, onRemoved }: MemoryOptions): MemoryCache => {
+export const createMemoryCache = ({
+  maxEntries,
+  maxBytes,
+  seconds,
+  onRemoved,
+}: MemoryOptions): MemoryCache => {
   /** A Map keeps the order of insertion, so its first key is the least recently used one. */
   const entries = new Map<string, Entry>();
   let bytes = 0;

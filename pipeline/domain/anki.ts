@@ -1,7 +1,11 @@
 import { type FlashcardRow } from "./cards.ts";
 
 const field = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("\t", " ").replace(/\r?\n/g, "<br>");
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll("\t", " ")
+    .replace(/\r?\n/g, "<br>");
 
 const line = (row: FlashcardRow): string => {
   const front = row.primer ? `${field(row.primer)}<br>${field(row.front)}` : field(row.front);
@@ -11,4 +15,6 @@ const line = (row: FlashcardRow): string => {
 
 /** A file for Anki's text import: front (primer and front), back, tags separated by spaces. */
 export const cardsToAnki = (rows: readonly FlashcardRow[], deck: string): string =>
-  ["#separator:tab", "#html:true", `#deck:${deck}`, "#tags column:3", ...rows.map(line)].join("\n").concat("\n");
+  ["#separator:tab", "#html:true", `#deck:${deck}`, "#tags column:3", ...rows.map(line)]
+    .join("\n")
+    .concat("\n");

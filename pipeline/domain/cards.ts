@@ -13,7 +13,15 @@ export const COLUMNS = [
   "honorific_level",
 ] as const;
 
-export const TABS = ["Scene", "Usage-Comparison", "Hanja", "Grammar", "Formal-Casual", "Example", "Cultural"] as const;
+export const TABS = [
+  "Scene",
+  "Usage-Comparison",
+  "Hanja",
+  "Grammar",
+  "Formal-Casual",
+  "Example",
+  "Cultural",
+] as const;
 
 export interface FlashcardRow {
   position: number;
@@ -33,10 +41,13 @@ const fewestColumns = COLUMNS.length - 1;
 const escapes: Record<string, string> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
 const unescapes: Record<string, string> = { t: "\t", n: "\n", r: "\r", "\\": "\\" };
 
-export const escapeField = (text: string): string => text.replace(/[\t\n\r\\]/g, (found) => escapes[found] ?? found);
+export const escapeField = (text: string): string =>
+  text.replace(/[\t\n\r\\]/g, (found) => escapes[found] ?? found);
 
 const unescapeField = (text: string): string =>
-  text.includes("\\") ? text.replace(/\\([tnr\\])/g, (_, code: string) => unescapes[code] ?? code) : text;
+  text.includes("\\")
+    ? text.replace(/\\([tnr\\])/g, (_, code: string) => unescapes[code] ?? code)
+    : text;
 
 const positive = (text: string): number | undefined => {
   const number = Number(text);
@@ -46,7 +57,8 @@ const positive = (text: string): number | undefined => {
 const parseLine = (line: string): FlashcardRow | undefined => {
   const fields = line.split("\t");
   if (fields.length < fewestColumns) return undefined;
-  const [position, term, termNumber, tab, primer, front, back, tags, level] = fields.map(unescapeField);
+  const [position, term, termNumber, tab, primer, front, back, tags, level] =
+    fields.map(unescapeField);
   const place = positive(position ?? "");
   const number = positive(termNumber ?? "");
   if (place === undefined || number === undefined || !term || !front || !back) return undefined;
@@ -75,19 +87,26 @@ export const parseCards = (text: string): FlashcardRow[] => {
 
 /** The 9-column file with its header. */
 export const cardsToTsv = (rows: readonly FlashcardRow[]): string =>
-  [COLUMNS.join("\t"), ...rows.map((row) => COLUMNS.map((column) => escapeField(String(row[column]))).join("\t"))]
+  [
+    COLUMNS.join("\t"),
+    ...rows.map((row) => COLUMNS.map((column) => escapeField(String(row[column]))).join("\t")),
+  ]
     .join("\n")
     .concat("\n");
 
 const isKnownTab = (name: string): boolean => (TABS as readonly string[]).includes(name);
 
 /** Validation: what stage 2 said must be about the word that was asked, on tabs we know, one card per tab. */
-export const validateCards = (rows: readonly FlashcardRow[], asked: { term: string; position: number }): FlashcardRow[] => {
+export const validateCards = (
+  rows: readonly FlashcardRow[],
+  asked: { term: string; position: number },
+): FlashcardRow[] => {
   const byTab = new Map<string, FlashcardRow>();
   for (const row of rows) {
     if (row.term !== asked.term || !isKnownTab(row.tab_name)) continue;
     byTab.set(row.tab_name, { ...row, position: asked.position });
   }
-  if (byTab.size === 0) throw new PipelineError("Validation", "no card belongs to the word that was asked for");
+  if (byTab.size === 0)
+    throw new PipelineError("Validation", "no card belongs to the word that was asked for");
   return [...byTab.values()];
 };

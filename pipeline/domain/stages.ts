@@ -1,4 +1,12 @@
-export const STAGES = ["ingress", "stage1", "stage2", "validation", "export", "completed", "failed"] as const;
+export const STAGES = [
+  "ingress",
+  "stage1",
+  "stage2",
+  "validation",
+  "export",
+  "completed",
+  "failed",
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 export type LlmStage = "stage1" | "stage2";

@@ -38,9 +38,15 @@ const names: Record<Mode, Record<Column, readonly string[]>> = {
 
 /** Only `strict` insists on the exact spelling of a header. */
 const normalised = (header: string, mode: Mode): string =>
-  mode === "strict" ? header : header.trim().toLowerCase().replace(/[\s-]+/g, "_");
+  mode === "strict"
+    ? header
+    : header
+        .trim()
+        .toLowerCase()
+        .replace(/[\s-]+/g, "_");
 
-const delimiterOf = (text: string): string => (text.slice(0, text.search(/\r?\n|$/)).includes("\t") ? "\t" : ",");
+const delimiterOf = (text: string): string =>
+  text.slice(0, text.search(/\r?\n|$/)).includes("\t") ? "\t" : ",";
 
 const readTable = (text: string): string[][] => {
   try {
@@ -52,19 +58,27 @@ const readTable = (text: string): string[][] => {
       trim: true,
     }) as string[][];
   } catch (cause) {
-    throw new PipelineError("Ingress", `the file is no valid CSV or TSV: ${(cause as Error).message.slice(0, 120)}`, {
-      cause,
-    });
+    throw new PipelineError(
+      "Ingress",
+      `the file is no valid CSV or TSV: ${(cause as Error).message.slice(0, 120)}`,
+      {
+        cause,
+      },
+    );
   }
 };
 
 const findColumns = (header: readonly string[], mode: Mode): Record<Column, number> => {
   const present = header.map((name) => normalised(name, mode));
-  const at = (column: Column): number => present.findIndex((name) => names[mode][column].includes(name));
+  const at = (column: Column): number =>
+    present.findIndex((name) => names[mode][column].includes(name));
   const columns = { position: at("position"), term: at("term"), pos: at("pos") };
   const missing = (["term", "pos"] as const).filter((column) => columns[column] < 0);
   if (missing.length > 0) {
-    throw new PipelineError("Ingress", `required columns are missing: ${missing.join(", ")} (mode ${mode})`);
+    throw new PipelineError(
+      "Ingress",
+      `required columns are missing: ${missing.join(", ")} (mode ${mode})`,
+    );
   }
   return columns;
 };
@@ -73,7 +87,8 @@ type Refusal = Omit<RowError, "line">;
 
 const checkTerm = (term: string): Refusal | undefined => {
   if (term === "") return { field: "term", message: "is empty" };
-  if (term.length > MAX_TERM_LENGTH) return { field: "term", message: `is longer than ${MAX_TERM_LENGTH} characters` };
+  if (term.length > MAX_TERM_LENGTH)
+    return { field: "term", message: `is longer than ${MAX_TERM_LENGTH} characters` };
   return undefined;
 };
 

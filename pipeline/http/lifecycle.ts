@@ -13,7 +13,14 @@ interface Service {
 }
 
 /** Starts to listen; the function it returns stops without dropping a request. */
-export const start = async ({ app, health, port, drainMs, sleep, stop }: Service): Promise<() => Promise<void>> => {
+export const start = async ({
+  app,
+  health,
+  port,
+  drainMs,
+  sleep,
+  stop,
+}: Service): Promise<() => Promise<void>> => {
   await app.listen({ port, host: "0.0.0.0" });
   let stopping: Promise<void> | undefined;
   const end = async (): Promise<void> => {

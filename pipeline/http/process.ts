@@ -16,7 +16,8 @@ export const onceItWorks = async (what: string, act: () => Promise<void>): Promi
     try {
       return await act();
     } catch (error) {
-      if (attempt === startAttempts) throw new Error(`${what} failed ${attempt} times`, { cause: error });
+      if (attempt === startAttempts)
+        throw new Error(`${what} failed ${attempt} times`, { cause: error });
       await sleep(1000);
     }
   }

@@ -1,5 +1,5 @@
 /** What every service has in common: health routes, errors as JSON, and a way to stop without dropping a request. */
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify, type FastifyInstance, LogController } from "fastify";
 import { type Logger } from "pino";
 import { ZodError } from "zod";
 import { asPipelineError, type ErrorType, PipelineError } from "../domain/errors.ts";
@@ -39,8 +39,9 @@ const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 export const createServer = (log: Logger, health: Health): FastifyInstance => {
   const app = fastify({
-    loggerInstance: log,
-    disableRequestLogging: true,
+    // Fastify's own remarks (addresses, every request) are not in the contract of our logs.
+    loggerInstance: log.child({}, { level: "warn" }),
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     // While draining, what still arrives on an open connection is served.
     return503OnClosing: false,
@@ -57,8 +58,11 @@ export const createServer = (log: Logger, health: Health): FastifyInstance => {
   });
   app.setErrorHandler(async (thrown, _request, reply) => {
     const error = asRequestError(thrown);
-    if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", String(error.retryAfterSeconds));
-    return reply.code(statusOf(error)).send({ error: { type: error.type, code: error.code, message: error.message } });
+    if (error.retryAfterSeconds !== undefined)
+      void reply.header("retry-after", String(error.retryAfterSeconds));
+    return reply
+      .code(statusOf(error))
+      .send({ error: { type: error.type, code: error.code, message: error.message } });
   });
   return app;
 };

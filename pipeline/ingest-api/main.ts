@@ -21,12 +21,15 @@ const legacy = createLegacyMonitoring(env.legacyOn());
 const monitor = both(legacy.monitor, createOtelMonitor(metrics.getMeter("flashcards")));
 const tracer = trace.getTracer("flashcards");
 const redis = new Redis(env.text("REDIS_URL"), { maxRetriesPerRequest: 2 });
-redis.on("error", (error) => log.warn({ event: "redis.error", error_type: "Network" }, error.message));
+redis.on("error", (error) =>
+  log.warn({ event: "redis.error", error_type: "Network" }, error.message),
+);
 const database = openDatabase({
   url: env.text("DATABASE_URL"),
   monitor,
   seconds: clock.seconds,
-  onIdleError: (error) => log.warn({ event: "database.error", error_type: "Database" }, error.message),
+  onIdleError: (error) =>
+    log.warn({ event: "database.error", error_type: "Database" }, error.message),
 });
 await onceItWorks("building the schema", () => migrate(database));
 
@@ -40,7 +43,15 @@ const dependencies = {
   newId: randomUUID,
   seconds: clock.seconds,
 };
-const sweeping = setInterval(() => void sweep(dependencies, redis).catch(() => undefined), env.number("SWEEP_MS", 30_000));
+const sweeper = {
+  ...dependencies,
+  redis,
+  patienceSeconds: env.number("SWEEP_PATIENCE_MS", 30_000) / 1000,
+};
+const sweeping = setInterval(
+  () => void sweep(sweeper).catch(() => undefined),
+  env.number("SWEEP_MS", 30_000),
+);
 
 const health = { draining: false };
 const app = createServer(log, health);

@@ -22,7 +22,8 @@ export const addRoutes = (app: FastifyInstance, dependencies: IngestDependencies
 
   app.post("/batches", async (request, reply) => {
     const { mode } = modeSchema.parse(request.query);
-    if (typeof request.body !== "string") throw new PipelineError("Ingress", "send a CSV or TSV file");
+    if (typeof request.body !== "string")
+      throw new PipelineError("Ingress", "send a CSV or TSV file");
     return reply.code(202).send(await acceptUpload(dependencies, request.body, mode));
   });
 
@@ -46,10 +47,17 @@ interface Format {
 const formats: Format[] = [
   { path: "cards", type: "application/json; charset=utf-8", write: (rows) => rows },
   { path: "export.tsv", type: "text/tab-separated-values; charset=utf-8", write: cardsToTsv },
-  { path: "export.txt", type: "text/plain; charset=utf-8", write: (rows) => cardsToAnki(rows, "Korean vocabulary") },
+  {
+    path: "export.txt",
+    type: "text/plain; charset=utf-8",
+    write: (rows) => cardsToAnki(rows, "Korean vocabulary"),
+  },
 ];
 
-const addExports = (app: FastifyInstance, { database, monitor, seconds }: IngestDependencies): void => {
+const addExports = (
+  app: FastifyInstance,
+  { database, monitor, seconds }: IngestDependencies,
+): void => {
   for (const { path, type, write } of formats) {
     app.get(`/batches/:id/${path}`, async (request, reply) => {
       const start = seconds();

@@ -8,14 +8,21 @@ import { withBatchBaggage } from "../telemetry/carrier.ts";
 import { withSpan } from "../telemetry/spans.ts";
 import { enqueue, type IngestDependencies } from "./upload.ts";
 
-const patienceSeconds = 30;
+interface Sweep extends IngestDependencies {
+  redis: Redis;
+  /** Younger batches may be on their way. */
+  patienceSeconds: number;
+}
 
-export const sweep = (dependencies: IngestDependencies, redis: Redis): Promise<number> => {
-  const { database, queue, tracer, log } = dependencies;
+export const sweep = (dependencies: Sweep): Promise<number> => {
+  const { database, queue, tracer, log, redis, patienceSeconds } = dependencies;
   return withSpan(tracer, { name: "pipeline.sweep" }, async () => {
     const which = { queue, olderThanSeconds: patienceSeconds };
     const empty = (await redis.xlen(queue)) === 0;
-    const batches = [...(await unsentBatches(database, which)), ...(empty ? await lostBatches(database, which) : [])];
+    const batches = [
+      ...(await unsentBatches(database, which)),
+      ...(empty ? await lostBatches(database, which) : []),
+    ];
     for (const { id, total } of batches) {
       const pending = (await readItems(database, id)).filter(({ status }) => status === "pending");
       await withBatchBaggage({ id, size: total }, () => enqueue(dependencies, id, pending));

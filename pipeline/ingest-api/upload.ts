@@ -35,24 +35,46 @@ export const enqueue = async (
   batchId: string,
   items: readonly StoredItem[],
 ): Promise<void> => {
-  const works = items.map(({ id, position, term, type }) => ({ itemId: id, batchId, position, term, type, attempt: 1 }));
+  const works = items.map(({ id, position, term, type }) => ({
+    itemId: id,
+    batchId,
+    position,
+    term,
+    type,
+    attempt: 1,
+  }));
   await producer.send(queue, works);
   await markEnqueued(database, batchId);
 };
 
-const accept = async (dependencies: IngestDependencies, text: string, mode: Mode): Promise<Accepted> => {
+const accept = async (
+  dependencies: IngestDependencies,
+  text: string,
+  mode: Mode,
+): Promise<Accepted> => {
   const { items, duplicates, errors, errorCount } = readUpload(text, mode);
-  if (items.length === 0) throw new PipelineError("Ingress", "the file holds no word that can be used");
+  if (items.length === 0)
+    throw new PipelineError("Ingress", "the file holds no word that can be used");
   const batchId = dependencies.newId();
   const { database, queue } = dependencies;
   await withBatchBaggage({ id: batchId, size: items.length }, async () => {
-    const stored = await createBatch(database, { id: batchId, queue, items, duplicates, errors: errorCount });
+    const stored = await createBatch(database, {
+      id: batchId,
+      queue,
+      items,
+      duplicates,
+      errors: errorCount,
+    });
     await enqueue(dependencies, batchId, stored);
   });
   return { batchId, accepted: items.length, duplicates, errors, errorCount };
 };
 
-export const acceptUpload = async (dependencies: IngestDependencies, text: string, mode: Mode): Promise<Accepted> => {
+export const acceptUpload = async (
+  dependencies: IngestDependencies,
+  text: string,
+  mode: Mode,
+): Promise<Accepted> => {
   const { monitor, tracer, log, seconds } = dependencies;
   const start = seconds();
   const told = (words: number, errorType?: PipelineError["type"]): void => {
@@ -68,7 +90,16 @@ export const acceptUpload = async (dependencies: IngestDependencies, text: strin
     });
     told(accepted.accepted);
     const duration_ms = Math.round((seconds() - start) * 1000);
-    log.info({ event: "batch.accepted", batch_id: accepted.batchId, stage: "ingress", duration_ms, success: true }, "batch accepted");
+    log.info(
+      {
+        event: "batch.accepted",
+        batch_id: accepted.batchId,
+        stage: "ingress",
+        duration_ms,
+        success: true,
+      },
+      "batch accepted",
+    );
     return accepted;
   } catch (error) {
     told(0, asPipelineError(error).type);

@@ -22,13 +22,36 @@ const counters = {
   cacheMisses: ["flashcard_cache_misses_total", "Look-ups that found nothing", ["operation"]],
   cacheEvictions: ["flashcard_cache_evictions_total", "Entries removed", ["layer", "reason"]],
   cacheTokensSaved: ["flashcard_cache_tokens_saved_total", "Tokens that hits did not cost", []],
-  databaseOperations: ["flashcard_database_operations_total", "Database operations", ["operation", "table"]],
+  databaseOperations: [
+    "flashcard_database_operations_total",
+    "Database operations",
+    ["operation", "table"],
+  ],
   poolTimeouts: ["flashcard_database_pool_timeouts_total", "Waits for a connection given up", []],
-  limiterRequests: ["flashcard_rate_limiter_requests_total", "Questions to the limiter", ["limiter", "outcome"]],
-  breakerCalls: ["flashcard_circuit_breaker_calls_total", "Calls through the breaker", ["name", "outcome"]],
-  breakerTransitions: ["flashcard_circuit_breaker_transitions_total", "State changes", ["name", "to"]],
-  dropped: ["flashcard_monitoring_dropped_total", "Events that monitoring could not record", ["event"]],
-} as const satisfies Record<string, readonly [name: string, help: string, labels: readonly string[]]>;
+  limiterRequests: [
+    "flashcard_rate_limiter_requests_total",
+    "Questions to the limiter",
+    ["limiter", "outcome"],
+  ],
+  breakerCalls: [
+    "flashcard_circuit_breaker_calls_total",
+    "Calls through the breaker",
+    ["name", "outcome"],
+  ],
+  breakerTransitions: [
+    "flashcard_circuit_breaker_transitions_total",
+    "State changes",
+    ["name", "to"],
+  ],
+  dropped: [
+    "flashcard_monitoring_dropped_total",
+    "Events that monitoring could not record",
+    ["event"],
+  ],
+} as const satisfies Record<
+  string,
+  readonly [name: string, help: string, labels: readonly string[]]
+>;
 
 const histograms = {
   apiDuration: [
@@ -55,8 +78,18 @@ const histograms = {
     ["operation", "table"],
     boundaries.rows,
   ],
-  poolAcquire: ["flashcard_database_pool_acquire_seconds", "Wait for a connection", [], boundaries.wait],
-  concurrencyWait: ["flashcard_concurrency_wait_seconds", "Wait for a free place", [], boundaries.wait],
+  poolAcquire: [
+    "flashcard_database_pool_acquire_seconds",
+    "Wait for a connection",
+    [],
+    boundaries.wait,
+  ],
+  concurrencyWait: [
+    "flashcard_concurrency_wait_seconds",
+    "Wait for a free place",
+    [],
+    boundaries.wait,
+  ],
 } as const satisfies Record<
   string,
   readonly [name: string, help: string, labels: readonly string[], buckets: readonly number[]]
@@ -102,7 +135,10 @@ export const createInstruments = (registry: Registry): Instruments => {
   };
   const histogram = (key: keyof Histograms): [string, Histogram] => {
     const [name, help, labels, buckets] = histograms[key];
-    return [key, new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers })];
+    return [
+      key,
+      new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers }),
+    ];
   };
   return {
     ...(Object.fromEntries(keysOf(counters).map(counter)) as Counters),

@@ -25,7 +25,8 @@ const processing = (to: Instruments): Part<"stageRun" | "batch" | "concurrencyWa
     to.stageDuration.observe(labels, seconds);
     if (errorType) to.stageErrors.inc({ ...labels, error_type: closed("errorType", errorType) });
   },
-  batch: ({ stage, success }) => to.batches.inc({ stage: closed("stage", stage), success: String(success) }),
+  batch: ({ stage, success }) =>
+    to.batches.inc({ stage: closed("stage", stage), success: String(success) }),
   concurrencyWait: ({ seconds }) => to.concurrencyWait.observe(seconds),
 });
 
@@ -55,7 +56,10 @@ const database = (to: Instruments): Part<"database" | "poolAcquire"> => ({
 
 const protection = (to: Instruments): Part<"limiter" | "breakerCall" | "breakerTransition"> => ({
   limiter: ({ limiter, allowed }) =>
-    to.limiterRequests.inc({ limiter: closed("limiter", limiter), outcome: allowed ? "allowed" : "denied" }),
+    to.limiterRequests.inc({
+      limiter: closed("limiter", limiter),
+      outcome: allowed ? "allowed" : "denied",
+    }),
   breakerCall: ({ name, outcome }) => to.breakerCalls.inc({ name, outcome }),
   breakerTransition: ({ name, to: state }) => to.breakerTransitions.inc({ name, to: state }),
 });

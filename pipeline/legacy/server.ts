@@ -28,7 +28,9 @@ export const serveMetrics = (legacy: LegacyMonitoring, port: number): Promise<Se
     const answer = request.url === "/metrics" ? legacy.scrape() : Promise.resolve(undefined);
     void answer.then(
       (found) => {
-        response.writeHead(found ? 200 : 404, { "content-type": found?.contentType ?? "text/plain" });
+        response.writeHead(found ? 200 : 404, {
+          "content-type": found?.contentType ?? "text/plain",
+        });
         response.end(found?.body ?? "");
       },
       () => response.writeHead(500).end(),

@@ -1,5 +1,11 @@
 /** Opens when half of the calls of ten seconds failed: then the model is left alone for a while. */
-import { BrokenCircuitError, circuitBreaker, ExponentialBackoff, handleWhen, SamplingBreaker } from "cockatiel";
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  SamplingBreaker,
+} from "cockatiel";
 import { PipelineError } from "../domain/errors.ts";
 import { type Breaker as State, type Monitor } from "../telemetry/monitor.ts";
 
@@ -25,7 +31,11 @@ const gaugeValue: Record<State, number> = { closed: 0, "half-open": 1, open: 2 }
 
 export const createBreaker = ({ breakMs, monitor }: BreakerOptions): Breaker => {
   const policy = circuitBreaker(handleWhen(isModelFailure), {
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: breakMs, exponent: 1.5, maxDelay: longestBreakMs }),
+    halfOpenAfter: new ExponentialBackoff({
+      initialDelay: breakMs,
+      exponent: 1.5,
+      maxDelay: longestBreakMs,
+    }),
     breaker: new SamplingBreaker(sampling),
   });
   let state: State = "closed";

@@ -25,7 +25,8 @@ const errorOfStatus = (status: number): "RateLimit" | "Authentication" | "Api" =
 };
 
 const classified = (thrown: unknown): PipelineError => {
-  if (thrown instanceof APIConnectionError) return new PipelineError("Network", "the model cannot be reached", { cause: thrown });
+  if (thrown instanceof APIConnectionError)
+    return new PipelineError("Network", "the model cannot be reached", { cause: thrown });
   if (!(thrown instanceof APIError) || thrown.status === undefined) {
     return new PipelineError("Processing", "calling the model", { cause: thrown });
   }
@@ -37,14 +38,23 @@ const classified = (thrown: unknown): PipelineError => {
   });
 };
 
-export const createClient = ({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }): Complete => {
+export const createClient = ({
+  baseUrl,
+  apiKey,
+}: {
+  baseUrl: string;
+  apiKey: string;
+}): Complete => {
   const client = new OpenAI({
     apiKey,
     baseURL: baseUrl,
     // Retries happen in retry.ts and nowhere else.
     maxRetries: 0,
     timeout: defaults.timeoutMs,
-    defaultHeaders: { "HTTP-Referer": "https://flashcard-otel.dev", "X-Title": "flashcard pipeline" },
+    defaultHeaders: {
+      "HTTP-Referer": "https://flashcard-otel.dev",
+      "X-Title": "flashcard pipeline",
+    },
   });
   return async ({ model, content }) => {
     try {
@@ -58,7 +68,10 @@ export const createClient = ({ baseUrl, apiKey }: { baseUrl: string; apiKey: str
         id: answer.id,
         model: answer.model,
         content: answer.choices[0]?.message.content ?? "",
-        usage: { inputTokens: answer.usage?.prompt_tokens ?? 0, outputTokens: answer.usage?.completion_tokens ?? 0 },
+        usage: {
+          inputTokens: answer.usage?.prompt_tokens ?? 0,
+          outputTokens: answer.usage?.completion_tokens ?? 0,
+        },
       };
     } catch (thrown) {
       throw classified(thrown);

@@ -49,10 +49,14 @@ const describe = (span: Span, { id, model, usage }: Completion): void => {
 /** 429 and the breaker stay what they are: the caller waits for them. Anything else that survived all attempts is exhausted. */
 const final = (error: PipelineError, attempts: number): PipelineError =>
   attempts > 1 && error.type === "Api"
-    ? new PipelineError("RetryExhausted", `${attempts} attempts failed, the last with ${error.code ?? error.type}`, {
-        status: error.status,
-        cause: error,
-      })
+    ? new PipelineError(
+        "RetryExhausted",
+        `${attempts} attempts failed, the last with ${error.code ?? error.type}`,
+        {
+          status: error.status,
+          cause: error,
+        },
+      )
     : error;
 
 export const createCompletions = (dependencies: CompletionDependencies) => {
@@ -65,21 +69,44 @@ export const createCompletions = (dependencies: CompletionDependencies) => {
     let attempts = 1;
     const onRetry = ({ error, attempt, backoffMs }: Retried): void => {
       attempts = attempt + 1;
-      span.addEvent("retry", { retry_count: attempt, status_code: error.status ?? 0, backoff_ms: Math.round(backoffMs) });
+      span.addEvent("retry", {
+        retry_count: attempt,
+        status_code: error.status ?? 0,
+        backoff_ms: Math.round(backoffMs),
+      });
       monitor.apiRetry({ model, status: error.status });
     };
     const report = (error?: PipelineError): void => {
       const elapsed = seconds() - start;
       const usage = answer?.usage;
       const failure = error && { errorType: error.type, status: error.status };
-      monitor.apiCall({ model, seconds: elapsed, usage, costUsd: usage && costUsd(usage), ...failure });
+      monitor.apiCall({
+        model,
+        seconds: elapsed,
+        usage,
+        costUsd: usage && costUsd(usage),
+        ...failure,
+      });
       health({ seconds: elapsed, success: !error });
-      const fields = { event: "api.call", stage, model, duration_ms: Math.round(elapsed * 1000), success: !error, attempt: attempts };
-      if (error) log.warn({ ...fields, error_type: error.type, error_code: error.code }, "model call failed");
+      const fields = {
+        event: "api.call",
+        stage,
+        model,
+        duration_ms: Math.round(elapsed * 1000),
+        success: !error,
+        attempt: attempts,
+      };
+      if (error)
+        log.warn(
+          { ...fields, error_type: error.type, error_code: error.code },
+          "model call failed",
+        );
       else log.info(fields, "model call");
     };
     try {
-      answer = await breaker.execute(() => retrying(retry, () => complete({ model, content }), onRetry));
+      answer = await breaker.execute(() =>
+        retrying(retry, () => complete({ model, content }), onRetry),
+      );
       describe(span, answer);
       const parsed = parse(answer.content);
       report();
@@ -94,7 +121,11 @@ export const createCompletions = (dependencies: CompletionDependencies) => {
   return async <T>(request: Request<T>): Promise<T> => {
     await limiter.take(request.stage);
     const attributes = requestAttributes(MODELS[request.stage]);
-    return withSpan(tracer, { name: "api.create_completion", kind: SpanKind.CLIENT, attributes }, (span) => call(request, span));
+    return withSpan(
+      tracer,
+      { name: "api.create_completion", kind: SpanKind.CLIENT, attributes },
+      (span) => call(request, span),
+    );
   };
 };
 

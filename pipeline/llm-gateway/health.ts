@@ -4,13 +4,16 @@ import { type Monitor } from "../telemetry/monitor.ts";
 const remembered = 100;
 const slowSeconds = 5;
 
-export const createHealth = (monitor: Monitor): ((call: { seconds: number; success: boolean }) => void) => {
+export const createHealth = (
+  monitor: Monitor,
+): ((call: { seconds: number; success: boolean }) => void) => {
   const calls: { seconds: number; success: boolean }[] = [];
   let consecutiveFailures = 0;
   const mean = (of: (call: { seconds: number; success: boolean }) => number): number =>
     calls.reduce((sum, call) => sum + of(call), 0) / calls.length;
   const score = (): number =>
-    0.7 * mean(({ success }) => Number(success)) + 0.3 * Math.max(0, 1 - mean(({ seconds }) => seconds) / slowSeconds);
+    0.7 * mean(({ success }) => Number(success)) +
+    0.3 * Math.max(0, 1 - mean(({ seconds }) => seconds) / slowSeconds);
   monitor.gauge("apiConsecutiveFailures", () => [{ value: consecutiveFailures }]);
   monitor.gauge("apiHealthScore", () => (calls.length === 0 ? [] : [{ value: score() }]));
   return (call) => {

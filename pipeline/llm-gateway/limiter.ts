@@ -20,14 +20,19 @@ interface Bucket {
 }
 
 /** Points per second plus a burst that refills over ten seconds. */
-const createBucket = (name: string, { perMinute, burst }: Limits, monitor: Monitor): { bucket: Bucket; left: () => number; capacity: number } => {
+const createBucket = (
+  name: string,
+  { perMinute, burst }: Limits,
+  monitor: Monitor,
+): { bucket: Bucket; left: () => number; capacity: number } => {
   const perSecond = Math.max(1, Math.round(perMinute / 60));
   const steady = new RateLimiterMemory({ points: perSecond, duration: 1, keyPrefix: name });
   const extra = new RateLimiterMemory({ points: burst, duration: 10, keyPrefix: `${name}-burst` });
   const limiter = new BurstyRateLimiter(steady, extra);
   let left = perSecond;
   const denied = (result: unknown): PipelineError => {
-    if (!(result instanceof RateLimiterRes)) return new PipelineError("Configuration", "asking the rate limiter", { cause: result });
+    if (!(result instanceof RateLimiterRes))
+      return new PipelineError("Configuration", "asking the rate limiter", { cause: result });
     left = 0;
     monitor.limiter({ limiter: name, allowed: false });
     const retryAfterSeconds = Math.max(1, Math.ceil(result.msBeforeNext / 1000));
@@ -48,15 +53,26 @@ const createBucket = (name: string, { perMinute, burst }: Limits, monitor: Monit
 export const createLimiter = (perMinute: number, monitor: Monitor): Limiter => {
   const buckets = {
     api: createBucket("api", { perMinute, burst: Math.ceil(perMinute / 30) }, monitor),
-    stage1: createBucket("stage1", { perMinute: perMinute / 2, burst: Math.ceil(perMinute / 60) }, monitor),
-    stage2: createBucket("stage2", { perMinute: perMinute / 2, burst: Math.ceil(perMinute / 60) }, monitor),
+    stage1: createBucket(
+      "stage1",
+      { perMinute: perMinute / 2, burst: Math.ceil(perMinute / 60) },
+      monitor,
+    ),
+    stage2: createBucket(
+      "stage2",
+      { perMinute: perMinute / 2, burst: Math.ceil(perMinute / 60) },
+      monitor,
+    ),
   };
   const all = Object.values(buckets);
   monitor.gauge("limiterTokens", () =>
     all.map(({ bucket, left }) => ({ value: left(), labels: { limiter: bucket.name } })),
   );
   monitor.gauge("limiterUtilization", () =>
-    all.map(({ bucket, left, capacity }) => ({ value: 1 - left() / capacity, labels: { limiter: bucket.name } })),
+    all.map(({ bucket, left, capacity }) => ({
+      value: 1 - left() / capacity,
+      labels: { limiter: bucket.name },
+    })),
   );
   return {
     take: async (stage) => {

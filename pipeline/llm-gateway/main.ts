@@ -25,7 +25,9 @@ const legacy = createLegacyMonitoring(env.legacyOn());
 const monitor = both(legacy.monitor, createOtelMonitor(metrics.getMeter("flashcards")));
 const tracer = trace.getTracer("flashcards");
 const redis = new Redis(env.text("REDIS_URL"), { maxRetriesPerRequest: 2, commandTimeout: 2000 });
-redis.on("error", (error) => log.warn({ event: "redis.error", error_type: "Cache" }, error.message));
+redis.on("error", (error) =>
+  log.warn({ event: "redis.error", error_type: "Cache" }, error.message),
+);
 
 const cache = createCache({
   memory: createMemoryCache({
@@ -37,11 +39,15 @@ const cache = createCache({
   shared: createSharedCache(redis),
   monitor,
   tracer,
-  onSharedError: () => log.warn({ event: "cache.shared", error_type: "Cache", success: false }, "shared cache failed"),
+  onSharedError: () =>
+    log.warn({ event: "cache.shared", error_type: "Cache", success: false }, "shared cache failed"),
 });
 
 const run = createCompletions({
-  complete: createClient({ baseUrl: env.text("LLM_BASE_URL"), apiKey: env.text("OPENROUTER_API_KEY") }),
+  complete: createClient({
+    baseUrl: env.text("LLM_BASE_URL"),
+    apiKey: env.text("OPENROUTER_API_KEY"),
+  }),
   limiter: createLimiter(env.number("RATE_LIMIT_PER_MINUTE", 600), monitor),
   breaker: createBreaker({ breakMs: env.number("BREAK_MS", 30_000), monitor }),
   retry: {

@@ -21,10 +21,15 @@ const worthRetrying = (error: PipelineError): boolean =>
   error.type === "Network" || (error.status !== undefined && retriedStatuses.has(error.status));
 
 /** Full jitter keeps callers that failed together from coming back together. The server's own word goes first. */
-const backoff = ({ baseMs, maxMs, random }: RetryOptions, { error, attempt }: { error: PipelineError; attempt: number }): number => {
+const backoff = (
+  { baseMs, maxMs, random }: RetryOptions,
+  { error, attempt }: { error: PipelineError; attempt: number },
+): number => {
   const grown = Math.min(maxMs, baseMs * 2 ** (attempt - 1));
   const jittered = grown * (0.5 + random() / 2);
-  return error.retryAfterSeconds === undefined ? jittered : Math.min(maxMs, error.retryAfterSeconds * 1000);
+  return error.retryAfterSeconds === undefined
+    ? jittered
+    : Math.min(maxMs, error.retryAfterSeconds * 1000);
 };
 
 /** The only place in the pipeline where a call to the model is repeated. */

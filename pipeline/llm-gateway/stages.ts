@@ -7,7 +7,9 @@ import { itemSchema, type VocabularyItem } from "../domain/item.ts";
 import { type Nuance, nuanceSchema, parseNuance } from "../domain/nuance.ts";
 import { type RunCompletion } from "./completion.ts";
 
-export const stage2Request = itemSchema.pick({ position: true, term: true }).extend({ stage1: nuanceSchema });
+export const stage2Request = itemSchema
+  .pick({ position: true, term: true })
+  .extend({ stage1: nuanceSchema });
 export type Stage2Request = z.infer<typeof stage2Request>;
 
 export interface Stages {
@@ -24,7 +26,12 @@ export const createStages = (cache: Cache, run: RunCompletion): Stages => ({
       key: storedKey("stage1", stage1Key(term, type)),
       ttlSeconds: ttlSeconds.stage1,
       read: (text) => JSON.parse(text) as Nuance,
-      compute: () => run({ stage: "stage1", content: JSON.stringify({ position, term, type }), parse: parseNuance }),
+      compute: () =>
+        run({
+          stage: "stage1",
+          content: JSON.stringify({ position, term, type }),
+          parse: parseNuance,
+        }),
       saved: () => typicalTokens.stage1,
     }),
   stage2: ({ position, term, stage1 }) =>

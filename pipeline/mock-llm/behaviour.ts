@@ -19,14 +19,16 @@ export interface Mood {
   next: () => 200 | 429 | 500;
 }
 
-const crosses = (count: number, rate: number): boolean => Math.floor(count * rate) > Math.floor((count - 1) * rate);
+const crosses = (count: number, rate: number): boolean =>
+  Math.floor(count * rate) > Math.floor((count - 1) * rate);
 
 export const createMood = (initial: Behaviour): Mood => {
   let behaviour = initial;
   let calls = 0;
   return {
     current: () => behaviour,
-    change: (to) => (behaviour = behaviourSchema.parse({ ...behaviour, ...changeSchema.parse(to) })),
+    change: (to) =>
+      (behaviour = behaviourSchema.parse({ ...behaviour, ...changeSchema.parse(to) })),
     next: () => {
       calls += 1;
       if (crosses(calls, behaviour.rateLimitRate)) return 429;

@@ -10,7 +10,11 @@ const requestSchema = z.object({
   messages: z.array(z.object({ role: z.string(), content: z.string() })).min(1),
 });
 
-const stage2Schema = z.object({ position: z.number(), term: z.string(), stage1_result: nuanceSchema });
+const stage2Schema = z.object({
+  position: z.number(),
+  term: z.string(),
+  stage1_result: nuanceSchema,
+});
 
 type Question =
   | { stage: 1; term: string; answer: () => string }
@@ -28,7 +32,14 @@ const understand = (content: string): Question => {
 
 const refuse = (reply: FastifyReply, status: 429 | 500): FastifyReply => {
   if (status === 429) void reply.header("retry-after", "1").header("x-ratelimit-remaining", "0");
-  return reply.code(status).send({ error: { message: status === 429 ? "too many requests" : "the model fell over", code: status } });
+  return reply
+    .code(status)
+    .send({
+      error: {
+        message: status === 429 ? "too many requests" : "the model fell over",
+        code: status,
+      },
+    });
 };
 
 /** About four characters make a token. */
@@ -54,7 +65,8 @@ export const addRoutes = (app: FastifyInstance, { mood, now, sleep }: Dependenci
     const status = must === 200 ? mood.next() : must;
     if (status === 429 || status === 500) return refuse(reply, status);
     answered += 1;
-    const text = status === "garbage" ? "I would rather talk about the weather." : question.answer();
+    const text =
+      status === "garbage" ? "I would rather talk about the weather." : question.answer();
     const usage = { prompt_tokens: tokens(content), completion_tokens: tokens(text) };
     return {
       id: `mock-${answered}`,

@@ -63,14 +63,35 @@ export const createConsumer = (
       await commands.expire(own, ownStreamSeconds);
     },
     read: async (count, blockMs) => {
-      const options = ["GROUP", GROUP, name, "COUNT", count, "BLOCK", blockMs, "STREAMS", stream, own, ">", ">"] as const;
+      const options = [
+        "GROUP",
+        GROUP,
+        name,
+        "COUNT",
+        count,
+        "BLOCK",
+        blockMs,
+        "STREAMS",
+        stream,
+        own,
+        ">",
+        ">",
+      ] as const;
       const answer = (await reader.xreadgroup(...options)) as [string, Entry[]][] | null;
       const found: Message[] = [];
       for (const [from, entries] of answer ?? []) found.push(...(await decoded(from, entries)));
       return found;
     },
     claim: async (count, idleMs) => {
-      const answer = (await commands.xautoclaim(stream, GROUP, name, idleMs, "0", "COUNT", count)) as [string, Entry[]];
+      const answer = (await commands.xautoclaim(
+        stream,
+        GROUP,
+        name,
+        idleMs,
+        "0",
+        "COUNT",
+        count,
+      )) as [string, Entry[]];
       return decoded(stream, answer[1]);
     },
     touch: async (messages) => {
@@ -82,7 +103,10 @@ export const createConsumer = (
       await commands.finishWork(message.stream, GROUP, message.id);
     },
     requeue: async ({ stream: from, id, work, carrier }) => {
-      const fields = [...Object.entries(carrier).flat(), ...encode({ ...work, attempt: work.attempt + 1 })];
+      const fields = [
+        ...Object.entries(carrier).flat(),
+        ...encode({ ...work, attempt: work.attempt + 1 }),
+      ];
       await commands.requeueWork(from, GROUP, id, ...fields);
     },
     depth: () => depthOf(commands, stream),

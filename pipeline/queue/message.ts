@@ -23,10 +23,16 @@ export interface Message {
 const carrierFields = new Set(["traceparent", "tracestate", "baggage"]);
 
 export const encode = (work: Work): string[] =>
-  Object.entries(work).flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
+  Object.entries(work).flatMap(([name, value]) =>
+    value === undefined ? [] : [name, String(value)],
+  );
 
 /** A message that cannot be read is `undefined`: it will never become readable. */
-export const decode = (stream: string, id: string, fields: readonly string[]): Message | undefined => {
+export const decode = (
+  stream: string,
+  id: string,
+  fields: readonly string[],
+): Message | undefined => {
   const carrier: Carrier = {};
   const values: Record<string, string> = {};
   for (let index = 0; index + 1 < fields.length; index += 2) {

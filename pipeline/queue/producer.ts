@@ -33,7 +33,10 @@ export const createProducer = (connection: Redis, { tracer, maxLength = 0 }: Opt
         {
           name: "queue publish",
           kind: SpanKind.PRODUCER,
-          attributes: { "messaging.system": "redis", "messaging.batch.message_count": works.length },
+          attributes: {
+            "messaging.system": "redis",
+            "messaging.batch.message_count": works.length,
+          },
         },
         async () => {
           for (let from = 0; from < works.length; from += perCall) {

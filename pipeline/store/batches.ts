@@ -81,7 +81,8 @@ WHERE queue = $1 AND enqueued_at IS NULL AND created_at < now() - make_interval(
 export const unsentBatches = (
   database: Database,
   { queue, olderThanSeconds }: { queue: string; olderThanSeconds: number },
-): Promise<{ id: string; total: number }[]> => database.query(selectUnsent, [queue, olderThanSeconds]);
+): Promise<{ id: string; total: number }[]> =>
+  database.query(selectUnsent, [queue, olderThanSeconds]);
 
 const selectLost: Statement = {
   name: "lost-batches",
@@ -95,7 +96,8 @@ WHERE queue = $1 AND status = 'importing' AND enqueued_at < now() - make_interva
 export const lostBatches = (
   database: Database,
   { queue, olderThanSeconds }: { queue: string; olderThanSeconds: number },
-): Promise<{ id: string; total: number }[]> => database.query(selectLost, [queue, olderThanSeconds]);
+): Promise<{ id: string; total: number }[]> =>
+  database.query(selectLost, [queue, olderThanSeconds]);
 
 const selectBatch: Statement = {
   name: "batch",

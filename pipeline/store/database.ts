@@ -25,7 +25,8 @@ interface Dependencies {
 
 const acquireTimeoutMs = 5000;
 
-const isTimeout = (error: unknown): boolean => error instanceof Error && error.message.includes("timeout");
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes("timeout");
 
 /** Waiting for a connection and running a statement are told apart: only the second is the database's time. */
 const connector =

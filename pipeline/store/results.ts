@@ -35,7 +35,11 @@ const writeCards = `nuance AS (
 )`;
 
 /** Counts the finished item, and says so when it was the batch's last. A replayed item had been counted as failed. */
-const countInBatch = ({ done, failed, first }: Record<"done" | "failed" | "first", string>): string => `UPDATE import_batches AS batch SET
+const countInBatch = ({
+  done,
+  failed,
+  first,
+}: Record<"done" | "failed" | "first", string>): string => `UPDATE import_batches AS batch SET
   done = done + ${done}, failed = failed + ${failed},
   status = CASE
     WHEN done + ${done} + failed + ${failed} < total THEN batch.status
@@ -70,7 +74,9 @@ interface Counted {
 }
 
 const ended = ([row]: Counted[]): EndedBatch | undefined =>
-  row?.ended ? { id: row.id, status: row.status, total: row.total, seconds: row.seconds } : undefined;
+  row?.ended
+    ? { id: row.id, status: row.status, total: row.total, seconds: row.seconds }
+    : undefined;
 
 const values = ({ nuance, cards, cachedStage1, cachedStage2 }: ItemResult): unknown[] => [
   JSON.stringify(nuance),
@@ -105,7 +111,13 @@ export const completeAlone = async (
   { requestId, item }: { requestId: string; item: VocabularyItem },
   result: ItemResult,
 ): Promise<void> => {
-  await database.query(insertCompleted, [requestId, ...values(result), item.position, item.term, item.type]);
+  await database.query(insertCompleted, [
+    requestId,
+    ...values(result),
+    item.position,
+    item.term,
+    item.type,
+  ]);
 };
 
 const failItem: Statement = {
@@ -138,11 +150,10 @@ export const fail = async (
   itemId: string,
   { errorType, maxAttempts }: { errorType: ErrorType; maxAttempts: number },
 ): Promise<Failure | undefined> => {
-  const rows = await database.query<Counted & { attempts: number; quarantined: boolean }>(failItem, [
-    itemId,
-    errorType,
-    maxAttempts,
-  ]);
+  const rows = await database.query<Counted & { attempts: number; quarantined: boolean }>(
+    failItem,
+    [itemId, errorType, maxAttempts],
+  );
   const [row] = rows;
   return row && { quarantined: row.quarantined, attempts: row.attempts, ended: ended(rows) };
 };

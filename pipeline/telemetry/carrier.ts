@@ -15,5 +15,8 @@ export const extracted = (carrier: Carrier): Context => propagation.extract(ROOT
 /** Runs `work` with baggage that every outgoing call and message carries on. Ours are never about users. */
 export const withBatchBaggage = <T>(batch: { id: string; size: number }, work: () => T): T => {
   const entries = { "batch.id": { value: batch.id }, "batch.size": { value: String(batch.size) } };
-  return context.with(propagation.setBaggage(context.active(), propagation.createBaggage(entries)), work);
+  return context.with(
+    propagation.setBaggage(context.active(), propagation.createBaggage(entries)),
+    work,
+  );
 };

@@ -11,4 +11,5 @@ const sets = {
   limiter: new Set(["api", "stage1", "stage2"]),
 };
 
-export const closed = (set: keyof typeof sets, value: string): string => (sets[set].has(value) ? value : "other");
+export const closed = (set: keyof typeof sets, value: string): string =>
+  sets[set].has(value) ? value : "other";

@@ -33,9 +33,13 @@ export const histograms = {
   databaseRows: ["db.rows_affected", "{row}", boundaries.rows],
   poolAcquire: ["database.pool.acquire", "s", boundaries.wait],
   concurrencyWait: ["concurrency.wait", "s", boundaries.wait],
-} as const satisfies Record<string, readonly [name: string, unit: string, boundaries: readonly number[]]>;
+} as const satisfies Record<
+  string,
+  readonly [name: string, unit: string, boundaries: readonly number[]]
+>;
 
-export type Instruments = Record<keyof typeof counters, Counter> & Record<keyof typeof histograms, Histogram>;
+export type Instruments = Record<keyof typeof counters, Counter> &
+  Record<keyof typeof histograms, Histogram>;
 
 const keysOf = <K extends string>(table: Record<K, unknown>): K[] => Object.keys(table) as K[];
 
@@ -49,7 +53,13 @@ export const createInstruments = (meter: Meter): Instruments => ({
   ...(Object.fromEntries(
     keysOf(histograms).map((key) => {
       const [name, unit, explicitBucketBoundaries] = histograms[key];
-      return [key, meter.createHistogram(name, { unit, advice: { explicitBucketBoundaries: [...explicitBucketBoundaries] } })];
+      return [
+        key,
+        meter.createHistogram(name, {
+          unit,
+          advice: { explicitBucketBoundaries: [...explicitBucketBoundaries] },
+        }),
+      ];
     }),
   ) as Record<keyof typeof histograms, Histogram>),
 });

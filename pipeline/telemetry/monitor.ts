@@ -62,7 +62,10 @@ export interface Monitor {
   batch: (batch: { stage: Stage; success: boolean }) => void;
   cacheLookup: (lookup: { hit: boolean; tokensSaved?: number }) => void;
   cacheStore: () => void;
-  cacheEviction: (eviction: { layer: CacheLayer; reason: "evicted" | "expired" | "corrupt" }) => void;
+  cacheEviction: (eviction: {
+    layer: CacheLayer;
+    reason: "evicted" | "expired" | "corrupt";
+  }) => void;
   database: (operation: DatabaseOperation) => void;
   poolAcquire: (acquire: { seconds: number; timedOut: boolean }) => void;
   limiter: (request: { limiter: string; allowed: boolean }) => void;

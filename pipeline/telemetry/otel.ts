@@ -16,7 +16,12 @@ const api = (to: Instruments): Part<"apiCall" | "apiRetry"> => ({
     to.apiLatency.record(seconds, labels);
     if (usage) to.apiTokens.add(usage.inputTokens + usage.outputTokens, { model: known });
     if (costUsd !== undefined) to.apiCost.add(costUsd, { model: known });
-    if (errorType) to.apiErrors.add(1, { model: known, error_type: errorType, status_code: String(status ?? 0) });
+    if (errorType)
+      to.apiErrors.add(1, {
+        model: known,
+        error_type: errorType,
+        status_code: String(status ?? 0),
+      });
   },
   apiRetry: ({ model, status }) => {
     to.apiRetries.add(1, { model: closed("model", model) });
@@ -68,13 +73,19 @@ const protection = (
 ): Part<"database" | "poolAcquire" | "limiter" | "breakerCall" | "breakerTransition"> => ({
   // Count and duration of queries come from the agent, as `db.client.operation.duration`.
   database: ({ operation, table, rows }) =>
-    to.databaseRows.record(rows, { operation: closed("operation", operation), table: closed("table", table) }),
+    to.databaseRows.record(rows, {
+      operation: closed("operation", operation),
+      table: closed("table", table),
+    }),
   poolAcquire: ({ seconds, timedOut }) => {
     to.poolAcquire.record(seconds);
     if (timedOut) to.poolTimeouts.add(1);
   },
   limiter: ({ limiter, allowed }) =>
-    to.limiterRequests.add(1, { limiter: closed("limiter", limiter), outcome: allowed ? "allowed" : "denied" }),
+    to.limiterRequests.add(1, {
+      limiter: closed("limiter", limiter),
+      outcome: allowed ? "allowed" : "denied",
+    }),
   breakerCall: ({ name, outcome }) => to.breakerCalls.add(1, { name, outcome }),
   breakerTransition: ({ name, to: state }) => to.breakerTransitions.add(1, { name, to: state }),
 });

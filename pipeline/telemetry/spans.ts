@@ -31,7 +31,11 @@ const recordFailure = (span: Span, thrown: unknown): void => {
   const identity = typeof thrown === "object" && thrown !== null ? thrown : error;
   if (told.has(identity)) return;
   told.add(identity);
-  span.recordException({ name: error.type, message: error.code ?? error.type, stack: error.stack?.replace(/^.*\n/, "") ?? "" });
+  span.recordException({
+    name: error.type,
+    message: error.code ?? error.type,
+    stack: error.stack?.replace(/^.*\n/, "") ?? "",
+  });
 };
 
 /** One operation, one span: active while `work` runs, ended whatever happens. */

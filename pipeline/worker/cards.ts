@@ -33,19 +33,28 @@ export const cardMaker = ({ gateway, monitor, tracer, seconds }: Dependencies): 
     }
   };
 
-  const llmStage = <T extends { cached: boolean }>(stage: "stage1" | "stage2", ask: () => Promise<T>): Promise<T> =>
+  const llmStage = <T extends { cached: boolean }>(
+    stage: "stage1" | "stage2",
+    ask: () => Promise<T>,
+  ): Promise<T> =>
     measured(stage, () =>
-      withSpan(tracer, { name: `flashcard.process_${stage}`, attributes: { "flashcard.stage": stage } }, async (span) => {
-        const answer = await ask();
-        span.setAttribute("cache.hit", answer.cached);
-        return answer;
-      }),
+      withSpan(
+        tracer,
+        { name: `flashcard.process_${stage}`, attributes: { "flashcard.stage": stage } },
+        async (span) => {
+          const answer = await ask();
+          span.setAttribute("cache.hit", answer.cached);
+          return answer;
+        },
+      ),
     );
 
   return async (item) => {
     const { position, term } = item;
     const first = await llmStage("stage1", () => gateway.stage1(item));
-    const second = await llmStage("stage2", () => gateway.stage2({ position, term, stage1: first.result }));
+    const second = await llmStage("stage2", () =>
+      gateway.stage2({ position, term, stage1: first.result }),
+    );
     const cards = await measured("validation", async () => validateCards(second.rows, item));
     return { nuance: first.result, cards, cachedStage1: first.cached, cachedStage2: second.cached };
   };

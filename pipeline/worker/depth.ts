@@ -7,7 +7,10 @@ export interface DepthGauge {
   countQuarantined: () => void;
 }
 
-export const createDepthGauge = (consumer: Pick<Consumer, "depth">, monitor: Monitor): DepthGauge => {
+export const createDepthGauge = (
+  consumer: Pick<Consumer, "depth">,
+  monitor: Monitor,
+): DepthGauge => {
   let depth = { waiting: 0, inFlight: 0, oldestAgeSeconds: 0 };
   let quarantined = 0;
   monitor.gauge("queueDepth", () => [

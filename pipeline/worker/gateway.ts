@@ -6,16 +6,23 @@ import { type Nuance } from "../domain/nuance.ts";
 
 export interface Gateway {
   stage1: (item: VocabularyItem) => Promise<{ result: Nuance; cached: boolean }>;
-  stage2: (request: { position: number; term: string; stage1: Nuance }) => Promise<{ rows: FlashcardRow[]; cached: boolean }>;
+  stage2: (request: {
+    position: number;
+    term: string;
+    stage1: Nuance;
+  }) => Promise<{ rows: FlashcardRow[]; cached: boolean }>;
 }
 
 /** Longer than the gateway's own attempts can take. */
 const timeoutMs = 120_000;
 
 const errorOf = async (response: Response): Promise<PipelineError> => {
-  const body = (await response.json().catch(() => ({}))) as { error?: { type?: string; message?: string } };
+  const body = (await response.json().catch(() => ({}))) as {
+    error?: { type?: string; message?: string };
+  };
   const told = ERROR_TYPES.find((type) => type === body.error?.type);
-  const type: ErrorType = told ?? (response.status === 503 || response.status === 502 ? "Network" : "Api");
+  const type: ErrorType =
+    told ?? (response.status === 503 || response.status === 502 ? "Network" : "Api");
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
   return new PipelineError(type, body.error?.message ?? `the gateway answered ${response.status}`, {
     status: response.status,

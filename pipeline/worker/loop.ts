@@ -59,7 +59,10 @@ export const startLoop = (options: LoopOptions): Loop => {
     try {
       await act();
     } catch (error) {
-      log.warn({ event: "queue.error", error_type: "Network", success: false }, (error as Error).message.slice(0, 200));
+      log.warn(
+        { event: "queue.error", error_type: "Network", success: false },
+        (error as Error).message.slice(0, 200),
+      );
       await sleep(500);
       await consumer.prepare().catch(() => undefined);
     }

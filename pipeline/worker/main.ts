@@ -31,7 +31,9 @@ const { seconds, sleep } = clock;
 
 const connect = (): Redis => {
   const redis = new Redis(env.text("REDIS_URL"), { maxRetriesPerRequest: 2 });
-  redis.on("error", (error) => log.warn({ event: "redis.error", error_type: "Network" }, error.message));
+  redis.on("error", (error) =>
+    log.warn({ event: "redis.error", error_type: "Network" }, error.message),
+  );
   return redis;
 };
 
@@ -44,7 +46,8 @@ const database = openDatabase({
   url: env.text("DATABASE_URL"),
   monitor,
   seconds,
-  onIdleError: (error) => log.warn({ event: "database.error", error_type: "Database" }, error.message),
+  onIdleError: (error) =>
+    log.warn({ event: "database.error", error_type: "Database" }, error.message),
 });
 const waiters = createWaiters(env.number("ITEM_TIMEOUT_MS", 60_000));
 const throughput = createThroughput();
@@ -67,7 +70,12 @@ const loop = startLoop({
   sleep,
 });
 const handle = processor({
-  makeCards: cardMaker({ gateway: createGateway(env.text("GATEWAY_URL")), monitor, tracer, seconds }),
+  makeCards: cardMaker({
+    gateway: createGateway(env.text("GATEWAY_URL")),
+    monitor,
+    tracer,
+    seconds,
+  }),
   consumer,
   database,
   waiters,

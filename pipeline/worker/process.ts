@@ -13,7 +13,13 @@ import { type Fields, type Log } from "../legacy/log.ts";
 import { type Consumer } from "../queue/consumer.ts";
 import { type Message, type Work } from "../queue/message.ts";
 import { type Database } from "../store/database.ts";
-import { complete, completeAlone, type EndedBatch, fail, type ItemResult } from "../store/results.ts";
+import {
+  complete,
+  completeAlone,
+  type EndedBatch,
+  fail,
+  type ItemResult,
+} from "../store/results.ts";
 import { extracted } from "../telemetry/carrier.ts";
 import { type Monitor } from "../telemetry/monitor.ts";
 import { withSpan } from "../telemetry/spans.ts";
@@ -49,7 +55,9 @@ const fieldsOf = ({ batchId, position, attempt }: Work): Omit<Fields, "event"> =
 const pauseOf = ({ retryAfterSeconds }: PipelineError): number =>
   Math.min(longestPauseMs, Math.max(shortestPauseMs, (retryAfterSeconds ?? 0) * 1000));
 
-export const processor = (dependencies: ProcessDependencies): ((message: Message) => Promise<void>) => {
+export const processor = (
+  dependencies: ProcessDependencies,
+): ((message: Message) => Promise<void>) => {
   const { tracer, log } = dependencies;
   return async (message) => {
     const { work, carrier } = message;
@@ -57,14 +65,22 @@ export const processor = (dependencies: ProcessDependencies): ((message: Message
       name: "pipeline.process_word",
       kind: SpanKind.CONSUMER,
       parent: extracted(carrier),
-      attributes: { "messaging.system": "redis", "messaging.operation.type": "process", attempt: work.attempt },
+      attributes: {
+        "messaging.system": "redis",
+        "messaging.operation.type": "process",
+        attempt: work.attempt,
+      },
     };
     try {
       await withSpan(tracer, operation, () => attempt(dependencies, message));
     } catch (thrown) {
       // Already told by the span and by settleFailure; here only what nobody could settle is left.
       const error = asPipelineError(thrown);
-      if (error.type === "Database") log.error({ event: "item.left", ...fieldsOf(work), error_type: error.type }, "item left for later");
+      if (error.type === "Database")
+        log.error(
+          { event: "item.left", ...fieldsOf(work), error_type: error.type },
+          "item left for later",
+        );
     }
   };
 };
@@ -77,7 +93,13 @@ const attempt = async (dependencies: ProcessDependencies, message: Message): Pro
     await settle(dependencies, message, result);
     const duration_ms = Math.round((dependencies.seconds() - start) * 1000);
     dependencies.log.info(
-      { event: "item.completed", ...fieldsOf(message.work), stage: "completed", duration_ms, success: true },
+      {
+        event: "item.completed",
+        ...fieldsOf(message.work),
+        stage: "completed",
+        duration_ms,
+        success: true,
+      },
       "item completed",
     );
   } catch (thrown) {
@@ -99,17 +121,25 @@ const patiently = async (
       const error = asPipelineError(thrown);
       if (!isDegraded(error)) throw thrown;
       if (stopping()) return undefined;
-      log.warn({ event: "item.waits", ...fieldsOf(work), error_type: error.type, error_code: error.code }, "gateway is degraded");
+      log.warn(
+        { event: "item.waits", ...fieldsOf(work), error_type: error.type, error_code: error.code },
+        "gateway is degraded",
+      );
       await sleep(pauseOf(error));
     }
   }
 };
 
-const settle = async (dependencies: ProcessDependencies, message: Message, result: ItemResult): Promise<void> => {
+const settle = async (
+  dependencies: ProcessDependencies,
+  message: Message,
+  result: ItemResult,
+): Promise<void> => {
   const { database, consumer, waiters } = dependencies;
   const { itemId, requestId, position, term, type } = message.work;
   if (itemId) batchEnded(dependencies, await complete(database, itemId, result));
-  else if (requestId) await completeAlone(database, { requestId, item: { position, term, type } }, result);
+  else if (requestId)
+    await completeAlone(database, { requestId, item: { position, term, type } }, result);
   await consumer.finish(message);
   if (requestId) waiters.resolve(requestId, result);
 };
@@ -121,14 +151,22 @@ const settleFailure = async (
 ): Promise<void> => {
   const { database, consumer, waiters, log } = dependencies;
   const { itemId, requestId } = message.work;
-  const fields = { ...fieldsOf(message.work), success: false, error_type: error.type, error_code: error.code };
+  const fields = {
+    ...fieldsOf(message.work),
+    success: false,
+    error_type: error.type,
+    error_code: error.code,
+  };
   if (requestId || !itemId) {
     await consumer.finish(message);
     log.warn({ event: "item.failed", ...fields, stage: "failed" }, "item failed");
     if (requestId) waiters.reject(requestId, error);
     return;
   }
-  const failure = await fail(database, itemId, { errorType: error.type, maxAttempts: MAX_ATTEMPTS });
+  const failure = await fail(database, itemId, {
+    errorType: error.type,
+    maxAttempts: MAX_ATTEMPTS,
+  });
   if (failure && !failure.quarantined) {
     await consumer.requeue(message);
     log.warn({ event: "item.requeued", ...fields }, "item failed and goes to the end of the queue");
@@ -140,7 +178,10 @@ const settleFailure = async (
   log.error({ event: "item.quarantined", ...fields, stage: "failed" }, "item quarantined");
 };
 
-const batchEnded = ({ monitor, throughput, log }: ProcessDependencies, batch: EndedBatch | undefined): void => {
+const batchEnded = (
+  { monitor, throughput, log }: ProcessDependencies,
+  batch: EndedBatch | undefined,
+): void => {
   if (!batch) return;
   const success = batch.status === "completed";
   monitor.batch({ stage: batch.status === "failed" ? "failed" : "completed", success });

@@ -16,7 +16,10 @@ interface Dependencies {
 const bodySchema = itemSchema.extend({ itemId: z.string().regex(/^\d+$/).optional() });
 
 /** One item through the very queue that everything passes, for replays and trials. */
-export const addRoutes = (app: FastifyInstance, { producer, waiters, own, newId }: Dependencies): void => {
+export const addRoutes = (
+  app: FastifyInstance,
+  { producer, waiters, own, newId }: Dependencies,
+): void => {
   app.post("/items", async (request) => {
     const { itemId, ...item } = bodySchema.parse(request.body);
     const requestId = newId();

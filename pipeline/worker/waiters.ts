@@ -9,11 +9,17 @@ export interface Waiters {
 }
 
 export const createWaiters = (timeoutMs: number): Waiters => {
-  const waiting = new Map<string, { resolve: (result: ItemResult) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<
+    string,
+    { resolve: (result: ItemResult) => void; reject: (error: Error) => void }
+  >();
   return {
     wait: (requestId) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => settled(() => reject(new PipelineError("Processing", "the item took too long"))), timeoutMs);
+        const timer = setTimeout(
+          () => settled(() => reject(new PipelineError("Processing", "the item took too long"))),
+          timeoutMs,
+        );
         const settled = (act: () => void): void => {
           clearTimeout(timer);
           waiting.delete(requestId);
