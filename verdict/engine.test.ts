@@ -68,12 +68,12 @@ describe("the published test vectors", () => {
   });
 
   test.each([
-    ["no difference", 0, "Passed", 18, 3.147370861],
-    ["5 % more", Math.log(1.05), "Failed", 11, 3.314553167],
-  ])("constant %s", (_name, d, verdict, pairs, logE) => {
+    ["no difference", 0, { verdict: "Passed", pairs: 18, logE: 3.147370861 }],
+    ["5 % more", Math.log(1.05), { verdict: "Failed", pairs: 11, logE: 3.314553167 }],
+  ])("constant %s", (_name, d, { logE, ...expected }) => {
     const gate = until(() => d);
-    expect(gate).toMatchObject({ verdict, pairs });
-    expect(verdict === "Passed" ? gate.logPass : gate.logFail).toBeCloseTo(logE, 8);
+    expect(gate).toMatchObject(expected);
+    expect(gate.verdict === "Passed" ? gate.logPass : gate.logFail).toBeCloseTo(logE, 8);
   });
 
   test("mulberry32(42)", () => {
@@ -93,7 +93,7 @@ describe("the normal distribution", () => {
     [2.5, 4.069520174449589e-4],
     [3, 2.2090496998585441e-5],
     [5, 1.5374597944280349e-12],
-    [10, 2.0884875837625447e-45],
+    [10, 2.088487583762545e-45],
     [-1, 1.8427007929497148],
   ])("erfc(%d)", (x, value) => {
     expect(Math.abs(erfc(x) / value - 1)).toBeLessThan(1e-10);
@@ -104,7 +104,7 @@ describe("the normal distribution", () => {
     [-10, -53.23128515051247],
     [-6, -20.7367689499747],
     [-1, -1.841021645009264],
-    [0, -0.6931471805599453],
+    [0, -Math.LN2],
     [3, -0.0013508099647481938],
   ])("ln Phi(%d)", (z, value) => {
     expect(Math.abs(logPhi(z) / value - 1)).toBeLessThan(1e-10);
@@ -200,17 +200,17 @@ test("there is no interval after one pair", () => {
   expect(interval(observeAll([0.001], plan), { rho: plan.rho, alpha: 0.1 })).toBeUndefined();
 });
 
+const alternating = (centre: number, n: number): Gate =>
+  observeAll(
+    Array.from({ length: n }, (_, i) => centre + (i % 2 === 0 ? 0.014 : -0.014)),
+    plan,
+  );
+
 describe("the forecast", () => {
   test("follows the formula", () => {
     expect(expectedPairs({ sigma: 0.03, distance: 0.008, alpha: 0.05 })).toBeCloseTo(126.3, 0);
     expect(expectedPairs({ sigma: 0.03, distance: 0, alpha: 0.05 })).toBe(Infinity);
   });
-
-  const alternating = (centre: number, n: number): Gate =>
-    observeAll(
-      Array.from({ length: n }, (_, i) => centre + (i % 2 === 0 ? 0.014 : -0.014)),
-      plan,
-    );
 
   test("calls a truth at the margin futile, but not before 40 pairs and not far from the margin", () => {
     expect(forecast(alternating(plan.margin, 400), plan, 580).futile).toBe(true);

@@ -1,0 +1,42 @@
+/** The positive control: what was sent and what arrived must be the same items. */
+import type { ControlLine } from "./evidence.ts";
+import { count } from "./sentence.ts";
+
+/** What must have arrived: spans of every item, of some (a sampled profile), or metrics only. */
+export type Control = "every" | "some" | "metrics";
+
+interface Missing {
+  reason: string;
+  message: string;
+}
+
+/** More arrived than should have. */
+export const strays = ({ onItems, traces, offTraces }: ControlLine): Missing | undefined => {
+  if (offTraces > 0)
+    return {
+      reason: "SpansOfMutedItems",
+      message: `${count(offTraces, "item")} that were off sent spans all the same`,
+    };
+  return traces > onItems
+    ? {
+        reason: "SpansOfUnknownItems",
+        message: `${traces} traces arrived, but only ${count(onItems, "item")} were on`,
+      }
+    : undefined;
+};
+
+/** Less arrived than should have. */
+export const gaps = (line: ControlLine, expected: Control): Missing | undefined => {
+  const { onItems, spans, traces, metricPoints = 0 } = line;
+  if (expected === "metrics") {
+    const message = `no metrics from this pod, though ${count(onItems, "item")} were on`;
+    return metricPoints === 0 ? { reason: "NoMetrics", message } : undefined;
+  }
+  const least = expected === "every" ? onItems : Math.min(1, onItems);
+  return Math.min(traces, spans) < least
+    ? {
+        reason: "NoSpans",
+        message: `spans of ${traces} items arrived from this pod, ${onItems} were on`,
+      }
+    : undefined;
+};
