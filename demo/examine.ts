@@ -12,11 +12,18 @@ const WORKLOADS = ["ingest-api", "worker", "llm-gateway"];
 
 /** The trace with the most services among the latest ones of the entry service. */
 const widest = async (tools: Tools): Promise<JaegerTrace | undefined> => {
-  const jaeger = await forward(tools, { namespace: NAMESPACE, service: `${MIGRATION}-jaeger`, port: 16686 });
+  const jaeger = await forward(tools, {
+    namespace: NAMESPACE,
+    service: `${MIGRATION}-jaeger`,
+    port: 16686,
+  });
   try {
-    const response = await fetch(`${jaeger.url}/api/traces?service=${WORKLOADS[0]}&operation=${encodeURIComponent("POST /batches")}&limit=50&lookback=1h`);
+    const response = await fetch(
+      `${jaeger.url}/api/traces?service=${WORKLOADS[0]}&operation=${encodeURIComponent("POST /batches")}&limit=50&lookback=1h`,
+    );
     const { data = [] } = (await response.json()) as { data?: JaegerTrace[] };
-    const score = (trace: JaegerTrace): number => services(trace).length * 1000 + trace.spans.length;
+    const score = (trace: JaegerTrace): number =>
+      services(trace).length * 1000 + trace.spans.length;
     return data.toSorted((a, b) => score(b) - score(a))[0];
   } finally {
     jaeger.stop();
@@ -25,7 +32,18 @@ const widest = async (tools: Tools): Promise<JaegerTrace | undefined> => {
 
 const lineOf = async (tools: Tools, traceID: string): Promise<string | undefined> => {
   for (const workload of WORKLOADS) {
-    const args = ["-n", NAMESPACE, "logs", `deployment/${workload}`, "--all-pods=true", "--container", "app", "--tail", "20000", "--prefix=false"];
+    const args = [
+      "-n",
+      NAMESPACE,
+      "logs",
+      `deployment/${workload}`,
+      "--all-pods=true",
+      "--container",
+      "app",
+      "--tail",
+      "20000",
+      "--prefix=false",
+    ];
     const line = (await kubectl(tools, args)).split("\n").find((text) => text.includes(traceID));
     if (line) return line;
   }

@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installPatient, installProduct } from "../e2e/kit/install.ts";
 import { kubectl, type Tools } from "../e2e/kit/kubectl.ts";
-import { type End, follow, MIGRATION, NAMESPACE, readStatus, teller } from "../e2e/kit/migration.ts";
+import {
+  type End,
+  follow,
+  MIGRATION,
+  NAMESPACE,
+  readStatus,
+  teller,
+} from "../e2e/kit/migration.ts";
 import { bringUp, takeDown } from "../e2e/kit/provide.ts";
 import { root } from "../tools/run.ts";
 import { examine } from "./examine.ts";
@@ -20,7 +27,9 @@ const started = performance.now();
 
 const say = (line: string): void => {
   const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(`${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, "0")}  ${line}`);
+  console.log(
+    `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, "0")}  ${line}`,
+  );
 };
 
 const sample = join(root, "manifests", "samples", "flashcards.yaml");
@@ -56,7 +65,12 @@ interface Options {
 }
 
 const run = async (options: Options): Promise<number> => {
-  const seen: Seen = { status: undefined, trace: undefined, logLine: undefined, cluster: { provider: options.provider, readySeconds: 0 } };
+  const seen: Seen = {
+    status: undefined,
+    trace: undefined,
+    logLine: undefined,
+    cluster: { provider: options.provider, readySeconds: 0 },
+  };
   let end: End | undefined;
   try {
     const { tools, images, cluster } = await bringUp(options, say);
@@ -71,9 +85,11 @@ const run = async (options: Options): Promise<number> => {
     }
     console.log(lookAround(tools).join("\n"));
   } finally {
-    if (options.json) await writeFile(options.json, `${JSON.stringify(document(seen), undefined, 2)}\n`);
+    if (options.json)
+      await writeFile(options.json, `${JSON.stringify(document(seen), undefined, 2)}\n`);
   }
-  if (end === "Held") say("a component is Held: its overhead could not be proven, so the migration goes no further");
+  if (end === "Held")
+    say("a component is Held: its overhead could not be proven, so the migration goes no further");
   return end === "Held" ? 3 : 0;
 };
 

@@ -15,7 +15,10 @@ interface Batch {
 
 const json = async <T>(url: string, init?: RequestInit): Promise<T> => {
   const response = await fetch(url, init);
-  if (!response.ok) throw new Error(`${init?.method ?? "GET"} ${url} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  if (!response.ok)
+    throw new Error(
+      `${init?.method ?? "GET"} ${url} answered ${response.status}: ${(await response.text()).slice(0, 300)}`,
+    );
   return (await response.json()) as T;
 };
 
@@ -25,11 +28,18 @@ export const uploadVocabulary = async (tools: Tools): Promise<string> => {
   try {
     const body = await readFile(join(root, "pipeline", "vocabulary", "words.csv"), "utf8");
     const headers = { "content-type": "text/csv" };
-    const { batchId } = await json<{ batchId: string }>(`${api.url}/batches`, { method: "POST", headers, body });
-    const batch = await until({ what: `batch ${batchId} being processed`, seconds: 300, everyMs: 1000 }, async () => {
-      const seen = await json<Batch>(`${api.url}/batches/${batchId}`);
-      return seen.done + seen.failed >= seen.total ? seen : undefined;
+    const { batchId } = await json<{ batchId: string }>(`${api.url}/batches`, {
+      method: "POST",
+      headers,
+      body,
     });
+    const batch = await until(
+      { what: `batch ${batchId} being processed`, seconds: 300, everyMs: 1000 },
+      async () => {
+        const seen = await json<Batch>(`${api.url}/batches/${batchId}`);
+        return seen.done + seen.failed >= seen.total ? seen : undefined;
+      },
+    );
     return `vocabulary processed: ${batch.done} of ${batch.total} words, ${batch.failed} failed`;
   } finally {
     api.stop();

@@ -1,5 +1,4 @@
 /** The patient and the product on a cluster, by their charts. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../../tools/run.ts";
 import { helm, kubectl, type Tools } from "./kubectl.ts";
@@ -49,10 +48,6 @@ export const installProduct = (tools: Tools, images: Images): Promise<string> =>
     { release: PRODUCT, path: "charts/flashcard-otel" },
     sets(images, ["operator", "collector", "jaeger", "prometheus", "k6"]),
   );
-
-/** The images of `npm run cluster -- images`, as it wrote them down. */
-export const builtImages = async (): Promise<Images> =>
-  JSON.parse(await readFile(join(root, ".state", "images.json"), "utf8")) as Images;
 
 export const removeProduct = async (tools: Tools): Promise<void> => {
   await helm(

@@ -255,6 +255,10 @@ const rollingOut: Step = (view) => {
       `${rollout.updated} of ${rollout.total} pods updated, ${rollout.available} available`,
     );
   }
+  const [skipped] = rollout.skipped;
+  // The webhook looked and refused: rolling again would refuse again.
+  if (skipped)
+    return takeBack(view, skipped.reason, `pod ${skipped.pod} was left plain: ${skipped.reason}`);
   if (rollout.plainPods.length > 0) return repair(view, rollout.plainPods);
   return enter(view, "Soaking", {
     reason: "RolledOut",

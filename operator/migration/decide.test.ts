@@ -25,10 +25,18 @@ const trial = (judged: TrialVerdict | undefined): TrialWorld => ({
   verdict: judged,
 });
 
-const inTrial = (judged: TrialVerdict | undefined, difference: Parameters<typeof component>[0] = {}) =>
+const inTrial = (
+  judged: TrialVerdict | undefined,
+  difference: Parameters<typeof component>[0] = {},
+) =>
   decide(
     world({
-      status: status({ phase: "Alongside", components: [component({ stage: "Trial", profile: "Lean", attempt: "a1", attempts: 1, ...difference })] }),
+      status: status({
+        phase: "Alongside",
+        components: [
+          component({ stage: "Trial", profile: "Lean", attempt: "a1", attempts: 1, ...difference }),
+        ],
+      }),
       components: [seen({ trial: trial(judged) })],
     }),
   );
@@ -52,20 +60,36 @@ describe("phases", () => {
   test("with manual approval a proven step waits for its own approval", () => {
     const scene = { spec: spec({ approval: "Manual" }), world: { gates: { Alongside: [open] } } };
     expect(decide(world(scene)).status.next?.reason).toBe("WaitingForApproval");
-    expect(decide(world({ ...scene, annotations: { "flashcard-otel.dev/approve": "Alongside" } })).status.phase).toBe("Alongside");
+    expect(
+      decide(world({ ...scene, annotations: { "flashcard-otel.dev/approve": "Alongside" } })).status
+        .phase,
+    ).toBe("Alongside");
   });
 
   test("a hold annotation keeps the migration below its target", () => {
-    const scene = { annotations: { "flashcard-otel.dev/hold": "Legacy" }, world: { gates: { Alongside: [open] } } };
+    const scene = {
+      annotations: { "flashcard-otel.dev/hold": "Legacy" },
+      world: { gates: { Alongside: [open] } },
+    };
     expect(decide(world(scene)).status.phase).toBe("Legacy");
   });
 
   test("Switched is left only when rules and dashboards are back, and Alongside only when every workload is plain", () => {
     const back = spec({ target: "Legacy" });
     const done = component({ stage: "Instrumented", profile: "Lean" });
-    const switching = { complete: false, undone: false, gate: { passed: false, reason: "SwitchingBack", message: "old rules first" } };
+    const switching = {
+      complete: false,
+      undone: false,
+      gate: { passed: false, reason: "SwitchingBack", message: "old rules first" },
+    };
     const at = (phase: Phase, undone: boolean) =>
-      decide(world({ spec: back, status: status({ phase, components: [done] }), world: { switching: { ...switching, undone } } })).status.phase;
+      decide(
+        world({
+          spec: back,
+          status: status({ phase, components: [done] }),
+          world: { switching: { ...switching, undone } },
+        }),
+      ).status.phase;
     expect(at("Validated", false)).toBe("Validated");
     expect(at("Validated", true)).toBe("Instrumented");
     expect(at("Alongside", true)).toBe("Alongside");
@@ -76,7 +100,10 @@ describe("phases", () => {
     const { status: next } = decide(
       world({
         spec: spec({ target: "Retired" }),
-        status: status({ phase: "Switched", components: [component({ stage: "Instrumented", profile: "Lean", hash: "h" })] }),
+        status: status({
+          phase: "Switched",
+          components: [component({ stage: "Instrumented", profile: "Lean", hash: "h" })],
+        }),
         components: [seen({ rollout: rollout({ failing } as never) })],
       }),
     );
@@ -100,7 +127,10 @@ describe("a trial", () => {
   });
 
   test("the poorest profile failed: the component is held and says so", () => {
-    const { status: next } = inTrial(verdict({ verdict: "Failed", reason: "OverBudget", profile: "Metrics" }), { profile: "Metrics" });
+    const { status: next } = inTrial(
+      verdict({ verdict: "Failed", reason: "OverBudget", profile: "Metrics" }),
+      { profile: "Metrics" },
+    );
     expect(next.components[0]?.stage).toBe("Held");
     expect(next.conditions.find(({ type }) => type === "Stalled")?.status).toBe("True");
   });
@@ -117,19 +147,34 @@ describe("a trial", () => {
   });
 
   test("a profile that is known to cost far more than the budget is skipped with that reason", () => {
-    const { status: next } = decide(world({ status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }) }));
+    const { status: next } = decide(
+      world({
+        status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }),
+      }),
+    );
     expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Lean" });
     expect(next.components[0]?.verdicts[0]).toMatchObject({ profile: "Full", reason: "KnownCost" });
   });
 
   test("skipped on purpose: OverheadProven is False with reason Skipped", () => {
-    const skipping = spec({ components: [{ name: "api", target: { name: "api" }, trial: { sideEffects: "None", skip: true } }] });
+    const skipping = spec({
+      components: [
+        { name: "api", target: { name: "api" }, trial: { sideEffects: "None", skip: true } },
+      ],
+    });
     const [only] = skipping.components;
     const { status: next } = decide(
-      world({ spec: skipping, status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }), components: [seen(only ? { spec: only } : {})] }),
+      world({
+        spec: skipping,
+        status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }),
+        components: [seen(only ? { spec: only } : {})],
+      }),
     );
     expect(next.components[0]).toMatchObject({ stage: "RollingOut", profile: "Lean" });
-    expect(next.conditions.find(({ type }) => type === "OverheadProven")).toMatchObject({ status: "False", reason: "Skipped" });
+    expect(next.conditions.find(({ type }) => type === "OverheadProven")).toMatchObject({
+      status: "False",
+      reason: "Skipped",
+    });
   });
 
   test("a release in the middle aborts it", () => {
@@ -139,10 +184,24 @@ describe("a trial", () => {
 });
 
 describe("a rollout", () => {
-  const rolling = (difference: Partial<Parameters<typeof rollout>[0]>, extra: Parameters<typeof component>[0] = {}) =>
+  const rolling = (
+    difference: Partial<Parameters<typeof rollout>[0]>,
+    extra: Parameters<typeof component>[0] = {},
+  ) =>
     decide(
       world({
-        status: status({ phase: "Alongside", components: [component({ stage: "RollingOut", profile: "Lean", hash: "h", since: ago(20), ...extra })] }),
+        status: status({
+          phase: "Alongside",
+          components: [
+            component({
+              stage: "RollingOut",
+              profile: "Lean",
+              hash: "h",
+              since: ago(20),
+              ...extra,
+            }),
+          ],
+        }),
         components: [seen({ rollout: rollout(difference) })],
         world: { pulse: { sent: 100, failed: 1, longestGapMs: 10, lastFailure: "lost item 7" } },
       }),
@@ -157,7 +216,11 @@ describe("a rollout", () => {
   });
 
   test("pods that slipped past the webhook are replaced by a surge roll", () => {
-    expect(rolling({ plainPods: ["api-2-x"] } as never, { failedBefore: 1 })).toMatchObject({ stage: "RollingOut", reason: "NotInjected", repair: 1 });
+    expect(rolling({ plainPods: ["api-2-x"] } as never, { failedBefore: 1 })).toMatchObject({
+      stage: "RollingOut",
+      reason: "NotInjected",
+      repair: 1,
+    });
   });
 });
 
@@ -169,10 +232,14 @@ describe("laws", () => {
     fc.assert(
       fc.property(phases, stages, (phase, stage) => {
         const { status: next } = decide(
-          world({ spec: spec({ target: "Legacy" }), status: status({ phase, components: [component({ stage, profile: "Lean" })] }) }),
+          world({
+            spec: spec({ target: "Legacy" }),
+            status: status({ phase, components: [component({ stage, profile: "Lean" })] }),
+          }),
         );
         expect(rank(next.phase)).toBeLessThanOrEqual(rank(phase));
-        if (rank(phase) <= rank("Alongside")) expect(["Waiting", "TakingBack"]).toContain(next.components[0]?.stage);
+        if (rank(phase) <= rank("Alongside"))
+          expect(["Waiting", "TakingBack"]).toContain(next.components[0]?.stage);
       }),
     );
   });
@@ -181,7 +248,13 @@ describe("laws", () => {
     fc.assert(
       fc.property(phases, phases, stages, (target, phase, stage) => {
         const gates = Object.fromEntries(PHASES.map((name) => [name, [open]]));
-        const { status: next } = decide(world({ spec: spec({ target }), status: status({ phase, components: [component({ stage, profile: "Lean" })] }), world: { gates } }));
+        const { status: next } = decide(
+          world({
+            spec: spec({ target }),
+            status: status({ phase, components: [component({ stage, profile: "Lean" })] }),
+            world: { gates },
+          }),
+        );
         expect(rank(next.phase)).toBeLessThanOrEqual(rank(phase) + 1);
       }),
     );
@@ -190,7 +263,10 @@ describe("laws", () => {
   test("deciding twice from its own result writes nothing new", () => {
     fc.assert(
       fc.property(phases, stages, (phase, stage) => {
-        const scene = { status: status({ phase, components: [component({ stage, profile: "Lean" })] }), spec: spec({ target: phase }) };
+        const scene = {
+          status: status({ phase, components: [component({ stage, profile: "Lean" })] }),
+          spec: spec({ target: phase }),
+        };
         const once = decide(world(scene)).status;
         const twice = decide(world({ ...scene, status: once })).status;
         const thrice = decide(world({ ...scene, status: twice })).status;

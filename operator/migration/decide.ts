@@ -197,7 +197,7 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
         ? status.history
         : [...status.history, finished(world, moved)].slice(-20),
     acknowledged: retry ? { ...status.acknowledged, [COMMAND.retry]: retry } : status.acknowledged,
-    next: upcoming(world, components, moved),
+    next: upcoming(world, moved),
   };
   if (world.pulse) next.downtime = downtime(world.pulse);
   if (world.parity) next.parity = world.parity;
@@ -230,12 +230,8 @@ const finished = (
   };
 };
 
-/** What is going on, in words: a component on its way says more than the gate that waits for it. */
-const upcoming = (
-  world: World,
-  components: ComponentStatus[],
-  { what, gate }: Move,
-): NonNullable<Status["next"]> => {
+/** What is going on and what it waits for, in words. */
+const upcoming = (world: World, { what, gate }: Move): NonNullable<Status["next"]> => {
   const previous = world.migration.status.next;
   const reason = gate?.reason ?? "Settled";
   const message = gate?.message ?? "nothing to do";

@@ -3,6 +3,7 @@ import { backendManifests, validationJob } from "../backends/manifests.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { agentConfigMap } from "../injection/agent.ts";
 import { annotationValue } from "../injection/annotation.ts";
+import { containerName } from "../injection/container.ts";
 import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload.ts";
 import { pulseManifests } from "../pulse/pulse.ts";
 import { KEEP } from "./evidence.ts";
@@ -22,7 +23,9 @@ const backends = (world: World): Manifest[] => {
 };
 
 const pulse = ({ migration, settings, sources }: World): Manifest[] =>
-  migration.metadata.deletionTimestamp ? [] : pulseManifests(migration, { settings, script: sources.pulse });
+  migration.metadata.deletionTimestamp
+    ? []
+    : pulseManifests(migration, { settings, script: sources.pulse });
 
 /** The configuration that the component's pods carry, or shall carry. */
 const agents = (world: World): Manifest[] =>
@@ -47,7 +50,12 @@ const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: Component
   if (!hash || !profile) return { annotation: undefined, minReadySeconds: undefined };
   const guarded = stage === "RollingOut" || stage === "Soaking";
   return {
-    annotation: annotationValue({ profile, hash, container: spec.target.container, repair }),
+    annotation: annotationValue({
+      profile,
+      hash,
+      container: containerName(deployment, spec),
+      repair,
+    }),
     minReadySeconds: guarded ? soakFor(deployment, spec.rollout.soakSeconds) : undefined,
   };
 };
@@ -59,7 +67,8 @@ export const workloads = (world: World): { manifest: Manifest; due: boolean }[] 
     if (!deployment || !status) return [];
     const want = wantedOn(deployment, status, spec);
     const have = oursOn(deployment, spec.rollout.soakSeconds);
-    const due = want.annotation !== have.annotation || want.minReadySeconds !== have.minReadySeconds;
+    const due =
+      want.annotation !== have.annotation || want.minReadySeconds !== have.minReadySeconds;
     return [{ manifest: workloadPatch(world.migration, spec, want), due }];
   });
 

@@ -62,7 +62,11 @@ const switched = async (world: World, doors: Doors): Promise<Gathered> => {
 };
 
 const retired = async (world: World, doors: Doors): Promise<Gathered> => ({
-  gates: { Retired: [await attempt("looking for readers of legacy series", () => retireGuard(world, doors))] },
+  gates: {
+    Retired: [
+      await attempt("looking for readers of legacy series", () => retireGuard(world, doors)),
+    ],
+  },
 });
 
 const nothing = (): Promise<Gathered> => Promise.resolve({});

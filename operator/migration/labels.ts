@@ -6,7 +6,10 @@ import type { Migration } from "./types.ts";
 export const owned = (
   { metadata }: Pick<Migration, "metadata">,
   { component, extra = {} }: { component: string; extra?: Record<string, string> },
-): { labels: Record<string, string>; ownerReferences: NonNullable<ObjectMeta["ownerReferences"]> } => ({
+): {
+  labels: Record<string, string>;
+  ownerReferences: NonNullable<ObjectMeta["ownerReferences"]>;
+} => ({
   labels: {
     "app.kubernetes.io/managed-by": "flashcard-otel",
     "app.kubernetes.io/component": component,

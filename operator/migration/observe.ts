@@ -7,7 +7,15 @@ import type { Settings } from "../settings.ts";
 import { gather } from "./gates.ts";
 import { goalOf } from "./goal.ts";
 import { observeRefusals } from "./refusals.ts";
-import { type ComponentSpec, type ComponentStatus, GROUP, KIND, specSchema, statusSchema, VERSION } from "./schema.ts";
+import {
+  type ComponentSpec,
+  type ComponentStatus,
+  GROUP,
+  KIND,
+  specSchema,
+  statusSchema,
+  VERSION,
+} from "./schema.ts";
 import { observeTelemetry } from "./telemetry.ts";
 import { observeTrial } from "./trialworld.ts";
 import type { ComponentWorld, Migration, World } from "./types.ts";

@@ -1,7 +1,9 @@
 /** What speaks against touching a workload: the questions of preflight, and a dry run through the API server. */
 import { annotationValue } from "../injection/annotation.ts";
 import { dryRunPod, dryRunRefusal } from "../injection/dryrun.ts";
+import { containerName } from "../injection/container.ts";
 import { preflight } from "../injection/preflight.ts";
+import { twins } from "../trial/twin.ts";
 import type { Dependencies, Subject } from "./observe.ts";
 
 type Refusal = { reason: string; message: string };
@@ -20,19 +22,34 @@ export const observeRefusals = async (subject: Subject, deps: Dependencies): Pro
   const { images } = deps.settings;
   const look = { spec, deployment, pods: inventory.pods, disruptionBudgets, autoscalers, images };
   const { refusals } = preflight(look);
-  return refusals.length > 0 || !deployment ? refusals : dryRun(subject, deps);
+  if (refusals.length > 0 || !deployment) return refusals;
+  return [...trialRefusals(subject, deps), ...(await dryRun(subject, deps))];
+};
+
+/** Twins that could not be built are found here, not after the trial's deadline. */
+const trialRefusals = ({ migration, spec, deployment }: Subject, deps: Dependencies): Refusal[] => {
+  if (spec.trial.skip || !deployment) return [];
+  const { settings, sources } = deps;
+  const setting = { migration, spec, deployment, settings, sources, profile: "Lean" as const };
+  const made = twins({ ...setting, attempt: PROBE_HASH, token: PROBE_HASH });
+  return "refused" in made ? [made.refused] : [];
 };
 
 /** The exact pod that would be created must be admitted and come back injected, before a user's pod depends on it. */
-const dryRun = async ({ deployment, spec }: Subject, { cluster }: Dependencies): Promise<Refusal[]> => {
+const dryRun = async (
+  { deployment, spec }: Subject,
+  { cluster }: Dependencies,
+): Promise<Refusal[]> => {
   if (!deployment) return [];
-  const { container } = spec.target;
+  const container = containerName(deployment, spec);
   const annotation = annotationValue({ profile: "Lean", hash: PROBE_HASH, container, repair: 0 });
   try {
     const answered = await cluster.create(dryRunPod(deployment, annotation), { dryRun: true });
     return [dryRunRefusal(answered) ?? []].flat();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return [{ reason: "PodRefused", message: `the API server refuses the injected pod: ${message}` }];
+    return [
+      { reason: "PodRefused", message: `the API server refuses the injected pod: ${message}` },
+    ];
   }
 };

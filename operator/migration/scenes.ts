@@ -1,20 +1,35 @@
 /** Builders with healthy defaults for tests of the state machine: a case states only its difference. */
 import type { RolloutState } from "../rollout/observe.ts";
-import { type ComponentStatus, type Phase, type Spec, specSchema, type Status, statusSchema } from "./schema.ts";
+import {
+  type ComponentStatus,
+  type Phase,
+  type Spec,
+  specSchema,
+  type Status,
+  statusSchema,
+} from "./schema.ts";
 import type { ComponentWorld, World } from "./types.ts";
 
 export const NOW = new Date("2026-01-02T03:04:05Z");
 
-export const ago = (seconds: number): string => new Date(NOW.getTime() - seconds * 1000).toISOString();
+export const ago = (seconds: number): string =>
+  new Date(NOW.getTime() - seconds * 1000).toISOString();
 
 export const spec = (difference: Record<string, unknown> = {}): Spec =>
   specSchema.parse({
     target: "Instrumented",
-    components: [{ name: "api", target: { name: "api" }, trial: { sideEffects: "None", items: { configMap: "items" } } }],
+    components: [
+      {
+        name: "api",
+        target: { name: "api" },
+        trial: { sideEffects: "None", items: { configMap: "items" } },
+      },
+    ],
     ...difference,
   });
 
-export const status = (difference: Record<string, unknown> = {}): Status => statusSchema.parse({ observedGeneration: 1, ...difference });
+export const status = (difference: Record<string, unknown> = {}): Status =>
+  statusSchema.parse({ observedGeneration: 1, ...difference });
 
 export const component = (difference: Partial<ComponentStatus> = {}): ComponentStatus => ({
   name: "api",
@@ -30,18 +45,20 @@ export const component = (difference: Partial<ComponentStatus> = {}): ComponentS
   ...difference,
 });
 
-export const rollout = (difference: Partial<RolloutState> = {}): RolloutState => ({
-  complete: true,
-  updated: 2,
-  available: 2,
-  total: 2,
-  plainPods: [],
-  injectedPods: [],
-  failing: [],
-  originalReplicaSet: "api-1",
-  currentReplicaSet: "api-1",
-  ...difference,
-} as RolloutState);
+export const rollout = (difference: Partial<RolloutState> = {}): RolloutState =>
+  ({
+    complete: true,
+    updated: 2,
+    available: 2,
+    total: 2,
+    plainPods: [],
+    injectedPods: [],
+    skipped: [],
+    failing: [],
+    originalReplicaSet: "api-1",
+    currentReplicaSet: "api-1",
+    ...difference,
+  }) as RolloutState;
 
 export const seen = (difference: Partial<ComponentWorld> = {}): ComponentWorld => {
   const [only] = spec().components;

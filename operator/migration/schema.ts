@@ -183,7 +183,12 @@ const backends = z.strictObject({
     .default({ replicas: 1 })
     .describe("Managed unless externalEndpoint (OTLP/HTTP) is given"),
   traces: z
-    .strictObject({ externalQueryUrl: url().optional() })
+    .strictObject({
+      externalQueryUrl: url().optional(),
+      externalEndpoint: url()
+        .optional()
+        .describe("OTLP/HTTP of the external store; port 4318 of the query host when absent"),
+    })
     .default({})
     .describe("A managed Jaeger unless externalQueryUrl is given"),
   metrics: z

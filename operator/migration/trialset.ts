@@ -11,13 +11,16 @@ interface PodStatus {
 
 const address = (pod: Manifest | undefined): string | undefined => {
   const status = pod?.status as PodStatus | undefined;
-  const ready = status?.conditions?.some(({ type, status: answer }) => type === "Ready" && answer === "True");
+  const ready = status?.conditions?.some(
+    ({ type, status: answer }) => type === "Ready" && answer === "True",
+  );
   return ready ? status?.podIP : undefined;
 };
 
 export const trialManifests = (world: World, seen: ComponentWorld): Manifest[] => {
   const status = world.migration.status.components.find(({ name }) => name === seen.spec.name);
-  if (status?.stage !== "Trial" || !status.attempt || !status.profile || !seen.deployment) return [];
+  if (status?.stage !== "Trial" || !status.attempt || !status.profile || !seen.deployment)
+    return [];
   const setting = {
     migration: world.migration,
     spec: seen.spec,
@@ -34,5 +37,7 @@ export const trialManifests = (world: World, seen: ComponentWorld): Manifest[] =
   const injected = address(seen.trial?.injected);
   // Once the load runs it stays, even when a twin stops being ready: its end is evidence too.
   if (seen.trial?.job) return [...made.manifests, seen.trial.job];
-  return plain && injected ? [...made.manifests, loadJob(setting, { plain, injected })] : made.manifests;
+  return plain && injected
+    ? [...made.manifests, loadJob(setting, { plain, injected })]
+    : made.manifests;
 };

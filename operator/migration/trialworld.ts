@@ -7,12 +7,17 @@ import type { Dependencies, Subject } from "./observe.ts";
 import type { ComponentStatus, Profile, Spec, TrialVerdict } from "./schema.ts";
 import type { TrialWorld } from "./types.ts";
 
-export const observeTrial = async (subject: Subject, { cluster }: Dependencies): Promise<TrialWorld | undefined> => {
+export const observeTrial = async (
+  subject: Subject,
+  { cluster }: Dependencies,
+): Promise<TrialWorld | undefined> => {
   const { migration, spec, status, inventory } = subject;
   if (!status?.attempt) return undefined;
   const names = trialNames(migration, spec, status.attempt);
   const job = inventory.jobs.find(({ metadata }) => metadata.name === names.job);
-  const jobPod = inventory.pods.find(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job?.metadata.uid));
+  const jobPod = inventory.pods.find(({ metadata }) =>
+    metadata.ownerReferences?.some(({ uid }) => uid === job?.metadata.uid),
+  );
   const evidence = jobPod ? await readEvidence(jobPod, cluster) : "";
   return {
     attempt: status.attempt,
@@ -25,11 +30,19 @@ export const observeTrial = async (subject: Subject, { cluster }: Dependencies):
   };
 };
 
-const pod = (pods: Manifest[], name: string): Manifest | undefined => pods.find(({ metadata }) => metadata.name === name);
+const pod = (pods: Manifest[], name: string): Manifest | undefined =>
+  pods.find(({ metadata }) => metadata.name === name);
 
 /** Only whole lines that are evidence: k6's own words go past. */
-const readEvidence = async ({ metadata }: Manifest, cluster: Dependencies["cluster"]): Promise<string> => {
-  const log = await cluster.logs({ namespace: metadata.namespace ?? "", name: metadata.name, container: "k6" });
+const readEvidence = async (
+  { metadata }: Manifest,
+  cluster: Dependencies["cluster"],
+): Promise<string> => {
+  const log = await cluster.logs({
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+    container: "k6",
+  });
   const whole = (log ?? "").slice(0, (log ?? "").lastIndexOf("\n") + 1);
   return whole
     .split("\n")
@@ -42,7 +55,13 @@ const judge = (evidence: string, status: ComponentStatus, budget: Spec["budget"]
   const profile: Profile = status.profile ?? "Lean";
   const parsed = parseEvidence(evidence, { attempt: status.attempt ?? "" });
   if ("damaged" in parsed) {
-    return { verdict: "Error", reason: "EvidenceDamaged", message: parsed.damaged, profile, pairs: 0 };
+    return {
+      verdict: "Error",
+      reason: "EvidenceDamaged",
+      message: parsed.damaged,
+      profile,
+      pairs: 0,
+    };
   }
   return { profile, ...judgeTrial(parsed, budget) };
 };
