@@ -1,0 +1,63 @@
+/** Where telemetry goes and where it is asked for: the managed backends, or the user's own. Pure. */
+import type { Migration } from "../migration/types.ts";
+
+export type BackendName = "collector" | "jaeger" | "prometheus";
+
+export const PORTS = {
+  otlpHttp: 4318,
+  otlpGrpc: 4317,
+  collectorHealth: 13_133,
+  jaegerQuery: 16_686,
+  jaegerHealth: 13_134,
+  prometheus: 9090,
+} as const;
+
+type Subject = Pick<Migration, "metadata" | "spec">;
+
+export const backendName = ({ metadata }: Pick<Migration, "metadata">, name: BackendName): string =>
+  `${metadata.name}-${name}`;
+
+/** Job in which the collector checks the configuration with this hash. */
+export const validationName = ({ metadata }: Pick<Migration, "metadata">, hash: string): string =>
+  `${metadata.name}-validate-${hash}`;
+
+/** On the pod template of a backend: which configuration it runs. */
+export const CONFIG_ANNOTATION = "flashcard-otel.dev/config";
+
+/** Host name within the cluster. */
+export const hostOf = (migration: Pick<Migration, "metadata">, name: BackendName): string =>
+  `${backendName(migration, name)}.${migration.metadata.namespace}.svc`;
+
+const trimmed = (url: string): string => url.replace(/\/+$/, "");
+
+/** Base address of OTLP/HTTP: `/v1/traces` and the like are appended. */
+export const collectorUrl = (migration: Subject): string =>
+  trimmed(
+    migration.spec.backends.collector.externalEndpoint ??
+      `http://${hostOf(migration, "collector")}:${PORTS.otlpHttp}`,
+  );
+
+/** Base address of Jaeger's query API. */
+export const tracesUrl = (migration: Subject): string =>
+  trimmed(
+    migration.spec.backends.traces.externalQueryUrl ??
+      `http://${hostOf(migration, "jaeger")}:${PORTS.jaegerQuery}`,
+  );
+
+/** Base address of the new Prometheus. */
+export const metricsUrl = (migration: Subject): string =>
+  trimmed(
+    migration.spec.backends.metrics.externalUrl ??
+      `http://${hostOf(migration, "prometheus")}:${PORTS.prometheus}`,
+  );
+
+/** Base address of the old Prometheus; undefined when the resource names none. */
+export const legacyUrl = ({ spec }: Subject): string | undefined =>
+  spec.legacy && trimmed(spec.legacy.prometheus.url);
+
+/** The backends that are ours to run. */
+export const managedBackends = ({ spec }: Subject): BackendName[] => [
+  ...(spec.backends.traces.externalQueryUrl ? [] : (["jaeger"] as const)),
+  ...(spec.backends.metrics.externalUrl ? [] : (["prometheus"] as const)),
+  ...(spec.backends.collector.externalEndpoint ? [] : (["collector"] as const)),
+];
