@@ -14,8 +14,8 @@ export interface LastWords {
 const SIGNALS = new Set<unknown>(["SIGTERM", "SIGINT", "SIGHUP", "beforeExit"]);
 
 export function watchExit(lastWords: LastWords): void {
-  const { emit } = process;
-  const patched = function (this: NodeJS.Process, ...args: [string, ...unknown[]]): boolean {
+  const emit = process.emit.bind(process) as (...args: unknown[]) => boolean;
+  const patched = (...args: [string, ...unknown[]]): boolean => {
     const [event] = args;
     if (event === "exit" || SIGNALS.has(event)) {
       try {
@@ -25,7 +25,7 @@ export function watchExit(lastWords: LastWords): void {
         failed(error);
       }
     }
-    return Reflect.apply(emit as (...args: unknown[]) => boolean, this, args);
+    return emit(...args);
   };
   process.emit = patched as typeof process.emit;
 }

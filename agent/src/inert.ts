@@ -23,18 +23,28 @@ const WRAPPERS = /[\\/](npm-cli|npx-cli|npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack)
 const OTHERS =
   /(^|[\s=/\\"'])(dd-trace|elastic-apm-node|newrelic|applicationinsights|@sentry\/|@opentelemetry\/(auto-instrumentations-node|sdk-node)|@splunk\/otel|@google-cloud\/trace-agent|appdynamics|@instana\/|@dynatrace\/)/;
 
-export function inertReason(at: Surroundings): Reason | undefined {
-  const major = Number(/^v?(\d+)\./.exec(at.nodeVersion)?.[1] ?? 0);
-  if (major < OLDEST)
-    return { message: `Node ${at.nodeVersion} is older than ${OLDEST}`, said: true };
-  if (!at.mainThread) return { message: "worker thread", said: false };
-  if (at.script !== undefined && WRAPPERS.test(at.script))
-    return { message: "package manager, not the application", said: false };
-  if (at.sdkDisabled) return { message: "OTEL_SDK_DISABLED is set", said: true };
-  const other = at.flags.find((flag) => OTHERS.test(flag));
+/** Undefined when the agent should run. */
+export const inertReason = (at: Surroundings): Reason | undefined =>
+  tooOld(at) ?? notTheApplication(at) ?? unwanted(at);
+
+function tooOld({ nodeVersion }: Surroundings): Reason | undefined {
+  const major = Number(/^v?(\d+)\./.exec(nodeVersion)?.[1] ?? 0);
+  if (major >= OLDEST) return undefined;
+  return { message: `Node ${nodeVersion} is older than ${OLDEST}`, said: true };
+}
+
+function notTheApplication({ mainThread, script }: Surroundings): Reason | undefined {
+  if (!mainThread) return { message: "worker thread", said: false };
+  if (script === undefined || !WRAPPERS.test(script)) return undefined;
+  return { message: "package manager, not the application", said: false };
+}
+
+function unwanted({ sdkDisabled, flags, registered }: Surroundings): Reason | undefined {
+  if (sdkDisabled) return { message: "OTEL_SDK_DISABLED is set", said: true };
+  const other = flags.find((flag) => OTHERS.test(flag));
   if (other !== undefined)
     return { message: `OtherInstrumentation: ${other.slice(0, 200)}`, said: true };
-  if (at.registered)
+  if (registered)
     return { message: "OtherInstrumentation: a tracer is already registered", said: true };
   return undefined;
 }

@@ -23,21 +23,25 @@ export function parseConfig(text: string): AgentConfig {
   const profile = AGENT_PROFILES.find((known) => known === given.profile);
   if (profile === undefined) throw new Error(`unknown profile ${JSON.stringify(given.profile)}`);
   if (typeof given.endpoint !== "string") throw new Error("the configuration has no endpoint");
+  return { profile, endpoint: given.endpoint, ...optional(given) };
+}
+
+function optional(given: Partial<AgentConfig>): Omit<AgentConfig, "profile" | "endpoint"> {
   return {
-    profile,
-    endpoint: given.endpoint,
-    service: {
-      name: String(given.service?.name ?? "unknown_service:node"),
-      namespace: String(given.service?.namespace ?? ""),
-    },
+    service: serviceOf(given.service),
     sampleRatio: ratio(given.sampleRatio),
     baggage: Array.isArray(given.baggage) ? given.baggage.map(String) : [],
-    legacyOff: given.legacyOff?.name ? given.legacyOff : null,
+    legacyOff: typeof given.legacyOff?.name === "string" ? given.legacyOff : null,
     metricIntervalMs: interval(given.metricIntervalMs, METRIC_INTERVAL_MS),
     flushIntervalMs: interval(given.flushIntervalMs, FLUSH_INTERVAL_MS),
     ...(typeof given.fullPath === "string" ? { fullPath: given.fullPath } : {}),
   };
 }
+
+const serviceOf = (given: Partial<AgentConfig["service"]> | undefined): AgentConfig["service"] => ({
+  name: given?.name || "unknown_service:node",
+  namespace: given?.namespace || "",
+});
 
 const ratio = (value: unknown): number =>
   typeof value === "number" && value >= 0 && value <= 1 ? value : 1;

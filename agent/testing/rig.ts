@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildAgent } from "../build.ts";
+import { buildLean } from "../build.ts";
 import type { AgentConfig } from "../contract.ts";
 
 export interface AgentFolder {
@@ -17,7 +17,7 @@ let built: Promise<string> | undefined;
 async function agentFile(): Promise<string> {
   built ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), "flashcard-agent-"));
-    await buildAgent(folder);
+    await buildLean(folder);
     return join(folder, "agent.cjs");
   })();
   return built;

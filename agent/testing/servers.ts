@@ -56,8 +56,10 @@ function postgresFolder(): { bin: string; root: string } | undefined {
   for (const root of ["/", unpacked("postgres")]) {
     const versions = root === undefined ? undefined : join(root, "usr/lib/postgresql");
     if (root === undefined || versions === undefined || !existsSync(versions)) continue;
-    const version = readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0];
-    if (version !== undefined) return { bin: join(versions, version, "bin"), root };
+    const version = readdirSync(versions)
+      .map(Number)
+      .toSorted((a, b) => b - a)[0];
+    if (version !== undefined) return { bin: join(versions, String(version), "bin"), root };
   }
   return undefined;
 }

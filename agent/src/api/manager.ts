@@ -1,3 +1,4 @@
+/* oxlint-disable max-params -- the signatures are the API's. */
 /** The API's context manager over the one asynchronous slot. */
 import type { EventEmitter } from "node:events";
 import type { Context, ContextManager } from "@opentelemetry/api";

@@ -20,15 +20,18 @@ const NONE: AttributeSet = {};
 const usable = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
 
+const ascending = (bound: unknown, index: number, all: readonly unknown[]): boolean =>
+  usable(bound) && (index === 0 || bound > (all[index - 1] as number));
+
 function about(name: string, kind: Kind, options: MetricOptions = {}): Description {
   const given = options.advice?.explicitBucketBoundaries;
-  const bounds = given?.every(usable) ? [...given].sort((a, b) => a - b) : DEFAULT_BOUNDS;
+  const bounds = given?.every(ascending) ? [...given] : DEFAULT_BOUNDS;
   return {
-    name: String(name).slice(0, 255),
+    name: `${name}`.slice(0, 255),
     kind,
     unit: options.unit ?? "",
     description: options.description ?? "",
-    integer: options.valueType === INTEGER,
+    integer: (options.valueType as number | undefined) === INTEGER,
     ...(kind === "histogram" ? { bounds } : {}),
   };
 }
@@ -42,6 +45,11 @@ class Observed {
   constructor(instrument: Instrument) {
     this.instrument = instrument;
     this.fresh = new Instrument(instrument.about);
+  }
+
+  ask(): void {
+    for (const callback of this.callbacks)
+      run(() => callback({ observe: (value, attributes) => this.observe(value, attributes) }));
   }
 
   observe(value: unknown, attributes?: AttributeSet): void {
@@ -66,13 +74,54 @@ function run(callback: () => unknown): void {
 }
 
 function createMeter(scope: MeterScope): Meter {
+  return { ...synchronous(scope), ...observables(scope) };
+}
+
+/** Attributes whose getters throw are the application's business, and no reason for it to fail here. */
+function seriesOf<K extends "number" | "histogram">(
+  instrument: Instrument,
+  kind: K,
+  attributes: AttributeSet | undefined,
+): ReturnType<Instrument[K]> | undefined {
+  try {
+    return instrument[kind](attributes ?? NONE) as ReturnType<Instrument[K]>;
+  } catch {
+    return undefined;
+  }
+}
+
+function synchronous(scope: MeterScope) {
+  return {
+    createCounter: (name: string, options?: MetricOptions) =>
+      adder(scope, about(name, "counter", options)),
+    createUpDownCounter: (name: string, options?: MetricOptions) =>
+      adder(scope, about(name, "upDown", options)),
+    createHistogram: (name: string, options?: MetricOptions) => {
+      const instrument = meters.instrument(scope, about(name, "histogram", options));
+      return {
+        record: (value: number, attributes?: AttributeSet) => {
+          if (!muted && usable(value)) seriesOf(instrument, "histogram", attributes)?.record(value);
+        },
+      };
+    },
+    createGauge: (name: string, options?: MetricOptions) => {
+      const instrument = meters.instrument(scope, about(name, "gauge", options));
+      return {
+        record: (value: number, attributes?: AttributeSet) => {
+          const series = muted ? undefined : seriesOf(instrument, "number", attributes);
+          if (series !== undefined && usable(value)) series.value = value;
+        },
+      };
+    },
+  };
+}
+
+function observables(scope: MeterScope) {
   const observed = new Map<Observable, Observed>();
   const batches = new Map<BatchObservableCallback, Observable[]>();
 
   meters.observe(() => {
-    for (const each of observed.values())
-      for (const callback of each.callbacks)
-        run(() => callback({ observe: (value, attributes) => each.observe(value, attributes) }));
+    for (const each of observed.values()) each.ask();
     for (const callback of batches.keys())
       run(() =>
         callback({
@@ -93,31 +142,13 @@ function createMeter(scope: MeterScope): Meter {
   };
 
   return {
-    createCounter: (name, options) => adder(scope, about(name, "counter", options)),
-    createUpDownCounter: (name, options) => adder(scope, about(name, "upDown", options)),
-    createHistogram: (name, options) => {
-      const instrument = meters.instrument(scope, about(name, "histogram", options));
-      return {
-        record: (value, attributes) => {
-          if (!muted && usable(value))
-            instrument.histogram((attributes ?? NONE) as AttributeSet).record(value);
-        },
-      };
-    },
-    createGauge: (name, options) => {
-      const instrument = meters.instrument(scope, about(name, "gauge", options));
-      return {
-        record: (value, attributes) => {
-          if (!muted && usable(value))
-            instrument.number((attributes ?? NONE) as AttributeSet).value = value;
-        },
-      };
-    },
     createObservableCounter: observable("counter"),
     createObservableUpDownCounter: observable("upDown"),
     createObservableGauge: observable("gauge"),
-    addBatchObservableCallback: (callback, observables) => void batches.set(callback, observables),
-    removeBatchObservableCallback: (callback) => void batches.delete(callback),
+    addBatchObservableCallback: (callback: BatchObservableCallback, asked: Observable[]) =>
+      void batches.set(callback, asked),
+    removeBatchObservableCallback: (callback: BatchObservableCallback) =>
+      void batches.delete(callback),
   };
 }
 
@@ -125,9 +156,10 @@ function adder(scope: MeterScope, description: Description) {
   const instrument = meters.instrument(scope, description);
   const monotonic = description.kind === "counter";
   return {
-    add: (value: number, attributes?: unknown) => {
+    add: (value: number, attributes?: AttributeSet) => {
       if (muted || !usable(value) || (monotonic && value < 0)) return;
-      instrument.number((attributes ?? NONE) as AttributeSet).value += value;
+      const series = seriesOf(instrument, "number", attributes);
+      if (series !== undefined) series.value += value;
     },
   };
 }
@@ -136,7 +168,7 @@ const created = new Map<string, Meter>();
 
 export const meterProvider: MeterProvider = {
   getMeter: (name, version) => {
-    const scope = { name: String(name ?? ""), version: version ?? "" };
+    const scope = { name: `${name}`, version: version ?? "" };
     const key = `${scope.name}\u0001${scope.version}`;
     const known = created.get(key);
     if (known !== undefined) return known;

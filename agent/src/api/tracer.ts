@@ -30,6 +30,7 @@ import { INTERNAL, register } from "../core/template.ts";
 /** Shown while nothing is recorded and there is nothing to carry on. */
 const INVALID: ApiSpan = adopted(identity(), null);
 
+const NONE: SpanOptions = {};
 const ids = identity();
 const NAMES = 1000;
 /** Name and kind -> template; names beyond the limit are written with the span. */
@@ -65,24 +66,22 @@ function childOf(parent: Span, into: Identity): void {
 const isRemote = ({ s0, p0, s1, p1, flags }: Span): boolean =>
   s0 === p0 && s1 === p1 && (flags & REMOTE) !== 0;
 
-function startSpan(name: string, options: SpanOptions | undefined, scope: Scope): Span {
-  const parent = options?.root === true ? null : scope.span;
+function startSpan(name: string, options: SpanOptions, scope: Scope): Span {
+  const parent = options.root === true ? null : scope.span;
+  if (parent !== null && !records(parent)) return silent(parent, scope);
   if (parent === null) beginTrace(ids);
   else childOf(parent, ids);
-  if (parent !== null && !records(parent)) return silent(parent, scope);
-  const kind = (options?.kind ?? 0) + INTERNAL;
-  const span = new Span(ids, fromTimeInput(options?.startTime, now()), scope.bag);
+  const span = new Span(ids, fromTimeInput(options.startTime, now()), scope.bag);
   span.rest = scope.rest;
-  span.state = parent?.state ?? "";
+  span.state = parent === null ? "" : parent.state;
   span.recording = records(span);
-  if (span.recording) describe(span, String(name), { kind, options });
+  if (span.recording) describe(span, `${name}`, options);
   return span;
 }
 
 /** Of an unsampled trace: carries the parent on, so that callees see an id that exists. */
 function silent(parent: Span, scope: Scope): Span {
-  ids[P0] = parent.s0;
-  ids[P1] = parent.s1;
+  childOf(parent, ids);
   const span = adopted(ids, scope.bag);
   span.flags = parent.flags;
   span.rest = scope.rest;
@@ -90,22 +89,18 @@ function silent(parent: Span, scope: Scope): Span {
   return span;
 }
 
-function describe(
-  span: Span,
-  name: string,
-  { kind, options }: { kind: number; options: SpanOptions | undefined },
-): void {
-  const template = templateOf(kind, name);
-  span.template = template ?? namelessTemplate(kind);
+function describe(span: Span, name: string, { kind = 0, attributes, links }: SpanOptions): void {
+  const template = templateOf(kind + INTERNAL, name);
+  span.template = template ?? namelessTemplate(kind + INTERNAL);
   if (template === undefined) (span.details = new Details()).name = name;
-  if (options?.attributes) span.setAttributes(options.attributes);
-  if (options?.links) span.addLinks(options.links);
+  if (attributes) span.setAttributes(attributes);
+  if (links) span.addLinks(links);
 }
 
 type Work = (span: ApiSpan) => unknown;
 
 const tracer: Tracer = {
-  startSpan: (name, options, context) =>
+  startSpan: (name, options = NONE, context = undefined) =>
     muted
       ? INVALID
       : startSpan(name, options, context === undefined ? (current() ?? ROOT) : scopeOf(context)),
@@ -117,7 +112,7 @@ const tracer: Tracer = {
     const work = rest[rest.length - 1] as Work;
     if (typeof work !== "function") return undefined;
     if (muted) return work(INVALID);
-    const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
+    const options = rest.length > 1 ? ((rest[0] as SpanOptions | undefined) ?? NONE) : NONE;
     const context = rest.length > 2 ? (rest[1] as Context) : undefined;
     const scope = context === undefined ? (current() ?? ROOT) : scopeOf(context);
     const span = startSpan(name, options, scope);

@@ -1,6 +1,6 @@
 /** What a span has beyond its template: made when the application first says something about it, encoded much later. */
-import type { AttributeValue, Link, SpanContext } from "@opentelemetry/api";
-import { isAttributeValue } from "./protobuf.ts";
+import type { Link, SpanContext } from "@opentelemetry/api";
+import { keep, type Value } from "./values.ts";
 
 const ATTRIBUTES = 128;
 const EVENTS = 128;
@@ -9,35 +9,36 @@ const LINKS = 128;
 export interface SpanEvent {
   name: string;
   at: number;
-  attributes: [string, AttributeValue][];
+  attributes: [string, Value][];
 }
 
 export interface SpanLink {
   context: SpanContext;
-  attributes: [string, AttributeValue][];
+  attributes: [string, Value][];
 }
 
-/** Copies arrays: encoding happens after the caller may have changed them. */
-const kept = (value: AttributeValue): AttributeValue =>
-  Array.isArray(value) ? ([...value] as AttributeValue) : value;
-
-const usable = (key: unknown, value: unknown): value is AttributeValue =>
-  typeof key === "string" && key !== "" && isAttributeValue(value);
-
-export function entriesOf(attributes: unknown): [string, AttributeValue][] {
-  if (typeof attributes !== "object" || attributes === null) return [];
-  const found: [string, AttributeValue][] = [];
-  for (const [key, value] of Object.entries(attributes)) {
-    if (found.length === ATTRIBUTES) break;
-    if (usable(key, value)) found.push([key, kept(value)]);
+export function entriesOf(attributes: unknown): [string, Value][] {
+  const found: [string, Value][] = [];
+  for (const [key, given] of pairs(attributes)) {
+    const value = keep(given);
+    if (value !== undefined && key !== "" && found.length < ATTRIBUTES) found.push([key, value]);
   }
   return found;
+}
+
+/** An object of attributes whose getters throw is no reason for the application to fail. */
+function pairs(attributes: unknown): [string, unknown][] {
+  try {
+    return typeof attributes === "object" && attributes !== null ? Object.entries(attributes) : [];
+  } catch {
+    return [];
+  }
 }
 
 export class Details {
   name = "";
   state = "";
-  readonly attributes = new Map<string, AttributeValue>();
+  readonly attributes = new Map<string, Value>();
   readonly events: SpanEvent[] = [];
   readonly links: SpanLink[] = [];
   status = 0;
@@ -46,15 +47,15 @@ export class Details {
   droppedEvents = 0;
   droppedLinks = 0;
 
-  set(key: string, value: unknown): void {
-    if (!usable(key, value)) return;
+  set(key: string, given: unknown): void {
+    const value = keep(given);
+    if (value === undefined || typeof key !== "string" || key === "") return;
     if (this.attributes.size >= ATTRIBUTES && !this.attributes.has(key)) this.droppedAttributes++;
-    else this.attributes.set(key, kept(value));
+    else this.attributes.set(key, value);
   }
 
   setAll(attributes: unknown): void {
-    if (typeof attributes !== "object" || attributes === null) return;
-    for (const [key, value] of Object.entries(attributes)) this.set(key, value);
+    for (const [key, value] of pairs(attributes)) this.set(key, value);
   }
 
   addEvent(event: SpanEvent): void {

@@ -18,10 +18,10 @@ export function failed(error: unknown): void {
   }
 }
 
-export function guarded<T>(hook: (message: T) => void): (message: unknown) => void {
+export function guarded(hook: (message: never) => void): (message: unknown) => void {
   return (message) => {
     try {
-      hook(message as T);
+      hook(message as never);
     } catch (error) {
       failed(error);
     }

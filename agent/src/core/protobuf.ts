@@ -1,5 +1,5 @@
 /** A protobuf writer, and the few OTLP messages every signal shares. Used when something is first seen and for rich spans. */
-import type { AttributeValue } from "@opentelemetry/api";
+import type { Value } from "./values.ts";
 
 const text = new TextEncoder();
 const WORD = 4294967296;
@@ -124,16 +124,15 @@ export class Writer {
 }
 
 const STRING_LIMIT = 8192;
-const ARRAY_LIMIT = 128;
 
 const clip = (value: string): string =>
   value.length > STRING_LIMIT ? value.slice(0, STRING_LIMIT) : value;
 
-function writeAny(out: Writer, value: unknown): void {
+function writeAny(out: Writer, value: Value): void {
   if (typeof value === "string") out.string(1, clip(value));
   else if (typeof value === "boolean") out.uint(2, value ? 1 : 0);
   else if (typeof value === "number") writeNumber(out, value);
-  else if (Array.isArray(value)) writeArray(out, value);
+  else if (value !== null) writeObject(out, value);
 }
 
 function writeNumber(out: Writer, value: number): void {
@@ -141,32 +140,32 @@ function writeNumber(out: Writer, value: number): void {
   else out.double(4, value);
 }
 
-function writeArray(out: Writer, values: unknown[]): void {
-  out.message(5, () => {
-    for (const value of values.slice(0, ARRAY_LIMIT)) out.message(1, () => writeAny(out, value));
-  });
+function writeObject(out: Writer, value: Exclude<Value, string | number | boolean | null>): void {
+  if (value instanceof Uint8Array) out.blob(7, value);
+  else if (Array.isArray(value))
+    out.message(5, () => {
+      for (const each of value) out.message(1, () => writeAny(out, each));
+    });
+  else
+    out.message(6, () => {
+      for (const entry of Object.entries(value)) writeAttribute(out, 1, entry);
+    });
 }
 
-/** What the API calls an attribute value; anything else is left out rather than guessed. */
-export const isAttributeValue = (value: unknown): value is AttributeValue => {
-  const kind = typeof value;
-  return kind === "string" || kind === "number" || kind === "boolean" || Array.isArray(value);
-};
-
-export function writeAttribute(out: Writer, field: number, entry: [string, unknown]): void {
-  const [key, value] = entry;
-  if (!isAttributeValue(value)) return;
+export function writeAttribute(out: Writer, field: number, [key, value]: [string, Value]): void {
   out.message(field, () => {
     out.string(1, clip(key));
     out.message(2, () => writeAny(out, value));
   });
 }
 
-export type Constants = Record<string, AttributeValue | undefined>;
+/** Undefined means: this one is not there. */
+export type Constants = Record<string, Value | undefined>;
 
 /** Attributes that never change, encoded once. */
 export function encodeAttributes(field: number, attributes: Constants): Uint8Array {
   const out = new Writer();
-  for (const entry of Object.entries(attributes)) writeAttribute(out, field, entry);
+  for (const [key, value] of Object.entries(attributes))
+    if (value !== undefined) writeAttribute(out, field, [key, value]);
   return out.take();
 }

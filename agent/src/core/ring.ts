@@ -1,3 +1,4 @@
+/* oxlint-disable max-params -- one call per span; an options object would be the only allocation in it. */
 /**
  * The hot path: a finished span is one 64-byte record, numbers only. Encoding happens later, in one warm loop, off the request.
  *

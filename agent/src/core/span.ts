@@ -6,7 +6,6 @@
  */
 import type {
   Attributes,
-  AttributeValue,
   Context,
   Exception,
   Link,
@@ -158,7 +157,7 @@ export class Span extends Scope implements ApiSpan {
     return this.recording;
   }
 
-  setAttribute(key: string, value: AttributeValue): this {
+  setAttribute(key: string, value: unknown): this {
     if (this.recording) this.more().set(key, value);
     return this;
   }
@@ -173,7 +172,7 @@ export class Span extends Scope implements ApiSpan {
     const plain = typeof attributesOrTime === "object" && isAttributes(attributesOrTime);
     const at = fromTimeInput(plain ? time : (attributesOrTime ?? time), now());
     this.more().addEvent({
-      name: String(name),
+      name: `${name}`,
       at,
       attributes: plain ? entriesOf(attributesOrTime) : [],
     });
@@ -196,7 +195,7 @@ export class Span extends Scope implements ApiSpan {
   }
 
   updateName(name: string): this {
-    if (this.recording) this.more().name = String(name);
+    if (this.recording) this.more().name = `${name}`;
     return this;
   }
 

@@ -7,6 +7,6 @@ export function parseSpanContext(context: SpanContext): Identity | null {
   const { traceId, spanId, traceFlags } = context;
   if (typeof traceId !== "string" || typeof spanId !== "string") return null;
   const ids = identity();
-  const flags = (Number(traceFlags) & 1) === 1 ? "01" : "00";
+  const flags = (traceFlags & 1) === 1 ? "01" : "00";
   return parseTraceparent(`00-${traceId}-${spanId}-${flags}`, ids) ? ids : null;
 }

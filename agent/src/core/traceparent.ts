@@ -16,6 +16,7 @@ import {
 
 const LENGTH = 55;
 const DASH = 45;
+const DASHES = [2, 35, 52];
 
 /** Reads a header into `ids`; false (and `ids` unusable) when it is not a valid one. */
 export function parseTraceparent(header: string, ids: Identity): boolean {
@@ -41,12 +42,7 @@ export function parseTraceparent(header: string, ids: Identity): boolean {
 
 /** A future version may append fields after another dash; `ff` is forbidden for ever. */
 function wellFormed(header: string): boolean {
-  if (header.length < LENGTH) return false;
-  const dashes =
-    header.charCodeAt(2) === DASH &&
-    header.charCodeAt(35) === DASH &&
-    header.charCodeAt(52) === DASH;
-  if (!dashes) return false;
+  if (header.length < LENGTH || !DASHES.every((at) => header.charCodeAt(at) === DASH)) return false;
   const version = hexByte(header, 0);
   if (version < 0 || version === 255) return false;
   if (version === 0) return header.length === LENGTH;

@@ -17,10 +17,9 @@ export function parseAddress(
   endpoint: string,
   headers: Record<string, string> = {},
 ): Address | undefined {
-  if (!URL.canParse?.(endpoint) && !parses(endpoint)) return undefined;
-  const url = new URL(endpoint);
+  const url = parsed(endpoint);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
   const secure = url.protocol === "https:";
-  if (!secure && url.protocol !== "http:") return undefined;
   return {
     secure,
     host: url.hostname.replace(/^\[|\]$/g, ""),
@@ -30,11 +29,11 @@ export function parseAddress(
   };
 }
 
-function parses(endpoint: string): boolean {
+function parsed(endpoint: string): URL | undefined {
   try {
-    return Boolean(new URL(endpoint));
+    return new URL(endpoint);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -49,20 +49,20 @@ const startsLikeHttp = (head: string): boolean => "HTTP/1.".startsWith(head.slic
 function parseHead(head: string): { answer: Answer; length: number } | null {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
   if (status === undefined) return null;
-  const bodyless = status === "204" || status === "304";
-  const length = bodyless ? 0 : Number(header(head, "content-length") ?? NaN);
-  const known = Number.isInteger(length) && length >= 0 && length <= BODY_LIMIT;
-  const closes = /close/i.test(header(head, "connection") ?? "") || head.startsWith("HTTP/1.0");
-  const wait = Number(header(head, "retry-after") ?? 0);
-  return {
-    answer: {
-      status: Number(status),
-      retryAfterSeconds: Number.isFinite(wait) ? wait : 0,
-      reusable: known && !closes,
-    },
-    length: known ? length : 0,
-  };
+  const length = bodyLength(head, status);
+  const closes = /close/i.test(header(head, "connection")) || head.startsWith("HTTP/1.0");
+  const retryAfterSeconds = Number(header(head, "retry-after")) || 0;
+  const reusable = length !== undefined && !closes;
+  return { answer: { status: Number(status), retryAfterSeconds, reusable }, length: length ?? 0 };
 }
 
-const header = (head: string, name: string): string | undefined =>
-  new RegExp(`^${name}:[ \\t]*([^\\r\\n]*)`, "im").exec(head)?.[1];
+/** Undefined where the end of the body cannot be told from the head. */
+function bodyLength(head: string, status: string): number | undefined {
+  if (status === "204" || status === "304") return 0;
+  const text = header(head, "content-length");
+  if (!/^\d+$/.test(text)) return undefined;
+  return Number(text) <= BODY_LIMIT ? Number(text) : undefined;
+}
+
+const header = (head: string, name: string): string =>
+  new RegExp(`^${name}:[ \\t]*([^\\r\\n]*)`, "im").exec(head)?.[1]?.trim() ?? "";

@@ -2,6 +2,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { current } from "../core/context.ts";
 import { errorType } from "../core/exception.ts";
+import type { Scope } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
 import { Call, complete } from "./outgoing.ts";
 import { traceHeader } from "./headers.ts";
@@ -15,13 +16,15 @@ export function onCreated({ request }: { request: Traced }): void {
   const call = new Call(scope);
   request[CALL] = call;
   // Headers given as a list are written in the constructor already: too late, and not ours to rewrite.
-  if (scope === undefined || request.headersSent) return;
-  const value = traceHeader(scope, call.parent === null ? (scope.span?.s1 ?? 0) : call.low);
+  if (scope !== undefined && !request.headersSent) inject(request, scope, call);
+}
+
+function inject(request: Traced, scope: Scope, call: Call): void {
+  const { span, bag } = scope;
+  const value = traceHeader(scope, call);
   if (value !== "") request.setHeader("traceparent", value);
-  if (scope.span !== null && scope.span.state !== "")
-    request.setHeader("tracestate", scope.span.state);
-  if (scope.bag !== null && !request.hasHeader("baggage"))
-    request.setHeader("baggage", scope.bag.header);
+  if (span !== null && span.state !== "") request.setHeader("tracestate", span.state);
+  if (bag !== null && !request.hasHeader("baggage")) request.setHeader("baggage", bag.header);
 }
 
 export function onResponse({

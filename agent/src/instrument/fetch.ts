@@ -24,15 +24,14 @@ export function onCreate({ request }: { request: Request }): void {
   const scope = current();
   const call = new Call(scope);
   request[CALL] = call;
-  if (scope === undefined) return;
-  const { span } = scope;
-  const value = traceHeader(scope, call.parent === null ? (span?.s1 ?? 0) : call.low);
-  if (value !== "") setHeader(request, "traceparent", value);
-  if (span !== null && span.state !== "") setHeader(request, "tracestate", span.state);
-  sendBaggage(request, scope);
+  if (scope !== undefined) inject(request, scope, call);
 }
 
-function sendBaggage(request: Request, { bag }: Scope): void {
+function inject(request: Request, scope: Scope, call: Call): void {
+  const { span, bag } = scope;
+  const value = traceHeader(scope, call);
+  if (value !== "") setHeader(request, "traceparent", value);
+  if (span !== null && span.state !== "") setHeader(request, "tracestate", span.state);
   if (bag !== null && !has(request.headers, "baggage")) request.addHeader("baggage", bag.header);
 }
 

@@ -116,7 +116,7 @@ function end(
 export function patchRedis(exports: unknown): void {
   const redis = (exports as { default?: { prototype?: unknown } }).default;
   patchMethod(redis?.prototype, "sendCommand", (original) => {
-    return function sendCommand(this: unknown, command: unknown, stream: unknown): unknown {
+    return function (this: unknown, command: unknown, stream: unknown): unknown {
       if (!muted) {
         try {
           observe(this as Redis, command as Command);

@@ -13,3 +13,9 @@ const KNOWN = new Set([
 
 /** Anybody can send any word as method; only these become an attribute. */
 export const knownMethod = (method: string): string => (KNOWN.has(method) ? method : "_OTHER");
+
+/** An unknown method must not name spans either. */
+export function spanName(method: string, route = ""): string {
+  const name = KNOWN.has(method) ? method : "HTTP";
+  return route === "" ? name : `${name} ${route}`;
+}

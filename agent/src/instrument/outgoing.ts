@@ -8,7 +8,7 @@ import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
 import { records } from "../core/sampling.ts";
 import type { HistogramSeries } from "../metrics/series.ts";
-import { knownMethod } from "./method.ts";
+import { knownMethod, spanName } from "./method.ts";
 
 interface Operation {
   template: number;
@@ -85,9 +85,8 @@ class Server {
     };
     const url = path === undefined ? undefined : fullUrl(this.origin, path);
     const attributes = { ...shared, "url.full": url };
-    const name = method === "_OTHER" ? "HTTP" : method;
     return {
-      template: register({ name, kind: CLIENT, error: failed, attributes }),
+      template: register({ name: spanName(given), kind: CLIENT, error: failed, attributes }),
       duration: clientDuration.histogram(shared),
       pathless: path === undefined,
     };

@@ -1,3 +1,4 @@
+/* oxlint-disable max-params -- the signatures are pg's. */
 /** PostgreSQL through `pg`: Client.query, and the context of whoever waits for a pooled connection. */
 import { now } from "../core/clock.ts";
 import { current, runIn } from "../core/context.ts";
@@ -162,12 +163,7 @@ let poolUses = false;
 
 export function patchClient(exports: unknown): void {
   patchMethod((exports as { prototype?: unknown }).prototype, "query", (original) => {
-    return function query(
-      this: unknown,
-      config: unknown,
-      values: unknown,
-      callback: unknown,
-    ): unknown {
+    return function (this: unknown, config: unknown, values: unknown, callback: unknown): unknown {
       const fromPool = poolUses;
       poolUses = false;
       const query = begin(this as Client, config);
@@ -210,7 +206,7 @@ const observed = (result: Promise<{ rowCount?: unknown }>, running: Running): un
 export function patchPool(exports: unknown): void {
   const { prototype } = exports as { prototype?: unknown };
   patchMethod(prototype, "connect", (original) => {
-    return function connect(this: unknown, callback: unknown): unknown {
+    return function (this: unknown, callback: unknown): unknown {
       const fromPool = poolAsks;
       poolAsks = false;
       const scope = muted ? undefined : current();
@@ -218,26 +214,25 @@ export function patchPool(exports: unknown): void {
         return original.call(this, callback);
       const use = (...args: unknown[]): unknown => {
         poolUses = fromPool;
-        const result: unknown = callback(...args);
-        poolUses = false;
-        return result;
+        try {
+          return callback(...args) as unknown;
+        } finally {
+          poolUses = false;
+        }
       };
       return original.call(this, restored(scope, use));
     };
   });
   patchMethod(prototype, "query", (original) => {
-    return function query(
-      this: unknown,
-      text: unknown,
-      values: unknown,
-      callback: unknown,
-    ): unknown {
+    return function (this: unknown, text: unknown, values: unknown, callback: unknown): unknown {
       const scope = muted ? undefined : current();
       if (scope === undefined) return original.call(this, text, values, callback);
       poolAsks = true;
-      const result = original.call(this, text, bound(scope, values), bound(scope, callback));
-      poolAsks = false;
-      return result;
+      try {
+        return original.call(this, text, bound(scope, values), bound(scope, callback));
+      } finally {
+        poolAsks = false;
+      }
     };
   });
 }

@@ -32,7 +32,14 @@ export function patchProto(exports: unknown): void {
   );
   if (key === undefined) return;
   patchMethod(prototype, key, (original) => {
-    return function asJson(this: unknown, ...[obj, msg, level, time]: unknown[]): unknown {
+    // oxlint-disable-next-line max-params -- the signature is pino's.
+    return function (
+      this: unknown,
+      obj: unknown,
+      msg: unknown,
+      level: unknown,
+      time: unknown,
+    ): unknown {
       return original.call(this, obj, msg, level, withIds(time));
     };
   });

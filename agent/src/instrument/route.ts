@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { register, SERVER } from "../core/template.ts";
 import { serverDuration } from "../metrics/own.ts";
 import type { HistogramSeries } from "../metrics/series.ts";
-import { knownMethod } from "./method.ts";
+import { knownMethod, spanName } from "./method.ts";
 
 export interface ServerOperation {
   /** The path every request of this route has; the template then holds it. No path can equal the empty one of other routes. */
@@ -55,33 +55,34 @@ export class Route {
   }
 
   private build(
-    given: string,
+    method: string,
     status: number,
     { socket, error }: { socket: Socket | null; error: string | undefined },
   ): ServerOperation {
-    const method = knownMethod(given);
     const shared = {
-      "http.request.method": method,
+      "http.request.method": knownMethod(method),
       "url.scheme": socket !== null && "encrypted" in socket ? "https" : "http",
       "http.route": this.pattern || undefined,
       "http.response.status_code": status || undefined,
       "error.type": error,
     };
-    const name = method === "_OTHER" ? "HTTP" : method;
     const shape = {
-      name: this.pattern === "" ? name : `${name} ${this.pattern}`,
+      name: spanName(method, this.pattern),
       kind: SERVER,
       error: error !== undefined,
     };
     const attributes = { ...shared, "server.port": socket?.localPort };
     return {
-      path: this.path === "" ? "\0" : this.path,
+      path: this.path === "" ? NO_PATH : this.path,
       withPath: register({ ...shape, attributes: { ...attributes, "url.path": this.path } }),
       withoutPath: register({ ...shape, attributes }),
       duration: serverDuration.histogram(defined(shared)),
     };
   }
 }
+
+/** Equal to no request's path. */
+const NO_PATH = "\0";
 
 export const OTHER_ROUTE = new Route("");
 

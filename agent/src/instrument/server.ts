@@ -4,7 +4,7 @@
  * It hangs on a slot of its own per connection, never on the request or response: a new property there changes the object's
  * hidden class on every request, which alone costs more than the span.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { bagFromHeader } from "../core/bag.ts";
 import { now } from "../core/clock.ts";
@@ -40,13 +40,7 @@ export function onRequest(message: Message): void {
   const { headers } = message.request;
   if (inTrial && !admit(headers)) return;
   if (muted) return;
-  const parent = headers["traceparent"];
-  const known = typeof parent === "string" && parseTraceparent(parent, ids);
-  if (!known) beginTrace(ids);
-  const bag = headers["baggage"] === undefined ? null : bagFromHeader(headers["baggage"]);
-  const span = open(known, bag);
-  const state = headers["tracestate"];
-  if (known && typeof state === "string" && state.length <= STATE_LIMIT) span.state = state;
+  const span = open(headers);
   span.response = message.response;
   const slot = (message.socket as Slotted)[SLOT] ?? newSlot(message.socket);
   span.next = slot.open;
@@ -54,14 +48,23 @@ export function onRequest(message: Message): void {
   enter(span);
 }
 
-function open(known: boolean, bag: Span["bag"]): Span {
+function open(headers: IncomingHttpHeaders): Span {
+  const parent = headers["traceparent"];
+  const known = typeof parent === "string" && parseTraceparent(parent, ids);
+  if (!known) beginTrace(ids);
+  const bag = bagFromHeader(headers["baggage"]);
   // Without spans of our own we must be transparent: a callee's parent is our caller's span.
   const span = known && !recordsSpans ? adopted(ids, bag) : new Span(ids, 0, bag);
   span.start = now();
+  if (known) span.state = stateFrom(headers["tracestate"]);
   span.recording = recordsSpans && (span.flags & SAMPLED) !== 0;
   span.route = OTHER_ROUTE;
   return span;
 }
+
+/** Longer ones may be dropped, says W3C; nobody needs them here. */
+const stateFrom = (header: unknown): string =>
+  typeof header === "string" && header.length <= STATE_LIMIT ? header : "";
 
 function newSlot(socket: Slotted): Slot {
   const slot = new Slot();

@@ -1,6 +1,6 @@
 /** The instruments the agent fills by itself, so that rates and durations are right at any sampling. */
 import { stats } from "../core/stats.ts";
-import { Instrument } from "./instrument.ts";
+import type { Instrument } from "./instrument.ts";
 import { meters } from "./registry.ts";
 
 export const OWN_SCOPE = { name: "flashcard-otel", version: "" };

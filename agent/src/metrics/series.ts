@@ -1,5 +1,6 @@
 /** The numbers of one instrument under one set of attributes. Cumulative, as Prometheus wants them. */
-import { Writer, writeAttribute } from "../core/protobuf.ts";
+import { encodeAttributes, type Writer } from "../core/protobuf.ts";
+import { keep } from "../core/values.ts";
 import { writeNanos } from "../core/clock.ts";
 
 export type AttributeSet = Record<string, unknown>;
@@ -18,9 +19,8 @@ export interface Series {
 }
 
 function encoded(field: number, attributes: AttributeSet): Uint8Array {
-  const out = new Writer();
-  for (const entry of Object.entries(attributes)) writeAttribute(out, field, entry);
-  return out.take();
+  const kept = Object.entries(attributes).map(([key, value]) => [key, keep(value)] as const);
+  return encodeAttributes(field, Object.fromEntries(kept));
 }
 
 function writeWindow(out: Writer, { start, end }: Window): void {

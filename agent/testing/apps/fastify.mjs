@@ -1,5 +1,5 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers. */
 // An ESM service: fastify, manual spans, fetch and node:http to itself, pino lines.
-import { createRequire } from "node:module";
 import http from "node:http";
 import Fastify from "fastify";
 import { trace, context, propagation, metrics } from "@opentelemetry/api";

@@ -1,7 +1,7 @@
 // An ESM service on PostgreSQL and Redis, the way the pipeline uses them.
 import http from "node:http";
 import { Redis } from "ioredis";
-import pg from "pg";
+import { Pool } from "pg";
 import { trace } from "@opentelemetry/api";
 
 const redis = new Redis({
@@ -9,7 +9,7 @@ const redis = new Redis({
   port: Number(process.env.REDIS_PORT),
   lazyConnect: false,
 });
-const pool = new pg.Pool({
+const pool = new Pool({
   host: "127.0.0.1",
   port: Number(process.env.PG_PORT),
   user: "postgres",
