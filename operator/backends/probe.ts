@@ -5,6 +5,7 @@ import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
 import type { Gate, Migration } from "../migration/types.ts";
 import { collectorUrl, metricsUrl, tracesUrl } from "./endpoints.ts";
+import { podsOf } from "./pods.ts";
 import { PROBE_METRIC, requestsFor, type Signals, signalsFor } from "./signals.ts";
 
 export interface Places {
@@ -104,14 +105,8 @@ const judge = (found: Found, { traceId }: Signals): Gate => {
 const TAIL_LINES = 2000;
 
 const logOf = async (migration: Migration, pods: Manifest[], cluster: Cluster): Promise<string> => {
-  const ours = pods.filter(
-    ({ metadata: { labels = {}, deletionTimestamp } }) =>
-      labels["flashcard-otel.dev/migration"] === migration.metadata.name &&
-      labels["app.kubernetes.io/component"] === "collector" &&
-      !deletionTimestamp,
-  );
   const texts = await Promise.all(
-    ours.map(({ metadata: { name } }) => {
+    podsOf(migration, pods, "collector").map(({ metadata: { name } }) => {
       const { namespace } = migration.metadata;
       return cluster.logs({ namespace, name, container: "collector", tailLines: TAIL_LINES });
     }),

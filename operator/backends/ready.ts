@@ -37,7 +37,12 @@ interface Counts {
 }
 
 const countsOf = ({ metadata, spec, status }: Manifest): Counts => {
-  const seen = { observedGeneration: 0, readyReplicas: 0, updatedReplicas: 0, ...(status as object | undefined) };
+  const seen = {
+    observedGeneration: 0,
+    readyReplicas: 0,
+    updatedReplicas: 0,
+    ...(status as object | undefined),
+  };
   return {
     generation: metadata.generation ?? 0,
     observed: seen.observedGeneration,

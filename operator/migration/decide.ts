@@ -206,14 +206,10 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
 };
 
 const downtime = ({
-  sent,
-  failed,
-  longestGapMs,
   lastFailure,
+  ...counts
 }: NonNullable<World["pulse"]>): NonNullable<Status["downtime"]> => ({
-  sent,
-  failed,
-  longestGapMs,
+  ...counts,
   ...(lastFailure ? { lastFailure } : {}),
 });
 

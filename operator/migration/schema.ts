@@ -328,6 +328,9 @@ export const statusSchema = z.strictObject({
       failed: z.int(),
       longestGapMs: z.int(),
       lastFailure: z.string().optional(),
+      run: z.string().optional().describe("Pod and restart of the pulse that counts now"),
+      sentBefore: z.int().optional().describe("What earlier runs had sent"),
+      failedBefore: z.int().optional().describe("What earlier runs had seen fail"),
     })
     .optional(),
   switched: z.strictObject({ step: z.string(), since: z.string() }).optional(),

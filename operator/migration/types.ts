@@ -49,6 +49,17 @@ export interface ComponentWorld {
   telemetrySeen: boolean | undefined;
 }
 
+/** Totals of the pulse over all its runs, with what is needed to go on counting when it starts again. */
+export interface PulseWorld {
+  sent: number;
+  failed: number;
+  longestGapMs: number;
+  lastFailure: string | undefined;
+  run?: string;
+  sentBefore?: number;
+  failedBefore?: number;
+}
+
 export interface World {
   now: Date;
   migration: Migration;
@@ -60,9 +71,7 @@ export interface World {
   owned: Manifest[];
   /** Agent configurations that some pod or template still names. */
   hashesInUse: Set<string>;
-  pulse:
-    | { sent: number; failed: number; longestGapMs: number; lastFailure: string | undefined }
-    | undefined;
+  pulse: PulseWorld | undefined;
   /** Evidence for reaching a phase, gathered only while that phase is the goal. */
   gates: Partial<Record<Phase, Gate[]>>;
   parity: { windowStart: string; windowEnd: string; rows: ParityRow[] } | undefined;

@@ -1,0 +1,154 @@
+/** Constant traffic through everything, from before the first step to after the last: its manifests, and what it counted. */
+import { createHash } from "node:crypto";
+import { podsOf } from "../backends/pods.ts";
+import { metadataOf, restricted } from "../backends/workload.ts";
+import type { Cluster, Manifest } from "../cluster/cluster.ts";
+import type { Container, DeploymentSpec, EnvVar } from "../injection/pod.ts";
+import type { Spec } from "../migration/schema.ts";
+import type { Migration, PulseWorld } from "../migration/types.ts";
+import type { Settings } from "../settings.ts";
+import { lastReport, type Report } from "./report.ts";
+
+type Pulse = NonNullable<Spec["pulse"]>;
+
+const COMPONENT = "pulse";
+const SCRIPTS = "scripts";
+const SCRIPT = "pulse.js";
+
+const nameOf = ({ metadata }: Pick<Migration, "metadata">): string => `${metadata.name}-pulse`;
+
+const environment = ({ ratePerSecond, deadlineSeconds, env }: Pulse): EnvVar[] => [
+  ...env,
+  { name: "RATE", value: String(ratePerSecond) },
+  { name: "DEADLINE_SECONDS", value: String(deadlineSeconds) },
+];
+
+const container = (pulse: Pulse, { images }: Pick<Settings, "images">): Container => ({
+  name: COMPONENT,
+  image: images.k6,
+  imagePullPolicy: "IfNotPresent",
+  command: ["/usr/bin/k6"],
+  args: [
+    ..."run --quiet --no-usage-report --log-format raw --log-output stdout".split(" "),
+    `/${SCRIPTS}/${SCRIPT}`,
+  ],
+  env: environment(pulse),
+  resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+  securityContext: restricted,
+  volumeMounts: [{ name: SCRIPTS, mountPath: `/${SCRIPTS}`, readOnly: true }],
+});
+
+/** Nothing when the resource asks for no pulse. */
+export const pulseManifests = (
+  migration: Migration,
+  { settings, script }: { settings: Pick<Settings, "images">; script: string },
+): Manifest[] => {
+  const { pulse } = migration.spec;
+  if (!pulse) return [];
+  const metadata = metadataOf(migration, nameOf(migration), COMPONENT);
+  const spec: DeploymentSpec = {
+    replicas: 1,
+    // Two at a time would be twice the rate.
+    strategy: { type: "Recreate" },
+    selector: {
+      matchLabels: {
+        "flashcard-otel.dev/migration": migration.metadata.name,
+        "app.kubernetes.io/component": COMPONENT,
+      },
+    },
+    template: {
+      metadata: {
+        ...(metadata.labels ? { labels: metadata.labels } : {}),
+        annotations: {
+          "flashcard-otel.dev/script": createHash("sha256")
+            .update(script)
+            .digest("hex")
+            .slice(0, 10),
+        },
+      },
+      spec: {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        terminationGracePeriodSeconds: 5,
+        containers: [container(pulse, settings)],
+        volumes: [
+          {
+            name: SCRIPTS,
+            // Ours comes last and wins: no module of the user's can take the place of the entry.
+            projected: {
+              sources: [pulse.script.configMap, nameOf(migration)].map((name) => ({
+                configMap: { name },
+              })),
+            },
+          },
+        ],
+      },
+    },
+  };
+  return [
+    { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [SCRIPT]: script } },
+    { apiVersion: "apps/v1", kind: "Deployment", metadata, spec },
+  ];
+};
+
+interface PodStatus {
+  containerStatuses?: { restartCount?: number; state?: { running?: unknown } }[];
+}
+
+/** The running pod of the pulse and the name of its present run; a container that starts again counts from zero. */
+const runningPod = (
+  migration: Migration,
+  pods: Manifest[],
+): { name: string; run: string } | undefined => {
+  for (const { metadata, status } of podsOf(migration, pods, COMPONENT)) {
+    const [state] = ((status ?? {}) as PodStatus).containerStatuses ?? [];
+    if (state?.state?.running)
+      return { name: metadata.name, run: `${metadata.uid ?? ""}/${state.restartCount ?? 0}` };
+  }
+  return undefined;
+};
+
+/** Enough for the last report when a failing item has just written some lines of its own. */
+const TAIL_LINES = 200;
+
+/** Totals over all runs of the pulse; undefined while there is nothing new to say. */
+export const observePulse = async (
+  migration: Migration,
+  pods: Manifest[],
+  cluster: Cluster,
+): Promise<PulseWorld | undefined> => {
+  const pod = migration.spec.pulse && runningPod(migration, pods);
+  if (!pod) return undefined;
+  const { namespace } = migration.metadata;
+  const log = await cluster.logs({
+    namespace,
+    name: pod.name,
+    container: COMPONENT,
+    tailLines: TAIL_LINES,
+  });
+  const report = lastReport(log ?? "");
+  return report && totals(report, pod.run, migration.status.downtime);
+};
+
+type Known = Migration["status"]["downtime"];
+
+/** What earlier runs counted stays counted: a pulse that was restarted must not make failures disappear. */
+const countedBefore = (run: string, known: Known): { sent: number; failed: number } => {
+  if (!known) return { sent: 0, failed: 0 };
+  const { sentBefore = 0, failedBefore = 0, sent, failed } = known;
+  return known.run === run ? { sent: sentBefore, failed: failedBefore } : { sent, failed };
+};
+
+const totals = (report: Report, run: string, known: Known): PulseWorld => {
+  const before = countedBefore(run, known);
+  return {
+    run,
+    sentBefore: before.sent,
+    failedBefore: before.failed,
+    sent: before.sent + report.sent,
+    // A request that failed and was repeated is a failure too, though its item arrived.
+    failed: before.failed + Math.max(report.failed, report.failedRequests),
+    longestGapMs: Math.max(Math.round(report.longestGapMs), known?.longestGapMs ?? 0),
+    lastFailure: report.lastFailure ?? known?.lastFailure,
+  };
+};
