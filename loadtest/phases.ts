@@ -1,0 +1,90 @@
+/** The parts of an experiment. */
+import type { Trial } from "./apparatus.ts";
+import { settledFlush, visitCost } from "./flush.ts";
+import { measure, reading, serve } from "./measure.ts";
+
+/** The agent's memory is bounded: items that are on wait for the next flush. */
+const MOST_PENDING = 50;
+
+/** The same number of items for both twins; every second one on, so that what instruments them is compiled. */
+export const warmUp = async (trial: Trial): Promise<void> => {
+  const { warmupItems } = trial.settings;
+  for (let i = 0; i < warmupItems; i += 1) {
+    const mark = trial.journal.mark(i % 2 === 0 ? "on" : "off");
+    await serve(trial, "injected", mark);
+    await serve(trial, "plain", mark);
+    if ((i + 1) % (2 * MOST_PENDING) === 0 || i + 1 === warmupItems) await flushBoth(trial);
+  }
+};
+
+/** The same request for both; what the injected twin needs more is its export. */
+const flushBoth = async (trial: Trial): Promise<number> => {
+  const plain = await visitCost(trial, "plain", "off;flush");
+  return (await settledFlush(trial)) - plain;
+};
+
+export const sanityPair = async (trial: Trial): Promise<void> => {
+  const { journal: book, settings, random } = trial;
+  const before = [book.served.plain, book.served.injected];
+  const pairs: [number, number][] = [];
+  const bad = book.bad();
+  let flushUs = 0;
+  while (pairs.length < settings.twinPairs) {
+    const costs = { plain: 0, injected: 0 };
+    const order =
+      random() < 0.5 ? (["plain", "injected"] as const) : (["injected", "plain"] as const);
+    const mark = book.mark("on");
+    const start = {
+      plain: await reading(trial, "plain"),
+      injected: await reading(trial, "injected"),
+    };
+    for (const side of order)
+      costs[side] = (await measure(trial, { side, mark, since: start[side] })).cost;
+    pairs.push([costs.plain, costs.injected]);
+    if (pairs.length % MOST_PENDING === 0 || pairs.length === settings.twinPairs)
+      flushUs += await flushBoth(trial);
+  }
+  book.write("twin", { pairs, bad: book.bad() - bad, flushUs, before });
+};
+
+/** Pairs of items in the injected twin, the order within each pair drawn; in phase `aa` all are off. */
+export const runBlock = async (trial: Trial, phase: "aa" | "ab", block: number): Promise<void> => {
+  const { journal: book, settings, doors, random } = trial;
+  const began = doors.now();
+  const bad = book.bad();
+  const costs: Record<"on" | "off", number[]> = { on: [], off: [] };
+  let since = await reading(trial, "injected");
+  let flushUs = 0;
+  for (let pair = 0; pair < settings.pairsPerBlock; pair += 1) {
+    const order = random() < 0.5 ? (["on", "off"] as const) : (["off", "on"] as const);
+    for (const arm of order) {
+      const mark = book.mark(phase === "aa" ? "off" : arm);
+      const found = await measure(trial, { side: "injected", mark, since });
+      costs[arm].push(found.cost);
+      since = found.now;
+    }
+    if (phase === "ab" && isFlushDue(pair + 1, settings.pairsPerBlock)) {
+      flushUs += await meteredFlush(trial);
+      since = await reading(trial, "injected");
+    }
+  }
+  book.write("block", {
+    phase,
+    block,
+    ...costs,
+    flushUs,
+    bad: book.bad() - bad,
+    ms: doors.now() - began,
+  });
+};
+
+const isFlushDue = (pairs: number, perBlock: number): boolean =>
+  pairs % MOST_PENDING === 0 || pairs === perBlock;
+
+/** CPU microseconds of a flush, less those of an equal request without one; their order is drawn too. */
+const meteredFlush = async (trial: Trial): Promise<number> => {
+  if (trial.random() < 0.5)
+    return (await settledFlush(trial)) - (await visitCost(trial, "injected", "off"));
+  const without = await visitCost(trial, "injected", "off");
+  return (await settledFlush(trial)) - without;
+};

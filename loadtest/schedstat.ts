@@ -1,0 +1,67 @@
+/** CPU time of processes, in nanoseconds, from the kernel's own account of each thread. Linux only. */
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Returns the sum so far. Threads that ended keep what they had at the last look. */
+export const cpuReader = (pidsOf: () => number[]): (() => number) => {
+  const seen = new Map<string, number>();
+  return () => {
+    for (const pid of pidsOf())
+      for (const [thread, used] of threadsOf(pid)) remember(seen, thread, used);
+    let sum = 0;
+    for (const used of seen.values()) sum += used;
+    if (sum === 0)
+      throw new Error(
+        "no CPU time in /proc/<pid>/task/*/schedstat: this kernel does not count it, or there is no process",
+      );
+    return sum;
+  };
+};
+
+/** A number that was given to a new thread starts below the old one's: what the old one used is kept under another name. */
+const remember = (seen: Map<string, number>, thread: string, used: number): void => {
+  const before = seen.get(thread) ?? 0;
+  if (used < before) seen.set(`${thread} before ${seen.size}`, before);
+  seen.set(thread, used);
+};
+
+const threadsOf = (pid: number): [string, number][] =>
+  entries(`/proc/${pid}/task`).flatMap((thread): [string, number][] => {
+    const text = read(`/proc/${pid}/task/${thread}/schedstat`);
+    return text === undefined
+      ? []
+      : [[`${pid}/${thread}`, Number(text.slice(0, text.indexOf(" ")))]];
+  });
+
+/** Everything in this process namespace but the pause process and ourselves. */
+export const neighbours = (own: number): number[] =>
+  entries("/proc")
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid > 1 && pid !== own);
+
+/** A main thread that runs has used more than its last account says. */
+export const isRunning = (pid: number): boolean => {
+  const text = read(`/proc/${pid}/stat`) ?? "";
+  return text.slice(text.lastIndexOf(")") + 2).startsWith("R");
+};
+
+/** Processes end while they are looked at. */
+const gone = (error: unknown): boolean =>
+  ["ENOENT", "ESRCH"].includes((error as { code?: string }).code ?? "");
+
+const entries = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (gone(error)) return [];
+    throw error;
+  }
+};
+
+const read = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    if (gone(error)) return undefined;
+    throw error;
+  }
+};
