@@ -32,14 +32,12 @@ const understand = (content: string): Question => {
 
 const refuse = (reply: FastifyReply, status: 429 | 500): FastifyReply => {
   if (status === 429) void reply.header("retry-after", "1").header("x-ratelimit-remaining", "0");
-  return reply
-    .code(status)
-    .send({
-      error: {
-        message: status === 429 ? "too many requests" : "the model fell over",
-        code: status,
-      },
-    });
+  return reply.code(status).send({
+    error: {
+      message: status === 429 ? "too many requests" : "the model fell over",
+      code: status,
+    },
+  });
 };
 
 /** About four characters make a token. */

@@ -34,8 +34,8 @@ export interface ItemState extends VocabularyItem {
 /** Batch and items in one statement: a batch without its items can never be seen. */
 const insertBatch: Statement = {
   name: "insert-batch",
-  operation: "with",
-  table: "import_batches",
+  operation: "INSERT",
+  table: "vocabulary_items",
   text: `WITH batch AS (
   INSERT INTO import_batches (id, queue, total, duplicates, errors) VALUES ($1, $2, cardinality($5::int[]), $3, $4) RETURNING id
 )
@@ -58,7 +58,7 @@ export const createBatch = (database: Database, batch: NewBatch): Promise<Stored
 
 const updateEnqueued: Statement = {
   name: "batch-enqueued",
-  operation: "update",
+  operation: "UPDATE",
   table: "import_batches",
   text: `UPDATE import_batches
 SET enqueued_at = now(), status = CASE WHEN status = 'pending' THEN 'importing' ELSE status END
@@ -71,7 +71,7 @@ export const markEnqueued = async (database: Database, id: string): Promise<void
 
 const selectUnsent: Statement = {
   name: "unsent-batches",
-  operation: "select",
+  operation: "SELECT",
   table: "import_batches",
   text: `SELECT id, total FROM import_batches
 WHERE queue = $1 AND enqueued_at IS NULL AND created_at < now() - make_interval(secs => $2) ORDER BY created_at LIMIT 10`,
@@ -86,7 +86,7 @@ export const unsentBatches = (
 
 const selectLost: Statement = {
   name: "lost-batches",
-  operation: "select",
+  operation: "SELECT",
   table: "import_batches",
   text: `SELECT id, total FROM import_batches
 WHERE queue = $1 AND status = 'importing' AND enqueued_at < now() - make_interval(secs => $2) ORDER BY created_at LIMIT 10`,
@@ -101,7 +101,7 @@ export const lostBatches = (
 
 const selectBatch: Statement = {
   name: "batch",
-  operation: "select",
+  operation: "SELECT",
   table: "import_batches",
   text: `SELECT id, status, total, done, failed, duplicates, errors FROM import_batches WHERE id = $1`,
 };
@@ -111,7 +111,7 @@ export const readBatch = async (database: Database, id: string): Promise<BatchSt
 
 const selectItems: Statement = {
   name: "batch-items",
-  operation: "select",
+  operation: "SELECT",
   table: "vocabulary_items",
   text: `SELECT id::text, position, term, type, status, attempts, error_type FROM vocabulary_items
 WHERE batch_id = $1 ORDER BY position`,

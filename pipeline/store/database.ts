@@ -2,10 +2,13 @@ import pg from "pg";
 import { PipelineError } from "../domain/errors.ts";
 import { type Monitor } from "../telemetry/monitor.ts";
 
-/** One statement. `operation` and `table` are its metric labels, `name` makes it a prepared statement. */
+/**
+ * One statement; `name` makes it a prepared one. `operation` and `table` are metric labels: the main verb and its table, as
+ * OpenTelemetry's conventions name them, so that both kinds of monitoring say the same of `WITH ... UPDATE`.
+ */
 export interface Statement {
   name: string;
-  operation: "select" | "insert" | "update" | "with" | "create";
+  operation: "SELECT" | "INSERT" | "UPDATE" | "DO";
   table: string;
   text: string;
 }

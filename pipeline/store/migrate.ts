@@ -6,8 +6,8 @@ const lockKey = 4_670_231;
 /** One statement, so that it is one transaction: the lock is given back when it ends, whatever happens. */
 const schema: Statement = {
   name: "",
-  operation: "create",
-  table: "schema",
+  operation: "DO",
+  table: "",
   text: `
 DO $migration$
 BEGIN

@@ -23,16 +23,17 @@ export interface EndedBatch {
   seconds: number;
 }
 
-const writeCards = `nuance AS (
+const writeNuance = `nuance AS (
   INSERT INTO nuance_data (item_id, nuance) SELECT id, $2::jsonb FROM finished ON CONFLICT DO NOTHING
-), cards AS (
-  INSERT INTO flashcards (item_id, tab_name, position, term, term_number, primer, front, back, tags, honorific_level)
-  SELECT finished.id, card.tab_name, card.position, card.term, card.term_number, card.primer, card.front, card.back,
-    card.tags, card.honorific_level
-  FROM finished, jsonb_to_recordset($3::jsonb) AS card (tab_name text, position int, term text, term_number int,
-    primer text, front text, back text, tags text, honorific_level text)
-  ON CONFLICT DO NOTHING
 )`;
+
+const writeCards = `INSERT INTO flashcards
+  (item_id, tab_name, position, term, term_number, primer, front, back, tags, honorific_level)
+SELECT finished.id, card.tab_name, card.position, card.term, card.term_number, card.primer, card.front, card.back,
+  card.tags, card.honorific_level
+FROM finished, jsonb_to_recordset($3::jsonb) AS card (tab_name text, position int, term text, term_number int,
+  primer text, front text, back text, tags text, honorific_level text)
+ON CONFLICT DO NOTHING`;
 
 /** Counts the finished item, and says so when it was the batch's last. A replayed item had been counted as failed. */
 const countInBatch = ({
@@ -53,15 +54,17 @@ RETURNING batch.id, batch.status, batch.total,
 
 const completeItem: Statement = {
   name: "complete-item",
-  operation: "with",
-  table: "vocabulary_items",
+  operation: "UPDATE",
+  table: "import_batches",
   text: `WITH finished AS (
   UPDATE vocabulary_items AS item SET status = 'completed', error_type = NULL, completed_at = now(),
     cached_stage1 = $4, cached_stage2 = $5
   FROM (SELECT id, status FROM vocabulary_items WHERE id = $1 FOR UPDATE) AS before
   WHERE item.id = before.id AND before.status <> 'completed'
   RETURNING item.id, item.batch_id, (before.status = 'quarantined')::int AS replayed
-), ${writeCards}
+), ${writeNuance}, cards AS (
+  ${writeCards}
+)
 ${countInBatch({ done: "1", failed: "(-finished.replayed)", first: "finished.replayed = 0" })}`,
 };
 
@@ -95,14 +98,14 @@ export const complete = async (
 
 const insertCompleted: Statement = {
   name: "insert-completed-item",
-  operation: "with",
-  table: "vocabulary_items",
+  operation: "INSERT",
+  table: "flashcards",
   text: `WITH finished AS (
   INSERT INTO vocabulary_items (request_id, position, term, type, status, completed_at, cached_stage1, cached_stage2)
   VALUES ($1, $6, $7, $8, 'completed', now(), $4, $5)
   ON CONFLICT (request_id) DO NOTHING RETURNING id
-), ${writeCards}
-SELECT id::text FROM finished`,
+), ${writeNuance}
+${writeCards}`,
 };
 
 /** Writes an item that belongs to no batch, once per request. */
@@ -122,7 +125,7 @@ export const completeAlone = async (
 
 const failItem: Statement = {
   name: "fail-item",
-  operation: "with",
+  operation: "SELECT",
   table: "vocabulary_items",
   text: `WITH failure AS (
   UPDATE vocabulary_items SET attempts = attempts + 1, error_type = $2,
@@ -135,7 +138,7 @@ const failItem: Statement = {
 )
 SELECT failure.attempts, failure.status = 'quarantined' AS quarantined, counted.id, counted.status, counted.total,
   counted.seconds, coalesce(counted.ended, false) AS ended
-FROM failure LEFT JOIN counted ON true`,
+FROM vocabulary_items AS item JOIN failure ON failure.id = item.id LEFT JOIN counted ON true`,
 };
 
 export interface Failure {
@@ -160,7 +163,7 @@ export const fail = async (
 
 const selectCards: Statement = {
   name: "batch-cards",
-  operation: "select",
+  operation: "SELECT",
   table: "flashcards",
   text: `SELECT card.position, card.term, card.term_number, card.tab_name, card.primer, card.front, card.back, card.tags,
   card.honorific_level

@@ -6,8 +6,8 @@ const sets = {
   model: new Set<string>(Object.values(MODELS)),
   stage: new Set<string>(STAGES),
   errorType: new Set<string>(ERROR_TYPES),
-  operation: new Set(["select", "insert", "update", "delete", "with", "create"]),
-  table: new Set(["import_batches", "vocabulary_items", "nuance_data", "flashcards", "schema"]),
+  operation: new Set(["SELECT", "INSERT", "UPDATE", "DO"]),
+  table: new Set(["", "import_batches", "vocabulary_items", "flashcards"]),
   limiter: new Set(["api", "stage1", "stage2"]),
 };
 

@@ -30,7 +30,8 @@ export const histograms = {
   stage1Duration: ["flashcard.stage1.duration", "s", boundaries.call],
   stage2Duration: ["flashcard.stage2.duration", "s", boundaries.call],
   otherDuration: ["pipeline.duration", "s", boundaries.call],
-  databaseRows: ["db.rows_affected", "{row}", boundaries.rows],
+  // Not `db.rows_affected`: an agent may count those by itself, and sums must not double.
+  databaseRows: ["database.rows_affected", "{row}", boundaries.rows],
   poolAcquire: ["database.pool.acquire", "s", boundaries.wait],
   concurrencyWait: ["concurrency.wait", "s", boundaries.wait],
 } as const satisfies Record<

@@ -1,0 +1,140 @@
+/** Alert rules: each one exists in both editions, under one name, asking the same question of different series. */
+import { stringify } from "yaml";
+import { type Edition, queries, type QueryName } from "./queries.ts";
+
+interface Alert {
+  name: string;
+  query: QueryName;
+  above?: number;
+  below?: number;
+  severity: "warning" | "critical";
+  seconds: 10 | 20 | 30;
+  summary: string;
+}
+
+const alerts: Alert[] = [
+  {
+    name: "FlashcardCallsFailing",
+    query: "callErrorRatio",
+    above: 0.1,
+    severity: "warning",
+    seconds: 30,
+    summary: "More than 10 % of the calls to the model fail",
+  },
+  {
+    name: "FlashcardCallsFailingBadly",
+    query: "callErrorRatio",
+    above: 0.25,
+    severity: "critical",
+    seconds: 30,
+    summary: "More than a quarter of the calls to the model fail",
+  },
+  {
+    name: "FlashcardCallsSlow",
+    query: "callTailAll",
+    above: 3,
+    severity: "warning",
+    seconds: 30,
+    summary: "One call in twenty takes more than 3 s",
+  },
+  {
+    name: "FlashcardCallsVerySlow",
+    query: "callTailAll",
+    above: 10,
+    severity: "critical",
+    seconds: 30,
+    summary: "One call in twenty takes more than 10 s",
+  },
+  {
+    name: "FlashcardConsecutiveFailures",
+    query: "consecutiveFailures",
+    above: 5,
+    severity: "warning",
+    seconds: 10,
+    summary: "More than five calls in a row failed",
+  },
+  {
+    name: "FlashcardBreakerOpen",
+    query: "breakerState",
+    above: 1,
+    severity: "critical",
+    seconds: 10,
+    summary: "The circuit breaker is open: the model is not called",
+  },
+  {
+    name: "FlashcardRateLimited",
+    query: "limiterDenied",
+    above: 0.8,
+    severity: "warning",
+    seconds: 30,
+    summary: "The rate limiter refuses more than 80 % of the calls",
+  },
+  {
+    name: "FlashcardWordsFailing",
+    query: "stageErrorRatio",
+    above: 0.25,
+    severity: "critical",
+    seconds: 30,
+    summary: "More than a quarter of the words fail",
+  },
+  {
+    name: "FlashcardQueueStuck",
+    query: "queueOldestAge",
+    above: 120,
+    severity: "critical",
+    seconds: 20,
+    summary: "An item has been waiting for two minutes",
+  },
+  {
+    name: "FlashcardBudgetWarning",
+    query: "costLastHour",
+    above: 75,
+    severity: "warning",
+    seconds: 20,
+    summary: "Three quarters of the hourly budget of 100 USD are spent",
+  },
+  {
+    name: "FlashcardCacheUseless",
+    query: "cacheHitRatio",
+    below: 0.02,
+    severity: "warning",
+    seconds: 30,
+    summary: "Hardly any look-up finds something in the cache",
+  },
+  {
+    name: "FlashcardDatabaseSlow",
+    query: "databaseTail",
+    above: 1,
+    severity: "warning",
+    seconds: 20,
+    summary: "One database operation in twenty takes more than 1 s",
+  },
+];
+
+export const alertNames = alerts.map(({ name }) => name);
+
+const comparison = ({ above, below }: Alert): string =>
+  above === undefined ? `< ${below ?? 0}` : `> ${above}`;
+
+const ruleOf = (alert: Alert, edition: Edition) => ({
+  alert: alert.name,
+  expr: `${queries[alert.query][edition]} ${comparison(alert)}`,
+  for: `${alert.seconds}s`,
+  labels: { severity: alert.severity, edition },
+  annotations: { summary: alert.summary },
+});
+
+const head = `# Made by dashboards/generate.ts. The \`for:\` values are short (10 to 30 s) so that a demonstration need not wait;
+# use minutes where people are woken.
+`;
+
+export const alertRules = (edition: Edition): string =>
+  head +
+  stringify(
+    {
+      groups: [
+        { name: `flashcards-${edition}`, rules: alerts.map((alert) => ruleOf(alert, edition)) },
+      ],
+    },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
