@@ -92,18 +92,22 @@ export const pulseManifests = (
 };
 
 interface PodStatus {
-  containerStatuses?: { restartCount?: number; state?: { running?: unknown } }[];
+  containerStatuses?: { restartCount?: number; state?: { running?: object } }[];
 }
 
-/** The running pod of the pulse and the name of its present run; a container that starts again counts from zero. */
+/** A container that starts again counts from zero: that is another run. */
+const runOf = ({ metadata, status }: Manifest): string | undefined => {
+  const [state] = ((status ?? {}) as PodStatus).containerStatuses ?? [];
+  return state?.state?.running && `${metadata.uid}/${state.restartCount}`;
+};
+
 const runningPod = (
   migration: Migration,
   pods: Manifest[],
 ): { name: string; run: string } | undefined => {
-  for (const { metadata, status } of podsOf(migration, pods, COMPONENT)) {
-    const [state] = ((status ?? {}) as PodStatus).containerStatuses ?? [];
-    if (state?.state?.running)
-      return { name: metadata.name, run: `${metadata.uid ?? ""}/${state.restartCount ?? 0}` };
+  for (const pod of podsOf(migration, pods, COMPONENT)) {
+    const run = runOf(pod);
+    if (run) return { name: pod.metadata.name, run };
   }
   return undefined;
 };
