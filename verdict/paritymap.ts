@@ -1,0 +1,121 @@
+/** The parity map: which old series a new one replaces, and how closely both must agree. */
+
+export interface ParityRow {
+  /** Unique in its map. */
+  row: string;
+  /** For readers. */
+  name?: string;
+  /** PromQL selectors; of a histogram without `_bucket`, `_sum` and `_count`. */
+  legacy: string;
+  otel: string;
+  /** How the new series reaches Prometheus. */
+  path: "scrape" | "otlp";
+  kind: "counter" | "histogram" | "gauge";
+  /** new = old * unitFactor; 0.001 where the old one counts milliseconds. */
+  unitFactor: number;
+  /** Label of the old series -> label of the new one. Labels that are not named are summed over. */
+  labels: Record<string, string>;
+  /** Label of the old series -> its value -> that of the new one; values that are not named stay. */
+  values?: Record<string, Record<string, string>>;
+  tolerancePercent: number;
+  /** Allowed besides, in units of the new series: for rare events at the edges of the window. */
+  toleranceAbsolute?: number;
+  /** How series with the same labels become one; `sum` when absent. */
+  aggregation?: "sum" | "avg" | "max";
+  /** Why this row has no successor. */
+  dropped?: string;
+}
+
+export interface ParityMap {
+  rows: ParityRow[];
+}
+
+interface Rule {
+  test: (value: unknown) => boolean;
+  says: string;
+  optional?: true;
+}
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): boolean => isObject(value) && Object.values(value).every(isText);
+const oneOf = (...words: string[]): Omit<Rule, "optional"> => ({
+  test: (value) => words.includes(value as string),
+  says: `not one of ${words.join(", ")}`,
+});
+
+const text = { test: isText, says: "not a text" };
+const positive = {
+  test: (value: unknown) => isNumber(value) && value > 0,
+  says: "not a positive number",
+};
+const notNegative = {
+  test: (value: unknown) => isNumber(value) && value >= 0,
+  says: "not a number from 0 on",
+};
+
+const rules: Record<keyof ParityRow, Rule> = {
+  row: text,
+  name: { ...text, optional: true },
+  legacy: text,
+  otel: text,
+  path: oneOf("scrape", "otlp"),
+  kind: oneOf("counter", "histogram", "gauge"),
+  unitFactor: positive,
+  labels: { test: isTexts, says: "not a map from old to new label names" },
+  values: {
+    test: (value) => isObject(value) && Object.values(value).every(isTexts),
+    says: "not a map from old labels to maps of values",
+    optional: true,
+  },
+  tolerancePercent: notNegative,
+  toleranceAbsolute: { ...notNegative, optional: true },
+  aggregation: { ...oneOf("sum", "avg", "max"), optional: true },
+  dropped: { ...text, optional: true },
+};
+
+/** Shape: `{ version: 1, rows: [...] }`. Refused with one sentence that names the row and the field. */
+export const parseParityMap = (value: unknown): ParityMap | { refused: string } => {
+  if (!isObject(value) || !Array.isArray(value["rows"]))
+    return { refused: "the parity map has no list of rows" };
+  if (value["version"] !== 1)
+    return {
+      refused: `version ${String(value["version"])} of the parity map is not known, only 1 is`,
+    };
+  const rows: unknown[] = value["rows"];
+  const trouble =
+    rows.map(troubleIn).find((sentence) => sentence !== undefined) ?? twice(rows as ParityRow[]);
+  return trouble ? { refused: trouble } : { rows: rows as ParityRow[] };
+};
+
+const troubleIn = (row: unknown, index: number): string | undefined => {
+  if (!isObject(row)) return `row number ${index + 1} of the parity map is not an object`;
+  const label = isText(row["row"]) ? `row ${String(row["row"])}` : `row number ${index + 1}`;
+  const unknown = Object.keys(row).find((field) => !(field in rules));
+  if (unknown) return `${label} of the parity map has an unknown field ${unknown}`;
+  const dropped = isText(row["dropped"]);
+  const wrong = Object.entries(rules).find(
+    ([field, rule]) => !accepts(rule, row[field], dropped && field === "otel"),
+  );
+  return wrong
+    ? `${label} of the parity map: ${wrong[0]} is ${said(row[wrong[0]])}${wrong[1].says}`
+    : undefined;
+};
+
+const accepts = ({ test, optional }: Rule, value: unknown, excused: boolean): boolean =>
+  value === undefined ? optional === true || excused : test(value);
+
+const said = (value: unknown): string =>
+  value === undefined ? "missing or " : `${JSON.stringify(value)}, `;
+
+const twice = (rows: ParityRow[]): string | undefined => {
+  const again = rows.find(({ row }, i) => rows.findIndex((other) => other.row === row) < i);
+  return again && `row ${again.row} is twice in the parity map`;
+};
+
+/** The selector of one part of a histogram: `name_count{...}`. */
+export const seriesOf = (selector: string, suffix: "_bucket" | "_sum" | "_count"): string =>
+  selector.replace(/^[^{]*/, (name) => `${name.trim()}${suffix}`);
