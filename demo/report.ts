@@ -82,22 +82,26 @@ const row = (name: string, verdict: TrialVerdict) => ({
   reason: verdict.reason,
 });
 
+const untouched = {
+  phase: "Legacy",
+  history: [],
+  components: [],
+  parity: undefined,
+  downtime: undefined,
+};
+
 /** The report for machines; every field is there, also when the demo failed early. */
-export const document = ({ status, trace, cluster }: Seen) => ({
-  phases: (status?.history ?? []).map(({ name, seconds, evidence }) => ({
-    name,
-    seconds,
-    evidence,
-  })),
-  components: (status?.components ?? []).flatMap(({ name, verdicts }) =>
-    verdicts.map((verdict) => row(name, verdict)),
-  ),
-  parity: (status?.parity?.rows ?? []).map(({ row: name, verdict }) => ({ row: name, verdict })),
-  pulse: {
-    sent: status?.downtime?.sent ?? 0,
-    failed: status?.downtime?.failed ?? 0,
-    longestGapMs: status?.downtime?.longestGapMs ?? 0,
-  },
-  trace: { id: trace?.traceID ?? null, services: trace ? services(trace) : [] },
-  cluster,
-});
+export const document = ({ status, trace, cluster }: Seen) => {
+  const { history, components, parity, downtime } = status ?? untouched;
+  const { sent = 0, failed = 0, longestGapMs = 0 } = downtime ?? {};
+  return {
+    phases: history.map(({ name, seconds, evidence }) => ({ name, seconds, evidence })),
+    components: components.flatMap(({ name, verdicts }) =>
+      verdicts.map((verdict) => row(name, verdict)),
+    ),
+    parity: (parity?.rows ?? []).map(({ row: name, verdict }) => ({ row: name, verdict })),
+    pulse: { sent, failed, longestGapMs },
+    trace: { id: trace?.traceID ?? null, services: trace ? services(trace) : [] },
+    cluster,
+  };
+};

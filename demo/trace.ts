@@ -27,7 +27,7 @@ const parentOf = ({ references = [] }: JaegerSpan): string | undefined => refere
 const forest = ({ spans }: JaegerTrace): Node[] => {
   const nodes = new Map(spans.map((span) => [span.spanID, { span, children: [] as Node[] }]));
   const roots: Node[] = [];
-  for (const node of [...nodes.values()].sort((a, b) => a.span.startTime - b.span.startTime)) {
+  for (const node of [...nodes.values()].toSorted((a, b) => a.span.startTime - b.span.startTime)) {
     const parent = nodes.get(parentOf(node.span) ?? "");
     (parent ? parent.children : roots).push(node);
   }

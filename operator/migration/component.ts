@@ -8,90 +8,15 @@
  *                                        |
  *                     Waiting <----------+---------> TakenBack (stays until spec, image or `retry` changes)
  */
-import { agentConfigMap } from "../injection/agent.ts";
 import { COMMAND } from "./goal.ts";
-import { nextProfile, profilesOf } from "./profiles.ts";
-import type { ComponentSpec, ComponentStatus, Profile, Stage, TrialVerdict } from "./schema.ts";
-import { sealOf } from "./evidence.ts";
-import { beginAttempt, trialOver } from "./trial.ts";
-import type { ComponentWorld, World } from "./types.ts";
-
-export interface View {
-  world: World;
-  seen: ComponentWorld;
-  spec: ComponentSpec;
-  status: ComponentStatus;
-  /** What the goal asks of this component. */
-  want: { agent: boolean; legacy: ComponentStatus["legacy"] };
-  /** Only one component moves at a time. */
-  mayMove: boolean;
-}
+import { beginTrial, skipTrial, trial } from "./measuring.ts";
+import { enter, fresh, rollOut, seconds, stay, takeBack, type View } from "./moves.ts";
+import type { ComponentStatus, Stage } from "./schema.ts";
 
 type Step = (view: View) => ComponentStatus;
 
-const START_SECONDS = 60;
 const ROLLOUT_SECONDS = 900;
 const TELEMETRY_SECONDS = 120;
-
-const seconds = ({ world, status }: View): number =>
-  status.since ? (world.now.getTime() - Date.parse(status.since)) / 1000 : 0;
-
-/** The same stage, with a sentence about what it waits for. */
-const stay = ({ status }: View, reason: string, message: string): ComponentStatus => ({
-  ...status,
-  reason,
-  message,
-});
-
-const enter = (
-  view: View,
-  stage: Stage,
-  why: { reason: string; message: string },
-): ComponentStatus => ({
-  ...view.status,
-  ...why,
-  stage,
-  since: view.world.now.toISOString(),
-});
-
-/** Configuration hash that the pods shall carry for a profile and the wanted legacy switch. */
-const hashFor = ({ world, spec, want }: View, profile: Profile): string =>
-  agentConfigMap(world.migration, spec, {
-    profile,
-    legacyOff: want.legacy === "off",
-    agentSource: world.sources.agent,
-  }).hash;
-
-const rollOut = (
-  view: View,
-  profile: Profile,
-  why: { reason: string; message: string },
-): ComponentStatus => ({
-  ...enter(view, "RollingOut", why),
-  profile,
-  hash: hashFor(view, profile),
-  repair: 0,
-  legacy: view.want.legacy,
-  failedBefore: view.world.pulse?.failed ?? 0,
-  originalReplicaSet: view.status.originalReplicaSet ?? view.seen.rollout?.currentReplicaSet ?? "",
-});
-
-const takeBack = (view: View, reason: string, message: string): ComponentStatus => ({
-  ...enter(view, "TakingBack", { reason, message }),
-  hash: "",
-  attempt: "",
-});
-
-const fresh = (view: View): ComponentStatus => ({
-  name: view.spec.name,
-  stage: "Waiting",
-  reason: "Plain",
-  message: "not instrumented",
-  repair: 0,
-  legacy: "on",
-  attempts: view.status.attempts,
-  verdicts: [],
-});
 
 const waiting: Step = (view) => {
   if (!view.want.agent) return stay(view, "Plain", "not instrumented");
@@ -110,107 +35,6 @@ const preflight: Step = (view) => {
   }
   if (view.spec.trial.skip) return skipTrial(view);
   return beginTrial(view, undefined);
-};
-
-const skipTrial = (view: View): ComponentStatus => {
-  const { budget } = view.world.migration.spec;
-  const profile = nextProfile(view.spec, undefined, budget.cpuPercent).profile ?? "Lean";
-  const verdict: TrialVerdict = {
-    verdict: "NotMeasured",
-    reason: "Skipped",
-    message: "trial.skip is set: nothing is proven about the overhead",
-    profile,
-    pairs: 0,
-  };
-  return {
-    ...rollOut(view, profile, { reason: "TrialSkipped", message: verdict.message }),
-    verdict,
-    verdicts: [verdict],
-  };
-};
-
-const beginTrial = (view: View, after: Profile | undefined): ComponentStatus => {
-  const choice = nextProfile(view.spec, after, view.world.migration.spec.budget.cpuPercent);
-  const verdicts = [...view.status.verdicts, ...choice.ruledOut];
-  if (!choice.profile)
-    return { ...giveUp(view, "no profile of the agent stays within the budget"), verdicts };
-  const attempts = view.status.attempts + 1;
-  return {
-    ...enter(view, "Trial", {
-      reason: "TrialStarted",
-      message: `measuring profile ${choice.profile}`,
-    }),
-    profile: choice.profile,
-    attempts,
-    attempt: beginAttempt(view.world.migration, {
-      component: view.spec.name,
-      profile: choice.profile,
-      number: attempts,
-    }),
-    verdicts,
-  };
-};
-
-const giveUp = (view: View, message: string): ComponentStatus => ({
-  ...enter(view, view.spec.onFailure === "Skip" ? "Skipped" : "Held", {
-    reason: "NotProven",
-    message,
-  }),
-  attempt: "",
-});
-
-const trial: Step = (view) => {
-  if (view.status.templateHash !== view.seen.templateHash) {
-    return {
-      ...fresh(view),
-      reason: "TemplateChanged",
-      message: "the workload changed during the trial; starting again",
-    };
-  }
-  const verdict = trialOver(view.world, view.seen, view.status, seconds(view));
-  if (!verdict) {
-    const running = view.seen.trial?.verdict;
-    return running
-      ? { ...stay(view, running.reason, running.message), verdict: running }
-      : stay(view, "TwinsStarting", twinsMessage(view));
-  }
-  return concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) });
-};
-
-const twinsMessage = ({ seen }: View): string => {
-  if (!seen.trial?.plain || !seen.trial.injected) return "creating a plain and an injected twin";
-  return seen.trial.job ? "warming up the twins" : "waiting for both twins to be ready";
-};
-
-const MAX_ERRORS = 3;
-
-/** What a final verdict leads to: the rollout, the next profile, another attempt, or nothing more. */
-const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
-  const view2 = {
-    ...view,
-    status: { ...view.status, attempt: "", verdict, verdicts: [...view.status.verdicts, verdict] },
-  };
-  const { verdicts } = view2.status;
-  if (verdict.verdict === "Passed")
-    return rollOut(view2, verdict.profile, { reason: "TrialPassed", message: verdict.message });
-  if (verdict.verdict === "Error") {
-    const errors = verdicts.filter((tried) => tried.verdict === "Error").length;
-    if (errors < MAX_ERRORS) return beginTrial(view2, before(view2, verdict.profile));
-    return giveUp(view2, `the trial could not be run ${errors} times: ${verdict.message}`);
-  }
-  if (
-    view.world.migration.spec.budget.onInconclusive === "Hold" &&
-    verdict.verdict === "Inconclusive"
-  ) {
-    return giveUp(view2, verdict.message);
-  }
-  return beginTrial(view2, verdict.profile);
-};
-
-/** The profile before the given one, so that beginTrial picks the same one again. */
-const before = (view: View, profile: Profile): Profile | undefined => {
-  const profiles = profilesOf(view.spec);
-  return profiles[profiles.indexOf(profile) - 1];
 };
 
 /** Anything that must undo a rollout at once, in the order of gravity. */
@@ -266,17 +90,16 @@ const rollingOut: Step = (view) => {
   });
 };
 
-/** Pods that slipped past the webhook are replaced by a surge roll: the annotation's counter changes, nothing else. */
+/**
+ * Pods that slipped past the webhook are replaced by a surge roll: the annotation's counter changes, nothing else.
+ * Not before the webhook answers again, or the new pods would start plain like the old ones.
+ */
 const repair = (view: View, pods: string[]): ComponentStatus => {
-  if (seconds(view) < START_SECONDS / 6)
-    return stay(view, "WaitingForWebhook", `${pods.length} pods started plain; looking again`);
-  return {
-    ...enter(view, "RollingOut", {
-      reason: "NotInjected",
-      message: `${pods.length} pods started plain (${pods[0] ?? ""}): replacing them`,
-    }),
-    repair: view.status.repair + 1,
-  };
+  const { webhook } = view.seen;
+  if (webhook) return stay(view, webhook.reason, webhook.message);
+  const message = `${pods.length} pods started plain (${pods[0] ?? ""}): replacing them`;
+  const next = enter(view, "RollingOut", { reason: "NotInjected", message });
+  return { ...next, repair: view.status.repair + 1, failedBefore: view.world.pulse?.failed ?? 0 };
 };
 
 const soaking: Step = (view) => {
@@ -304,8 +127,7 @@ const instrumented: Step = (view) => {
     });
   }
   const plain = view.seen.rollout?.complete ? view.seen.rollout.plainPods : [];
-  if (plain.length > 0)
-    return repair({ ...view, status: { ...view.status, since: new Date(0).toISOString() } }, plain);
+  if (plain.length > 0) return repair(view, plain);
   return stale(view);
 };
 

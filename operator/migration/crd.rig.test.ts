@@ -1,29 +1,18 @@
-import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Api, startApi } from "../../cluster/api.ts";
-import { until } from "../../e2e/kit/wait.ts";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
-import { kubernetesCluster } from "../cluster/kubernetes.ts";
-import { openWire } from "../cluster/wire.ts";
+import { openRig, type Rig } from "../rig.ts";
 import { crd } from "./crd.ts";
 import { GROUP, KIND, specSchema, statusSchema, VERSION } from "./schema.ts";
 
-let api: Api;
+let rig: Rig;
 let cluster: Cluster;
 
 beforeAll(async () => {
-  api = await startApi();
-  const config = new KubeConfig();
-  config.loadFromFile(api.kubeconfig);
-  cluster = kubernetesCluster(openWire(config));
-  await cluster.apply(crd() as Manifest);
-  await until({ what: "the resource being served", seconds: 20, everyMs: 100 }, async () => {
-    await cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: "default" });
-    return true;
-  });
+  rig = await openRig();
+  cluster = rig.cluster;
 }, 120_000);
 
-afterAll(() => api.stop());
+afterAll(() => rig.stop());
 
 type Spec = Record<string, unknown>;
 

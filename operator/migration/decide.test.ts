@@ -104,7 +104,7 @@ describe("phases", () => {
           phase: "Switched",
           components: [component({ stage: "Instrumented", profile: "Lean", hash: "h" })],
         }),
-        components: [seen({ rollout: rollout({ failing } as never) })],
+        components: [seen({ rollout: rollout({ failing }) })],
       }),
     );
     expect(next.components[0]?.stage).toBe("TakingBack");
@@ -260,17 +260,14 @@ describe("laws", () => {
     );
   });
 
-  test("deciding twice from its own result writes nothing new", () => {
+  test("in an unchanged world a migration comes to rest: it stops writing status", () => {
     fc.assert(
       fc.property(phases, stages, (phase, stage) => {
-        const scene = {
-          status: status({ phase, components: [component({ stage, profile: "Lean" })] }),
-          spec: spec({ target: phase }),
-        };
-        const once = decide(world(scene)).status;
-        const twice = decide(world({ ...scene, status: once })).status;
-        const thrice = decide(world({ ...scene, status: twice })).status;
-        expect(decide(world({ ...scene, status: thrice })).status.components[0]?.name).toBe("api");
+        const scene = { spec: spec({ target: phase }) };
+        let current = status({ phase, components: [component({ stage, profile: "Lean" })] });
+        for (let look = 0; look < 20; look++)
+          current = decide(world({ ...scene, status: current })).status;
+        expect(decide(world({ ...scene, status: current })).status).toEqual(current);
       }),
     );
   });

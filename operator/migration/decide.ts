@@ -7,11 +7,13 @@
  *                                                                              stood above it is undone
  */
 import { blocked, isDone, isPlain, settledOn } from "./checks.ts";
-import { step, type View } from "./component.ts";
+import { step } from "./component.ts";
+import type { View } from "./moves.ts";
 import { conditions } from "./conditions.ts";
 import { COMMAND, below, effectiveTarget, goalOf, rank, wanted } from "./goal.ts";
 import type { ComponentStatus, Phase, Stage, Status } from "./schema.ts";
 import { seals } from "./evidence.ts";
+import { secondsSince } from "./time.ts";
 import type { Decision, Gate, World } from "./types.ts";
 
 interface Row {
@@ -221,7 +223,7 @@ const finished = (
   return {
     name: phase,
     startedAt,
-    seconds: Math.round((now.getTime() - Date.parse(startedAt)) / 1000),
+    seconds: Math.round(secondsSince(now, startedAt)),
     evidence: evidence.slice(0, 2000),
   };
 };

@@ -2,11 +2,11 @@
 import type { Logger } from "pino";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { observePulse } from "../pulse/pulse.ts";
-import { observeRollout, userTemplateHash } from "../rollout/observe.ts";
+import { observeRollout, type RolloutState, userTemplateHash } from "../rollout/observe.ts";
 import type { Settings } from "../settings.ts";
 import { gather } from "./gates.ts";
 import { goalOf } from "./goal.ts";
-import { observeRefusals } from "./refusals.ts";
+import { observeRefusals, observeWebhook } from "./refusals.ts";
 import {
   type ComponentSpec,
   type ComponentStatus,
@@ -207,14 +207,28 @@ const observeComponent = async (
     ({ metadata }) => metadata.name === spec.target.name,
   );
   const subject = { migration, spec, status, deployment, inventory };
+  const rollout = deployment && observeRollout(deployment, inventory, { now: deps.now() });
   return {
     spec,
     deployment,
-    rollout: deployment && observeRollout(deployment, inventory, { now: deps.now() }),
+    rollout,
     templateHash: deployment ? userTemplateHash(deployment) : "",
-    refusals:
-      status?.stage === "Preflight" || !deployment ? await observeRefusals(subject, deps) : [],
-    trial: status?.stage === "Trial" ? await observeTrial(subject, deps) : undefined,
-    telemetrySeen: status?.stage === "Soaking" ? await observeTelemetry(subject, deps) : undefined,
+    ...(await closerLook(subject, rollout, deps)),
+  };
+};
+
+/** What is asked only in the stage that needs the answer. */
+const closerLook = async (
+  subject: Subject,
+  rollout: RolloutState | undefined,
+  deps: Dependencies,
+): Promise<Pick<ComponentWorld, "refusals" | "webhook" | "trial" | "telemetrySeen">> => {
+  const stage = subject.status?.stage;
+  const isPlain = rollout?.complete && rollout.plainPods.length > 0;
+  return {
+    refusals: stage === "Preflight" ? await observeRefusals(subject, deps) : [],
+    webhook: isPlain ? await observeWebhook(subject, deps) : undefined,
+    trial: stage === "Trial" ? await observeTrial(subject, deps) : undefined,
+    telemetrySeen: stage === "Soaking" ? await observeTelemetry(subject, deps) : undefined,
   };
 };

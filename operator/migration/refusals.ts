@@ -35,6 +35,15 @@ const trialRefusals = ({ migration, spec, deployment }: Subject, deps: Dependenc
   return "refused" in made ? [made.refused] : [];
 };
 
+/** Whether the webhook would inject a pod of this workload now; undefined when it would. */
+export const observeWebhook = async (
+  subject: Subject,
+  deps: Dependencies,
+): Promise<Refusal | undefined> => {
+  const [refusal] = await dryRun(subject, deps);
+  return refusal;
+};
+
 /** The exact pod that would be created must be admitted and come back injected, before a user's pod depends on it. */
 const dryRun = async (
   { deployment, spec }: Subject,

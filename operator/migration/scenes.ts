@@ -69,6 +69,7 @@ export const seen = (difference: Partial<ComponentWorld> = {}): ComponentWorld =
     rollout: rollout(),
     templateHash: "template-1",
     refusals: [],
+    webhook: undefined,
     trial: undefined,
     telemetrySeen: undefined,
     ...difference,

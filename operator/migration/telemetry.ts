@@ -13,7 +13,7 @@ export const observeTelemetry = async (
   const expression = `count(count by (k8s_pod_name) ({k8s_pod_name=~"${pods.join("|")}"}))`;
   try {
     const [sample] = await prometheus(metricsUrl(migration), fetch).query(expression);
-    return Number(sample?.value ?? 0) >= pods.length;
+    return (sample?.value ?? 0) >= pods.length;
   } catch (error) {
     log.debug({ error: String(error) }, "asking for telemetry of new pods");
     return false;

@@ -1,6 +1,6 @@
 /** The life of one trial attempt, as far as deciding goes. Pure. */
 import { createHash } from "node:crypto";
-import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
+import type { Profile, TrialVerdict } from "./schema.ts";
 import type { ComponentWorld, Migration, World } from "./types.ts";
 
 /** Names an attempt so that late evidence of an older one can never count: same inputs, same name. */
@@ -43,42 +43,52 @@ const ended = (
   pairs: 0,
 });
 
-/** The final verdict once there is one; undefined while the trial goes on. */
+/** The final verdict once there is one; undefined while the trial goes on. `elapsed` in seconds since it began. */
 export const trialOver = (
-  world: World,
+  { migration }: World,
   seen: ComponentWorld,
-  status: ComponentStatus,
-  elapsed: number,
+  { profile, elapsed }: { profile: Profile; elapsed: number },
 ): TrialVerdict | undefined => {
-  const profile = status.profile ?? "Lean";
-  const running = seen.trial?.verdict;
-  if (running && running.verdict !== "Running") return running;
-  const code = exitCode(seen);
-  if (code !== undefined && !isData(code)) {
-    return ended(profile, "Error", {
-      reason: "LoadToolFailed",
-      message: `k6 ended with code ${code}; see its log in the evidence`,
-    });
-  }
-  if (!seen.trial?.job && elapsed > TWINS_SECONDS) {
-    return ended(profile, "Error", {
-      reason: "TwinsNotReady",
-      message: `the twins were not ready after ${TWINS_SECONDS} s`,
-    });
-  }
-  const { maxMinutes } = world.migration.spec.budget;
-  if (elapsed < maxMinutes * 60) return undefined;
-  return {
-    ...ended(profile, "Inconclusive", {
-      reason: "OutOfTime",
-      message: `undecided after ${maxMinutes} minutes`,
-    }),
-    ...numbers(running),
-  };
+  const judged = seen.trial?.verdict;
+  if (judged && judged.verdict !== "Running") return judged;
+  const { maxMinutes } = migration.spec.budget;
+  const inconclusive = elapsed < maxMinutes * 60 ? undefined : outOfTime(maxMinutes, profile);
+  return (
+    brokenLoad(seen, profile) ??
+    lateTwins(seen, { profile, elapsed }) ??
+    (inconclusive && { ...inconclusive, ...numbers(judged) })
+  );
 };
 
-const numbers = (running: TrialVerdict | undefined): Partial<TrialVerdict> => {
-  if (!running) return {};
-  const { verdict: _verdict, reason: _reason, message: _message, ...rest } = running;
+const brokenLoad = (seen: ComponentWorld, profile: Profile): TrialVerdict | undefined => {
+  const code = exitCode(seen);
+  if (code === undefined || isData(code)) return undefined;
+  return ended(profile, "Error", {
+    reason: "LoadToolFailed",
+    message: `k6 ended with code ${code}; see its log in the evidence`,
+  });
+};
+
+const lateTwins = (
+  seen: ComponentWorld,
+  { profile, elapsed }: { profile: Profile; elapsed: number },
+): TrialVerdict | undefined => {
+  if (seen.trial?.job || elapsed < TWINS_SECONDS) return undefined;
+  return ended(profile, "Error", {
+    reason: "TwinsNotReady",
+    message: `the twins were not ready after ${TWINS_SECONDS} s`,
+  });
+};
+
+const outOfTime = (minutes: number, profile: Profile): TrialVerdict =>
+  ended(profile, "Inconclusive", {
+    reason: "OutOfTime",
+    message: `undecided after ${minutes} minutes`,
+  });
+
+/** What was measured so far, without the word for it. */
+const numbers = (judged: TrialVerdict | undefined): Partial<TrialVerdict> => {
+  if (!judged) return {};
+  const { verdict: _verdict, reason: _reason, message: _message, ...rest } = judged;
   return rest;
 };

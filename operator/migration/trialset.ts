@@ -1,6 +1,7 @@
 /** The objects of a trial attempt: two twins first, and the load once both are ready and their addresses are known. Pure. */
 import type { Manifest } from "../cluster/cluster.ts";
 import { loadJob, twins } from "../trial/twin.ts";
+import type { TrialSetting } from "../trial/setting.ts";
 import { tokenOf } from "./trial.ts";
 import type { ComponentWorld, World } from "./types.ts";
 
@@ -17,27 +18,38 @@ const address = (pod: Manifest | undefined): string | undefined => {
   return ready ? status?.podIP : undefined;
 };
 
-export const trialManifests = (world: World, seen: ComponentWorld): Manifest[] => {
-  const status = world.migration.status.components.find(({ name }) => name === seen.spec.name);
+const settingOf = (
+  { migration, settings, sources }: World,
+  seen: ComponentWorld,
+): TrialSetting | undefined => {
+  const status = migration.status.components.find(({ name }) => name === seen.spec.name);
   if (status?.stage !== "Trial" || !status.attempt || !status.profile || !seen.deployment)
-    return [];
-  const setting = {
-    migration: world.migration,
-    spec: seen.spec,
-    deployment: seen.deployment,
-    settings: world.settings,
-    sources: world.sources,
-    profile: status.profile,
-    attempt: status.attempt,
-    token: tokenOf(status.attempt),
+    return undefined;
+  const { profile, attempt } = status;
+  const { spec, deployment } = seen;
+  return {
+    migration,
+    spec,
+    deployment,
+    settings,
+    sources,
+    profile,
+    attempt,
+    token: tokenOf(attempt),
   };
+};
+
+export const trialManifests = (world: World, seen: ComponentWorld): Manifest[] => {
+  const setting = settingOf(world, seen);
+  if (!setting) return [];
   const made = twins(setting);
-  if ("refused" in made) return [];
-  const plain = address(seen.trial?.plain);
-  const injected = address(seen.trial?.injected);
+  return "refused" in made ? [] : [...made.manifests, ...load(setting, seen)];
+};
+
+const load = (setting: TrialSetting, { trial }: ComponentWorld): Manifest[] => {
   // Once the load runs it stays, even when a twin stops being ready: its end is evidence too.
-  if (seen.trial?.job) return [...made.manifests, seen.trial.job];
-  return plain && injected
-    ? [...made.manifests, loadJob(setting, { plain, injected })]
-    : made.manifests;
+  if (trial?.job) return [trial.job];
+  const plain = address(trial?.plain);
+  const injected = address(trial?.injected);
+  return plain && injected ? [loadJob(setting, { plain, injected })] : [];
 };

@@ -44,6 +44,8 @@ export interface ComponentWorld {
   templateHash: string;
   /** What would cause an outage or a refused pod; empty when the component is fit. */
   refusals: { reason: string; message: string }[];
+  /** Why a pod sent as a dry run came back plain; undefined when it was injected, or nobody needed to know. */
+  webhook: { reason: string; message: string } | undefined;
   trial: TrialWorld | undefined;
   /** Pods of the present ReplicaSet whose telemetry has arrived; undefined while nobody needed to know. */
   telemetrySeen: boolean | undefined;

@@ -1,0 +1,127 @@
+/** What a story gets to work with, and how it says what it saw. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { root } from "../../tools/run.ts";
+import type { Images } from "./install.ts";
+import { get, kubectl, type Tools } from "./kubectl.ts";
+import { NAMESPACE } from "./migration.ts";
+import { until } from "./wait.ts";
+
+export interface Stage {
+  tools: Tools;
+  images: Images;
+  say: (line: string) => void;
+}
+
+export interface Story {
+  name: string;
+  /** What a reader learns from it, in one sentence. */
+  promise: string;
+  play: (stage: Stage) => Promise<void>;
+}
+
+export interface Resource {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string };
+  spec: Record<string, unknown> & { components: Record<string, unknown>[] };
+}
+
+/** The demo's resource, as a starting point: a story changes what it is about. */
+export const sample = async (): Promise<Resource> =>
+  parse(await readFile(join(root, "manifests", "samples", "flashcards.yaml"), "utf8")) as Resource;
+
+const skipTrial = (component: Record<string, unknown>): Record<string, unknown> => ({
+  ...component,
+  trial: { ...(component["trial"] as object), skip: true },
+});
+
+/** Without trials, except for the named component: such a story is about the engine. */
+export const withoutTrials = (resource: Resource, except?: string): Resource => ({
+  ...resource,
+  spec: {
+    ...resource.spec,
+    components: resource.spec.components.map((component) =>
+      component["name"] === except ? component : skipTrial(component),
+    ),
+  },
+});
+
+export const applyResource = (tools: Tools, resource: object): Promise<string> =>
+  kubectl(tools, ["apply", "-f", "-"], { input: JSON.stringify(resource) });
+
+interface Listed {
+  metadata: {
+    name: string;
+    uid: string;
+    ownerReferences?: { name: string }[];
+    labels?: Record<string, string>;
+  };
+  spec: { replicas?: number };
+}
+
+/** Name of the ReplicaSet that is scaled up, by Deployment. */
+export const replicaSets = async (tools: Tools): Promise<Record<string, string>> => {
+  const list = await get<{ items: Listed[] }>(tools, ["-n", NAMESPACE, "replicasets"]);
+  const live = (list?.items ?? []).filter(({ spec }) => (spec.replicas ?? 0) > 0);
+  return Object.fromEntries(
+    live.map(({ metadata }) => [metadata.ownerReferences?.[0]?.name ?? "", metadata.name]),
+  );
+};
+
+const OURS = ["deployments", "services", "jobs", "pods", "configmaps"];
+
+/** `kind/name` of everything the operator made that is still there, without evidence, pulse, and what another object made. */
+export const leftovers = async (tools: Tools): Promise<string[]> => {
+  const args = [
+    "-n",
+    NAMESPACE,
+    OURS.join(","),
+    "-l",
+    "app.kubernetes.io/managed-by=flashcard-otel",
+  ];
+  const list = await get<{ items: (Listed & { kind: string })[] }>(tools, args);
+  const lasting = (labels: Record<string, string>): boolean =>
+    labels["flashcard-otel.dev/keep"] === "true" ||
+    labels["app.kubernetes.io/component"] === "pulse";
+  return (list?.items ?? [])
+    .filter(({ metadata }) => !lasting(metadata.labels ?? {}))
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+};
+
+/** Kills the operator's pod, as a node failure would: no grace. */
+export const killOperator = async (tools: Tools): Promise<void> => {
+  const selector = "app.kubernetes.io/name=flashcard-otel,app.kubernetes.io/component=controller";
+  await kubectl(tools, [
+    "-n",
+    "flashcard-otel",
+    "delete",
+    "pods",
+    "-l",
+    selector,
+    "--grace-period=0",
+    "--force",
+  ]);
+};
+
+export const removeResource = async (tools: Tools, name: string): Promise<void> => {
+  await kubectl(
+    tools,
+    [
+      "-n",
+      NAMESPACE,
+      "delete",
+      "flashcardtelemetries",
+      name,
+      "--ignore-not-found",
+      "--wait=true",
+      "--timeout=240s",
+    ],
+    { seconds: 250 },
+  );
+  await until(
+    { what: "everything of the operator being gone", seconds: 60 },
+    async () => (await leftovers(tools)).length === 0,
+  );
+};

@@ -1,0 +1,51 @@
+/** The operator dies in the middle of a rollout, and again while it goes back: both end as if nothing had happened. */
+import assert from "node:assert/strict";
+import { follow, MIGRATION, readStatus, setTarget, teller } from "../kit/migration.ts";
+import {
+  applyResource,
+  killOperator,
+  removeResource,
+  replicaSets,
+  sample,
+  type Stage,
+  type Story,
+  withoutTrials,
+} from "../kit/story.ts";
+import { until } from "../kit/wait.ts";
+
+const inStage = ({ tools }: Stage, stage: string): Promise<boolean> =>
+  until({ what: `a component that is ${stage}`, seconds: 240, everyMs: 200 }, async () => {
+    const status = await readStatus(tools);
+    return status?.components.some((component) => component.stage === stage);
+  });
+
+const play = async (stage: Stage): Promise<void> => {
+  const { tools, say } = stage;
+  const before = await replicaSets(tools);
+  const resource = withoutTrials(await sample());
+  await applyResource(tools, { ...resource, spec: { ...resource.spec, target: "Instrumented" } });
+  await inStage(stage, "RollingOut");
+  say("killing the operator in the middle of a rollout");
+  await killOperator(tools);
+  assert.equal(
+    await follow(tools, { target: "Instrumented", seconds: 400, tell: teller(say) }),
+    "Reached",
+  );
+  await setTarget(tools, "Legacy");
+  await inStage(stage, "TakingBack");
+  say("killing the operator on the way back");
+  await killOperator(tools);
+  assert.equal(
+    await follow(tools, { target: "Legacy", seconds: 400, tell: teller(say) }),
+    "Reached",
+  );
+  assert.deepEqual(await replicaSets(tools).then((sets) => sets["worker"]), before["worker"]);
+  assert.equal((await readStatus(tools))?.downtime?.failed, 0);
+  await removeResource(tools, MIGRATION);
+};
+
+export const operatorKilled: Story = {
+  name: "operator-killed",
+  promise: "a killed operator resumes where the status says it was",
+  play,
+};

@@ -1,0 +1,62 @@
+/** All five steps forward with one real trial, the operator killed in the middle of it, and all the way back: not one failed request. */
+import assert from "node:assert/strict";
+import { MIGRATION, follow, readStatus, setTarget, teller } from "../kit/migration.ts";
+import {
+  applyResource,
+  killOperator,
+  leftovers,
+  removeResource,
+  replicaSets,
+  sample,
+  type Stage,
+  type Story,
+  withoutTrials,
+} from "../kit/story.ts";
+import { until } from "../kit/wait.ts";
+
+const MEASURED = "llm-gateway";
+
+const play = async ({ tools, say }: Stage): Promise<void> => {
+  const before = await replicaSets(tools);
+  await applyResource(tools, withoutTrials(await sample(), MEASURED));
+  await until({ what: `a trial of ${MEASURED}`, seconds: 180 }, async () => {
+    const status = await readStatus(tools);
+    return status?.components.some(({ stage, attempt }) => stage === "Trial" && attempt);
+  });
+  say("killing the operator in the middle of the trial");
+  await killOperator(tools);
+  const forward = await follow(tools, { target: "Retired", seconds: 900, tell: teller(say) });
+  assert.equal(forward, "Reached");
+  const there = await readStatus(tools);
+  const measured = there?.components.find(({ name }) => name === MEASURED)?.verdict;
+  say(`${MEASURED}: ${measured?.message}`);
+  assert.equal(measured?.verdict, "Passed");
+  assert.match(measured.evidenceHash ?? "", /^sha256:/);
+  const overhead = there?.conditions.find(({ type }) => type === "OverheadProven");
+  assert.deepEqual([overhead?.status, overhead?.reason], ["False", "Skipped"]);
+
+  say("lowering the target to Legacy");
+  await setTarget(tools, "Legacy");
+  assert.equal(
+    await follow(tools, { target: "Legacy", seconds: 600, tell: teller(say) }),
+    "Reached",
+  );
+  assert.deepEqual(await replicaSets(tools).then(patient), patient(before));
+  assert.deepEqual(await leftovers(tools), []);
+  const back = await readStatus(tools);
+  say(`pulse: ${back?.downtime?.sent} sent, ${back?.downtime?.failed} failed`);
+  assert.equal(back?.downtime?.failed, 0);
+  assert.ok((back?.downtime?.sent ?? 0) > 100);
+  await removeResource(tools, MIGRATION);
+};
+
+const COMPONENTS = ["ingest-api", "llm-gateway", "worker"];
+const patient = (sets: Record<string, string>): (string | undefined)[] =>
+  COMPONENTS.map((name) => sets[name]);
+
+export const thereAndBack: Story = {
+  name: "there-and-back",
+  promise:
+    "a whole migration forward and back fails no request, and a killed operator changes nothing",
+  play,
+};

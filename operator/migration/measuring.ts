@@ -1,0 +1,110 @@
+/** The Trial stage of a component: from profile to profile until one is proven, or none is left. Pure. */
+import { sealOf } from "./evidence.ts";
+import { enter, fresh, rollOut, seconds, stay, type View } from "./moves.ts";
+import { nextProfile, profilesOf } from "./profiles.ts";
+import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
+import { beginAttempt, trialOver } from "./trial.ts";
+
+export const skipTrial = (view: View): ComponentStatus => {
+  const { budget } = view.world.migration.spec;
+  const profile = nextProfile(view.spec, undefined, budget.cpuPercent).profile ?? "Lean";
+  const verdict: TrialVerdict = {
+    verdict: "NotMeasured",
+    reason: "Skipped",
+    message: "trial.skip is set: nothing is proven about the overhead",
+    profile,
+    pairs: 0,
+  };
+  return {
+    ...rollOut(view, profile, { reason: "TrialSkipped", message: verdict.message }),
+    verdict,
+    verdicts: [verdict],
+  };
+};
+
+export const beginTrial = (view: View, after: Profile | undefined): ComponentStatus => {
+  const choice = nextProfile(view.spec, after, view.world.migration.spec.budget.cpuPercent);
+  const verdicts = [...view.status.verdicts, ...choice.ruledOut];
+  if (!choice.profile)
+    return { ...giveUp(view, "no profile of the agent stays within the budget"), verdicts };
+  const attempts = view.status.attempts + 1;
+  return {
+    ...enter(view, "Trial", {
+      reason: "TrialStarted",
+      message: `measuring profile ${choice.profile}`,
+    }),
+    profile: choice.profile,
+    attempts,
+    attempt: beginAttempt(view.world.migration, {
+      component: view.spec.name,
+      profile: choice.profile,
+      number: attempts,
+    }),
+    verdicts,
+  };
+};
+
+const giveUp = (view: View, message: string): ComponentStatus => ({
+  ...enter(view, view.spec.onFailure === "Skip" ? "Skipped" : "Held", {
+    reason: "NotProven",
+    message,
+  }),
+  attempt: "",
+});
+
+export const trial = (view: View): ComponentStatus => {
+  if (view.status.templateHash !== view.seen.templateHash) {
+    return {
+      ...fresh(view),
+      reason: "TemplateChanged",
+      message: "the workload changed during the trial; starting again",
+    };
+  }
+  const verdict = trialOver(view.world, view.seen, {
+    profile: view.status.profile ?? "Lean",
+    elapsed: seconds(view),
+  });
+  if (!verdict) {
+    const running = view.seen.trial?.verdict;
+    return running
+      ? { ...stay(view, running.reason, running.message), verdict: running }
+      : stay(view, "TwinsStarting", twinsMessage(view));
+  }
+  return concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) });
+};
+
+const twinsMessage = ({ seen }: View): string => {
+  if (!seen.trial?.plain || !seen.trial.injected) return "creating a plain and an injected twin";
+  return seen.trial.job ? "warming up the twins" : "waiting for both twins to be ready";
+};
+
+const MAX_ERRORS = 3;
+
+/** What a final verdict leads to: the rollout, the next profile, another attempt, or nothing more. */
+const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
+  const view2 = {
+    ...view,
+    status: { ...view.status, attempt: "", verdict, verdicts: [...view.status.verdicts, verdict] },
+  };
+  const { verdicts } = view2.status;
+  if (verdict.verdict === "Passed")
+    return rollOut(view2, verdict.profile, { reason: "TrialPassed", message: verdict.message });
+  if (verdict.verdict === "Error") {
+    const errors = verdicts.filter((tried) => tried.verdict === "Error").length;
+    if (errors < MAX_ERRORS) return beginTrial(view2, before(view2, verdict.profile));
+    return giveUp(view2, `the trial could not be run ${errors} times: ${verdict.message}`);
+  }
+  if (
+    view.world.migration.spec.budget.onInconclusive === "Hold" &&
+    verdict.verdict === "Inconclusive"
+  ) {
+    return giveUp(view2, verdict.message);
+  }
+  return beginTrial(view2, verdict.profile);
+};
+
+/** The profile before the given one, so that beginTrial picks the same one again. */
+const before = (view: View, profile: Profile): Profile | undefined => {
+  const profiles = profilesOf(view.spec);
+  return profiles[profiles.indexOf(profile) - 1];
+};
