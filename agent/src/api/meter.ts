@@ -7,6 +7,7 @@ import type {
   Observable,
   ObservableCallback,
 } from "@opentelemetry/api";
+import { nameOf } from "../core/values.ts";
 import { failed } from "../core/guard.ts";
 import { muted } from "../core/switch.ts";
 import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
@@ -27,7 +28,7 @@ function about(name: string, kind: Kind, options: MetricOptions = {}): Descripti
   const given = options.advice?.explicitBucketBoundaries;
   const bounds = given?.every(ascending) ? [...given] : DEFAULT_BOUNDS;
   return {
-    name: `${name}`.slice(0, 255),
+    name: nameOf(name).slice(0, 255),
     kind,
     unit: options.unit ?? "",
     description: options.description ?? "",
@@ -168,7 +169,7 @@ const created = new Map<string, Meter>();
 
 export const meterProvider: MeterProvider = {
   getMeter: (name, version) => {
-    const scope = { name: `${name}`, version: version ?? "" };
+    const scope = { name: nameOf(name), version: version ?? "" };
     const key = `${scope.name}\u0001${scope.version}`;
     const known = created.get(key);
     if (known !== undefined) return known;

@@ -22,10 +22,12 @@ import {
   T3,
   type Identity,
 } from "../core/ids.ts";
+import { failed } from "../core/guard.ts";
 import { beginTrace, records } from "../core/sampling.ts";
 import { adopted, Span, type Scope } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
-import { INTERNAL, register } from "../core/template.ts";
+import { nameOf } from "../core/values.ts";
+import { register } from "../core/template.ts";
 
 /** Shown while nothing is recorded and there is nothing to carry on. */
 const INVALID: ApiSpan = adopted(identity(), null);
@@ -66,7 +68,22 @@ function childOf(parent: Span, into: Identity): void {
 const isRemote = ({ s0, p0, s1, p1, flags }: Span): boolean =>
   s0 === p0 && s1 === p1 && (flags & REMOTE) !== 0;
 
-function startSpan(name: string, options: SpanOptions, scope: Scope): Span {
+/** Whatever the application passes, its call returns a span. */
+function startSpan(
+  name: string,
+  options: SpanOptions | undefined | null,
+  context: unknown,
+): ApiSpan {
+  try {
+    const scope = context === undefined ? (current() ?? ROOT) : scopeOf(context as Context);
+    return start(name, options ?? NONE, scope);
+  } catch (error) {
+    failed(error);
+    return INVALID;
+  }
+}
+
+function start(name: string, options: SpanOptions, scope: Scope): Span {
   const parent = options.root === true ? null : scope.span;
   if (parent !== null && !records(parent)) return silent(parent, scope);
   if (parent === null) beginTrace(ids);
@@ -75,7 +92,7 @@ function startSpan(name: string, options: SpanOptions, scope: Scope): Span {
   span.rest = scope.rest;
   span.state = parent === null ? "" : parent.state;
   span.recording = records(span);
-  if (span.recording) describe(span, `${name}`, options);
+  if (span.recording) describe(span, nameOf(name), options);
   return span;
 }
 
@@ -89,21 +106,22 @@ function silent(parent: Span, scope: Scope): Span {
   return span;
 }
 
-function describe(span: Span, name: string, { kind = 0, attributes, links }: SpanOptions): void {
-  const template = templateOf(kind + INTERNAL, name);
-  span.template = template ?? namelessTemplate(kind + INTERNAL);
+function describe(span: Span, name: string, { kind: given, attributes, links }: SpanOptions): void {
+  const kind = kindOf(given);
+  const template = templateOf(kind, name);
+  span.template = template ?? namelessTemplate(kind);
   if (template === undefined) (span.details = new Details()).name = name;
   if (attributes) span.setAttributes(attributes);
   if (links) span.addLinks(links);
 }
 
+const KINDS = [0, 1, 2, 3, 4];
+const kindOf = (given: unknown): number => KINDS.indexOf(given as number) + 1 || 1;
+
 type Work = (span: ApiSpan) => unknown;
 
 const tracer: Tracer = {
-  startSpan: (name, options = NONE, context = undefined) =>
-    muted
-      ? INVALID
-      : startSpan(name, options, context === undefined ? (current() ?? ROOT) : scopeOf(context)),
+  startSpan: (name, options, context) => (muted ? INVALID : startSpan(name, options, context)),
 
   startActiveSpan: (
     name: string,
@@ -112,12 +130,10 @@ const tracer: Tracer = {
     const work = rest[rest.length - 1] as Work;
     if (typeof work !== "function") return undefined;
     if (muted) return work(INVALID);
-    const options = rest.length > 1 ? ((rest[0] as SpanOptions | undefined) ?? NONE) : NONE;
-    const context = rest.length > 2 ? (rest[1] as Context) : undefined;
-    const scope = context === undefined ? (current() ?? ROOT) : scopeOf(context);
-    const span = startSpan(name, options, scope);
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
+    const span = startSpan(name, options, rest.length > 2 ? rest[1] : undefined);
     // The span is its own scope: it carries the baggage and values it was started under.
-    return runIn(span, () => work(span));
+    return runIn(span as Span, () => work(span));
   },
 } as Tracer;
 

@@ -22,6 +22,7 @@ import { FLAGS, P0, P1, random32, SAMPLED, T0, T1, T2, T3, type Identity } from 
 import { exceptionAttributes } from "./exception.ts";
 import { parseSpanContext } from "./spancontext.ts";
 import { recordSpan, withDetails, withExtra } from "./ring.ts";
+import { nameOf } from "./values.ts";
 import { traceState } from "./tracestate.ts";
 
 /** The API's keys are registered symbols, the same in every copy of it. */
@@ -172,7 +173,7 @@ export class Span extends Scope implements ApiSpan {
     const plain = typeof attributesOrTime === "object" && isAttributes(attributesOrTime);
     const at = fromTimeInput(plain ? time : (attributesOrTime ?? time), now());
     this.more().addEvent({
-      name: `${name}`,
+      name: nameOf(name),
       at,
       attributes: plain ? entriesOf(attributesOrTime) : [],
     });
@@ -195,7 +196,7 @@ export class Span extends Scope implements ApiSpan {
   }
 
   updateName(name: string): this {
-    if (this.recording) this.more().name = `${name}`;
+    if (this.recording) this.more().name = nameOf(name);
     return this;
   }
 

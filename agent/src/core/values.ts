@@ -42,3 +42,9 @@ function inner(value: unknown, depth: number): Value {
   if (typeof value !== "object" || value === null) return keep(value) ?? null;
   return depth === 0 ? null : (copy(value, depth - 1) ?? null);
 }
+
+/** A name as the API takes it: a string, unless the application is careless. */
+export function nameOf(given: unknown): string {
+  if (typeof given === "string") return given;
+  return typeof given === "number" || typeof given === "boolean" ? String(given) : "";
+}

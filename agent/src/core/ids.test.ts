@@ -1,0 +1,45 @@
+import { expect, test } from "@jest/globals";
+import { FLAGS, identity, newTrace, random32, SAMPLED } from "./ids.ts";
+import { beginTrace, records, sample } from "./sampling.ts";
+
+test("random words do not repeat and use all their bits", () => {
+  const words = Array.from({ length: 100_000 }, random32);
+  const distinct = new Set(words).size;
+  // Birthday bound: about 1.2 collisions are expected among 100,000 of 2^32.
+  expect(distinct).toBeGreaterThan(99_980);
+  for (let bit = 0; bit < 32; bit++) {
+    const ones = words.filter((word) => (word >>> bit) & 1).length;
+    expect(Math.abs(ones - 50_000)).toBeLessThan(1000);
+  }
+});
+
+test("a new trace has no parent", () => {
+  const ids = identity().fill(7);
+  newTrace(ids);
+  expect([...ids.subarray(4)]).toEqual([0, 0, 0]);
+});
+
+test.each([
+  [0, 0, 0],
+  [0.25, 2200, 2800],
+  [1, 10_000, 10_000],
+])("a ratio of %d records its share of new traces", (ratio, least, most) => {
+  sample(ratio, true);
+  const ids = identity();
+  let sampled = 0;
+  for (let count = 0; count < 10_000; count++) {
+    beginTrace(ids);
+    sampled += (ids[FLAGS] as number) & SAMPLED;
+  }
+  sample(1, true);
+  expect(sampled).toBeGreaterThanOrEqual(least);
+  expect(sampled).toBeLessThanOrEqual(most);
+});
+
+test("without spans of its own nothing is recorded, whatever the caller says", () => {
+  sample(1, false);
+  expect(records({ flags: SAMPLED })).toBe(false);
+  sample(1, true);
+  expect(records({ flags: SAMPLED })).toBe(true);
+  expect(records({ flags: 0 })).toBe(false);
+});
