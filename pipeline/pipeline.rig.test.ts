@@ -52,6 +52,9 @@ const upload = async (
 const batchOf = async (id: unknown): Promise<Batch> =>
   (await (await fetch(`${pipeline.ingest.url}/batches/${String(id)}`)).json()) as Batch;
 
+const statusOf = async (id: string): Promise<number> =>
+  (await fetch(`${pipeline.ingest.url}/batches/${id}`)).status;
+
 const ended = (id: unknown): Promise<Batch> =>
   eventually(`the end of batch ${String(id)}`, async () => {
     const batch = await batchOf(id);
@@ -97,7 +100,7 @@ const SEVENTEEN = [
 
 describe("a batch through real stores", () => {
   /** Good words around one whose calls fail in stage 2: its second attempt finds stage 1 in the cache. */
-  const words = [..."가나다라마바사아자차카타"].map((term) => [`${term}방`, "noun"] as const);
+  const words = Array.from("가나다라마바사아자차카타", (term) => [`${term}방`, "noun"] as const);
   let batch: Batch;
   let id: unknown;
 
@@ -188,9 +191,8 @@ describe("uploads", () => {
   });
 
   test("an unknown batch is not found, and no id is an error of the caller", async () => {
-    const get = async (id: string) => (await fetch(`${pipeline.ingest.url}/batches/${id}`)).status;
-    expect(await get("3a6de1bf-529e-40c1-bffc-d2d54d693406")).toBe(404);
-    expect(await get("nonsense")).toBe(400);
+    expect(await statusOf("3a6de1bf-529e-40c1-bffc-d2d54d693406")).toBe(404);
+    expect(await statusOf("nonsense")).toBe(400);
   });
 });
 
@@ -214,40 +216,38 @@ describe("single items", () => {
   });
 });
 
-describe("workers that die and stop", () => {
-  const workerEnv = (): Record<string, string> => ({
-    DATABASE_URL: servers.databaseUrl,
-    REDIS_URL: servers.redisUrl,
-    GATEWAY_URL: pipeline.gateway.url,
-    CLAIM_IDLE_MS: "900",
+const workerEnv = (): Record<string, string> => ({
+  DATABASE_URL: servers.databaseUrl,
+  REDIS_URL: servers.redisUrl,
+  GATEWAY_URL: pipeline.gateway.url,
+  CLAIM_IDLE_MS: "900",
+});
+
+const slowly = async (latencyMs: number): Promise<void> => {
+  await fetch(`${pipeline.mock.url}/admin`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ latencyMs }),
   });
+};
 
-  const slowly = async (latencyMs: number): Promise<void> => {
-    await fetch(`${pipeline.mock.url}/admin`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ latencyMs }),
-    });
-  };
+const many = (letter: string): string =>
+  csv(Array.from({ length: 40 }, (_, index) => [`${letter}${index}`, "noun"] as const));
 
-  const many = (letter: string): string =>
-    csv(Array.from({ length: 40 }, (_, index) => [`${letter}${index}`, "noun"] as const));
+const cardsOf = async (id: unknown): Promise<{ position: number; tab_name: string }[]> =>
+  (await (await fetch(`${pipeline.ingest.url}/batches/${String(id)}/cards`)).json()) as {
+    position: number;
+    tab_name: string;
+  }[];
 
-  const cardsOf = async (id: unknown): Promise<{ position: number; tab_name: string }[]> =>
-    (await (await fetch(`${pipeline.ingest.url}/batches/${String(id)}/cards`)).json()) as {
-      position: number;
-      tab_name: string;
-    }[];
+const expectWhole = async (id: unknown): Promise<void> => {
+  expect(await ended(id)).toMatchObject({ status: "completed", total: 40, done: 40, failed: 0 });
+  const cards = await cardsOf(id);
+  expect(cards).toHaveLength(120);
+  expect(new Set(cards.map(({ position, tab_name }) => `${position} ${tab_name}`)).size).toBe(120);
+};
 
-  const expectWhole = async (id: unknown): Promise<void> => {
-    expect(await ended(id)).toMatchObject({ status: "completed", total: 40, done: 40, failed: 0 });
-    const cards = await cardsOf(id);
-    expect(cards).toHaveLength(120);
-    expect(new Set(cards.map(({ position, tab_name }) => `${position} ${tab_name}`)).size).toBe(
-      120,
-    );
-  };
-
+describe("workers that die and stop", () => {
   test("a killed worker loses no item and doubles none", async () => {
     await slowly(150);
     const second = await startService("worker", workerEnv());

@@ -54,25 +54,20 @@ const positive = (text: string): number | undefined => {
   return Number.isInteger(number) && number > 0 ? number : undefined;
 };
 
-const parseLine = (line: string): FlashcardRow | undefined => {
+/** By name; columns that are missing are empty. */
+const named = (line: string): Record<(typeof COLUMNS)[number], string> | undefined => {
   const fields = line.split("\t");
   if (fields.length < fewestColumns) return undefined;
-  const [position, term, termNumber, tab, primer, front, back, tags, level] =
-    fields.map(unescapeField);
-  const place = positive(position ?? "");
-  const number = positive(termNumber ?? "");
-  if (place === undefined || number === undefined || !term || !front || !back) return undefined;
-  return {
-    position: place,
-    term,
-    term_number: number,
-    tab_name: tab ?? "",
-    primer: primer ?? "",
-    front,
-    back,
-    tags: tags ?? "",
-    honorific_level: level ?? "",
-  };
+  const entries = COLUMNS.map((column, index) => [column, unescapeField(fields[index] ?? "")]);
+  return Object.fromEntries(entries) as Record<(typeof COLUMNS)[number], string>;
+};
+
+const parseLine = (line: string): FlashcardRow | undefined => {
+  const fields = named(line);
+  if (!fields?.term || !fields.front || !fields.back) return undefined;
+  const position = positive(fields.position);
+  const number = positive(fields.term_number);
+  return position && number ? { ...fields, position, term_number: number } : undefined;
 };
 
 /** Reads the answer of stage 2. Bad lines are skipped; without a good one it is an error. */

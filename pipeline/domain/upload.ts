@@ -56,7 +56,7 @@ const readTable = (text: string): string[][] => {
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
-    }) as string[][];
+    });
   } catch (cause) {
     throw new PipelineError(
       "Ingress",

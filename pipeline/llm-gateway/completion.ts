@@ -1,7 +1,7 @@
 /** One completion: limiter, breaker, retry, model, in this order. Told to the monitoring as one call, however often it was tried. */
 import { type Span, SpanKind, type Tracer } from "@opentelemetry/api";
 import { asPipelineError, PipelineError } from "../domain/errors.ts";
-import { costUsd, type LlmStage, MODELS } from "../domain/stages.ts";
+import { costUsd, type LlmStage, MODELS, type Usage } from "../domain/stages.ts";
 import { type Log } from "../legacy/log.ts";
 import { type Monitor } from "../telemetry/monitor.ts";
 import { withSpan } from "../telemetry/spans.ts";
@@ -22,11 +22,22 @@ export interface CompletionDependencies {
   seconds: () => number;
 }
 
-interface Request<T> {
+export interface Request<T> {
   stage: LlmStage;
   content: string;
   /** Reads the answer; what cannot be read is a failed call, though it was paid for. */
   parse: (content: string) => T;
+}
+
+export type RunCompletion = <T>(request: Request<T>) => Promise<T>;
+
+/** How one call went. */
+interface Outcome {
+  stage: LlmStage;
+  seconds: number;
+  attempts: number;
+  usage: Usage | undefined;
+  error: PipelineError | undefined;
 }
 
 const requestAttributes = (model: string) => ({
@@ -46,87 +57,86 @@ const describe = (span: Span, { id, model, usage }: Completion): void => {
   });
 };
 
-/** 429 and the breaker stay what they are: the caller waits for them. Anything else that survived all attempts is exhausted. */
+/** 429 and the breaker stay what they are: the caller waits for them. What survived all attempts otherwise is exhausted. */
 const final = (error: PipelineError, attempts: number): PipelineError =>
   attempts > 1 && error.type === "Api"
     ? new PipelineError(
         "RetryExhausted",
         `${attempts} attempts failed, the last with ${error.code ?? error.type}`,
-        {
-          status: error.status,
-          cause: error,
-        },
+        { status: error.status, cause: error },
       )
     : error;
 
-export const createCompletions = (dependencies: CompletionDependencies) => {
-  const { complete, limiter, breaker, retry, monitor, health, tracer, log, seconds } = dependencies;
-
-  const call = async <T>({ stage, content, parse }: Request<T>, span: Span): Promise<T> => {
-    const model = MODELS[stage];
-    const start = seconds();
-    let answer: Completion | undefined;
-    let attempts = 1;
-    const onRetry = ({ error, attempt, backoffMs }: Retried): void => {
-      attempts = attempt + 1;
-      span.addEvent("retry", {
-        retry_count: attempt,
-        status_code: error.status ?? 0,
-        backoff_ms: Math.round(backoffMs),
-      });
-      monitor.apiRetry({ model, status: error.status });
-    };
-    const report = (error?: PipelineError): void => {
-      const elapsed = seconds() - start;
-      const usage = answer?.usage;
-      const failure = error && { errorType: error.type, status: error.status };
-      monitor.apiCall({
-        model,
-        seconds: elapsed,
-        usage,
-        costUsd: usage && costUsd(usage),
-        ...failure,
-      });
-      health({ seconds: elapsed, success: !error });
-      const fields = {
-        event: "api.call",
-        stage,
-        model,
-        duration_ms: Math.round(elapsed * 1000),
-        success: !error,
-        attempt: attempts,
-      };
-      if (error)
-        log.warn(
-          { ...fields, error_type: error.type, error_code: error.code },
-          "model call failed",
-        );
-      else log.info(fields, "model call");
-    };
-    try {
-      answer = await breaker.execute(() =>
-        retrying(retry, () => complete({ model, content }), onRetry),
-      );
-      describe(span, answer);
-      const parsed = parse(answer.content);
-      report();
-      return parsed;
-    } catch (thrown) {
-      const error = asPipelineError(thrown);
-      report(error);
-      throw final(error, attempts);
-    }
+const report = ({ monitor, health, log }: CompletionDependencies, outcome: Outcome): void => {
+  const { stage, seconds, attempts, usage, error } = outcome;
+  const model = MODELS[stage];
+  const failure = error && { errorType: error.type, status: error.status };
+  monitor.apiCall({ model, seconds, usage, costUsd: usage && costUsd(usage), ...failure });
+  health({ seconds, success: !error });
+  const fields = {
+    event: "api.call",
+    stage,
+    model,
+    duration_ms: Math.round(seconds * 1000),
+    success: !error,
+    attempt: attempts,
   };
-
-  return async <T>(request: Request<T>): Promise<T> => {
-    await limiter.take(request.stage);
-    const attributes = requestAttributes(MODELS[request.stage]);
-    return withSpan(
-      tracer,
-      { name: "api.create_completion", kind: SpanKind.CLIENT, attributes },
-      (span) => call(request, span),
-    );
-  };
+  if (!error) return log.info(fields, "model call");
+  return log.warn(
+    { ...fields, error_type: error.type, error_code: error.code },
+    "model call failed",
+  );
 };
 
-export type RunCompletion = ReturnType<typeof createCompletions>;
+const call = async <T>(
+  dependencies: CompletionDependencies,
+  { stage, content, parse }: Request<T>,
+  span: Span,
+): Promise<T> => {
+  const { complete, breaker, retry, monitor, seconds } = dependencies;
+  const model = MODELS[stage];
+  const start = seconds();
+  let answer: Completion | undefined;
+  let attempts = 1;
+  const onRetry = ({ error, attempt, backoffMs }: Retried): void => {
+    attempts = attempt + 1;
+    span.addEvent("retry", {
+      retry_count: attempt,
+      status_code: error.status ?? 0,
+      backoff_ms: Math.round(backoffMs),
+    });
+    monitor.apiRetry({ model, status: error.status });
+  };
+  const outcome = (error?: PipelineError): Outcome => ({
+    stage,
+    seconds: seconds() - start,
+    attempts,
+    usage: answer?.usage,
+    error,
+  });
+  try {
+    answer = await breaker.execute(() =>
+      retrying(retry, () => complete({ model, content }), onRetry),
+    );
+    describe(span, answer);
+    const parsed = parse(answer.content);
+    report(dependencies, outcome());
+    return parsed;
+  } catch (thrown) {
+    const error = asPipelineError(thrown);
+    report(dependencies, outcome(error));
+    throw final(error, attempts);
+  }
+};
+
+export const createCompletions =
+  (dependencies: CompletionDependencies): RunCompletion =>
+  async (request) => {
+    await dependencies.limiter.take(request.stage);
+    const operation = {
+      name: "api.create_completion",
+      kind: SpanKind.CLIENT,
+      attributes: requestAttributes(MODELS[request.stage]),
+    };
+    return withSpan(dependencies.tracer, operation, (span) => call(dependencies, request, span));
+  };

@@ -1,5 +1,5 @@
 /** The two stages as questions to a model, answered from the cache where possible. */
-import { z } from "zod";
+import type { z } from "zod";
 import { type Cache, type Cached } from "../cache/cache.ts";
 import { stage1Key, stage2Key, storedKey, ttlSeconds } from "../cache/keys.ts";
 import { type FlashcardRow, parseCards } from "../domain/cards.ts";

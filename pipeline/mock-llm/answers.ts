@@ -89,7 +89,7 @@ const soundOf = (character: string): string => {
 };
 
 /** A syllable by syllable reading, without the sound changes between them. */
-export const ipaOf = (term: string): string => `[${[...term].map(soundOf).join(".")}]`;
+export const ipaOf = (term: string): string => `[${Array.from(term, soundOf).join(".")}]`;
 
 const numberOf = (text: string): number => {
   let hash = 2_166_136_261;

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Pool, type PoolClient } from "pg";
 import { PipelineError } from "../domain/errors.ts";
 import { type Monitor } from "../telemetry/monitor.ts";
 
@@ -33,8 +33,8 @@ const isTimeout = (error: unknown): boolean =>
 
 /** Waiting for a connection and running a statement are told apart: only the second is the database's time. */
 const connector =
-  (pool: pg.Pool, { monitor, seconds }: Dependencies) =>
-  async (): Promise<pg.PoolClient> => {
+  (pool: Pool, { monitor, seconds }: Dependencies) =>
+  async (): Promise<PoolClient> => {
     const start = seconds();
     try {
       const client = await pool.connect();
@@ -48,7 +48,7 @@ const connector =
 
 export const openDatabase = (dependencies: Dependencies): Database => {
   const { monitor, seconds, url } = dependencies;
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: acquireTimeoutMs,

@@ -17,73 +17,78 @@ export interface LoopOptions {
   sleep: (milliseconds: number) => Promise<void>;
 }
 
-export interface Loop {
-  inFlight: () => number;
-  stopping: () => boolean;
+export class Loop {
+  private readonly held = new Map<string, { message: Message; done: Promise<void> }>();
+  private readonly options: LoopOptions;
+  private reading: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(options: LoopOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.reading = this.repeatedly(() => this.readOnce(), 0);
+    void this.repeatedly(() => this.keepHold(), this.options.claimIdleMs / 3);
+  }
+
   /** Stops reading and waits for what is in flight. */
-  stop: () => Promise<void>;
-}
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.reading;
+    await Promise.all([...this.held.values()].map(({ done }) => done));
+  }
 
-export const startLoop = (options: LoopOptions): Loop => {
-  const { consumer, handle, limit, blockMs, claimIdleMs, monitor, log, seconds, sleep } = options;
-  const held = new Map<string, { message: Message; done: Promise<void> }>();
-  let stopping = false;
+  inFlight(): number {
+    return this.held.size;
+  }
 
-  const take = (message: Message): void => {
+  stopping(): boolean {
+    return this.stopped;
+  }
+
+  private take(message: Message): void {
     const key = `${message.stream} ${message.id}`;
-    if (held.has(key)) return;
-    const done = handle(message).finally(() => held.delete(key));
-    held.set(key, { message, done });
-  };
+    if (this.held.has(key)) return;
+    const done = this.options.handle(message).finally(() => this.held.delete(key));
+    this.held.set(key, { message, done });
+  }
 
-  const freePlace = async (): Promise<void> => {
-    const start = seconds();
-    await Promise.race([...held.values()].map(({ done }) => done));
-    monitor.concurrencyWait({ seconds: seconds() - start });
-  };
-
-  const readOnce = async (): Promise<void> => {
-    if (held.size >= limit) return freePlace();
-    for (const message of await consumer.read(limit - held.size, blockMs)) take(message);
+  private async readOnce(): Promise<void> {
+    const { consumer, limit, blockMs } = this.options;
+    if (this.held.size >= limit) return this.freePlace();
+    for (const message of await consumer.read(limit - this.held.size, blockMs)) this.take(message);
     return undefined;
-  };
+  }
 
-  const keepHold = async (): Promise<void> => {
-    await consumer.touch([...held.values()].map(({ message }) => message));
-    const free = limit - held.size;
-    if (free > 0) for (const message of await consumer.claim(free, claimIdleMs)) take(message);
-  };
+  private async freePlace(): Promise<void> {
+    const { seconds, monitor } = this.options;
+    const start = seconds();
+    await Promise.race([...this.held.values()].map(({ done }) => done));
+    monitor.concurrencyWait({ seconds: seconds() - start });
+  }
+
+  private async keepHold(): Promise<void> {
+    const { consumer, limit, claimIdleMs } = this.options;
+    await consumer.touch([...this.held.values()].map(({ message }) => message));
+    const free = limit - this.held.size;
+    if (free <= 0) return;
+    for (const message of await consumer.claim(free, claimIdleMs)) this.take(message);
+  }
+
+  private async repeatedly(act: () => Promise<void>, pauseMs: number): Promise<void> {
+    while (!this.stopped) {
+      await act().catch((error: unknown) => this.recover(error as Error));
+      if (pauseMs > 0) await this.options.sleep(pauseMs);
+    }
+  }
 
   /** Redis may be away, or come back empty: then the group has to be made again. */
-  const recovering = async (act: () => Promise<void>): Promise<void> => {
-    try {
-      await act();
-    } catch (error) {
-      log.warn(
-        { event: "queue.error", error_type: "Network", success: false },
-        (error as Error).message.slice(0, 200),
-      );
-      await sleep(500);
-      await consumer.prepare().catch(() => undefined);
-    }
-  };
-
-  const repeatedly = async (act: () => Promise<void>, pauseMs: number): Promise<void> => {
-    while (!stopping) {
-      await recovering(act);
-      if (pauseMs > 0) await sleep(pauseMs);
-    }
-  };
-
-  const reading = repeatedly(readOnce, 0);
-  void repeatedly(keepHold, claimIdleMs / 3);
-  return {
-    inFlight: () => held.size,
-    stopping: () => stopping,
-    stop: async () => {
-      stopping = true;
-      await reading;
-      await Promise.all([...held.values()].map(({ done }) => done));
-    },
-  };
-};
+  private async recover({ message }: Error): Promise<void> {
+    const { log, sleep, consumer } = this.options;
+    const fields = { event: "queue.error", error_type: "Network", success: false };
+    log.warn(fields, message.slice(0, 200));
+    await sleep(500);
+    await consumer.prepare().catch(() => undefined);
+  }
+}

@@ -17,7 +17,7 @@ import { createOtelMonitor } from "../telemetry/otel.ts";
 import { cardMaker } from "./cards.ts";
 import { createDepthGauge } from "./depth.ts";
 import { createGateway } from "./gateway.ts";
-import { startLoop } from "./loop.ts";
+import { Loop } from "./loop.ts";
 import { processor } from "./process.ts";
 import { addRoutes } from "./routes.ts";
 import { createWaiters } from "./waiters.ts";
@@ -58,7 +58,7 @@ monitor.gauge("throughput", () => {
 const depth = createDepthGauge(consumer, monitor);
 
 await onceItWorks("joining the queue", consumer.prepare);
-const loop = startLoop({
+const loop = new Loop({
   consumer,
   handle: (message) => handle(message),
   limit: env.number("IN_FLIGHT", 5),
@@ -85,9 +85,10 @@ const handle = processor({
   log,
   seconds,
   sleep,
-  stopping: loop.stopping,
+  stopping: () => loop.stopping(),
   quarantined: depth.countQuarantined,
 });
+loop.start();
 monitor.gauge("inFlight", () => [{ value: loop.inFlight() }]);
 const depthTimer = setInterval(() => void depth.refresh().catch(() => undefined), 5000);
 
@@ -103,7 +104,7 @@ stopOnSignal(
     drainMs: env.number("DRAIN_MS", 3000),
     sleep,
     stop: [
-      loop.stop,
+      () => loop.stop(),
       async () => clearInterval(depthTimer),
       consumer.close,
       database.close,
