@@ -24,7 +24,7 @@ export class ResponseReader {
     this.head += chunk.toString("latin1", 0, Math.min(chunk.length, HEAD_LIMIT));
     const end = this.head.indexOf(END);
     if (end < 0)
-      return this.head.length > HEAD_LIMIT || !startsLikeHttp(this.head) ? "garbage" : "more";
+      return this.head.length >= HEAD_LIMIT || !startsLikeHttp(this.head) ? "garbage" : "more";
     const answer = parseHead(this.head.slice(0, end));
     if (answer === null) return "garbage";
     this.answer = answer.answer;

@@ -20,13 +20,17 @@ const OVERFLOW = { "otel.metric.overflow": true };
 const CUMULATIVE = 2;
 const started = now();
 
+/** Strings carry their length, so that no value can look like the next attribute. */
+const unambiguous = (value: unknown): string =>
+  typeof value === "string" ? `${value.length}:${value}` : `=${String(value)};`;
+
 const NO_KEY = "";
 export function keyOf(attributes: AttributeSet): string {
   const keys = Object.keys(attributes);
   if (keys.length === 0) return NO_KEY;
   if (keys.length > 1) keys.sort();
   let key = "";
-  for (const name of keys) key += `${name}\u0001${String(attributes[name])}\u0002`;
+  for (const name of keys) key += `${name}\u0001${unambiguous(attributes[name])}`;
   return key;
 }
 
