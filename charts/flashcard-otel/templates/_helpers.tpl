@@ -1,0 +1,53 @@
+{{- define "operator.image" -}}
+{{- required "images.operator is empty: set it to the reference that `npm run cluster -- images operator` prints" .Values.images.operator -}}
+{{- end -}}
+
+{{- define "operator.labels" -}}
+app.kubernetes.io/name: flashcard-otel
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end -}}
+
+{{- define "operator.selector" -}}
+app.kubernetes.io/name: flashcard-otel
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- define "operator.webhookName" -}}
+{{ .Release.Name }}-webhook
+{{- end -}}
+
+{{- define "operator.env" -}}
+- { name: OPERATOR_IMAGE, value: {{ include "operator.image" . | quote }} }
+- { name: COLLECTOR_IMAGE, value: {{ .Values.images.collector | quote }} }
+- { name: JAEGER_IMAGE, value: {{ .Values.images.jaeger | quote }} }
+- { name: PROMETHEUS_IMAGE, value: {{ .Values.images.prometheus | quote }} }
+- { name: K6_IMAGE, value: {{ .Values.images.k6 | quote }} }
+- { name: WATCH_NAMESPACES, value: {{ join "," .Values.namespaces | quote }} }
+- { name: WEBHOOK_SERVICE, value: {{ include "operator.webhookName" . }} }
+- { name: WEBHOOK_CONFIGURATION, value: {{ include "operator.webhookName" . }} }
+- { name: WEBHOOK_SECRET, value: {{ include "operator.webhookName" . }} }
+- { name: LEASE_NAME, value: {{ .Release.Name }} }
+- { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
+- { name: TRIAL_PRIORITY_CLASS, value: {{ .Release.Name }}-trial }
+- { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
+- { name: POD_NAMESPACE, valueFrom: { fieldRef: { fieldPath: metadata.namespace } } }
+{{- end -}}
+
+{{- define "operator.container" -}}
+image: {{ include "operator.image" .root | quote }}
+imagePullPolicy: {{ .root.Values.imagePullPolicy }}
+command: [node, --disable-proto=throw, /app/operator.js, --role={{ .component }}]
+env: {{- include "operator.env" .root | nindent 2 }}
+securityContext:
+  runAsNonRoot: true
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+  seccompProfile: { type: RuntimeDefault }
+livenessProbe: { httpGet: { path: /healthz, port: 8081 }, periodSeconds: 10, failureThreshold: 6 }
+readinessProbe: { httpGet: { path: /readyz, port: 8081 }, periodSeconds: 2 }
+{{- end -}}

@@ -1,0 +1,50 @@
+/**
+ * Writes what is generated from sources, so that nobody edits it: the resource's definition and the API page.
+ *
+ *   node bin/run.js tools/generate.ts [--check]     --check writes nothing and fails when something is stale
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import { crd, schema } from "../operator/migration/crd.ts";
+import { apiPage } from "./api.ts";
+import { VERSION } from "../operator/migration/schema.ts";
+import { root } from "./run.ts";
+
+const files = (): Record<string, string> => ({
+  "charts/flashcard-otel/files/crd.yaml": stringify(crd(), {
+    lineWidth: 0,
+    // Helm reads YAML 1.1, where a bare `on` is a boolean.
+    version: "1.1",
+    aliasDuplicateObjects: false,
+  }),
+  "docs/api.md": apiPage(schema(), VERSION),
+});
+
+const present = (file: string): Promise<string> =>
+  readFile(join(root, file), "utf8").catch(() => "");
+
+/** Names of the generated files that are not what their sources say. */
+export const stale = async (): Promise<string[]> => {
+  const pairs = await Promise.all(
+    Object.entries(files()).map(async ([file, text]) => ({
+      file,
+      same: (await present(file)) === text,
+    })),
+  );
+  return pairs.filter(({ same }) => !same).map(({ file }) => file);
+};
+
+const generate = async (): Promise<void> => {
+  for (const [file, text] of Object.entries(files())) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), text);
+  }
+};
+
+if (import.meta.main) {
+  const old = await stale();
+  if (!process.argv.includes("--check")) await generate();
+  for (const file of old) console.log(file);
+  if (old.length > 0 && process.argv.includes("--check")) process.exitCode = 1;
+}
