@@ -4,6 +4,8 @@ import type { ParityRow } from "./paritymap.ts";
 export interface Sample {
   labels: Record<string, string>;
   value: number;
+  /** How far the value may be off because nobody looked exactly at the edges of the window. */
+  slack?: number;
 }
 
 export interface Group {
@@ -13,6 +15,7 @@ export interface Group {
   /** Key without the bucket's boundary. */
   parent: string;
   value: number;
+  slack: number;
 }
 
 export interface Part {
@@ -45,7 +48,14 @@ export const grouped = (row: ParityRow, samples: readonly Sample[], origin: Orig
     const labels = (members[0] && labelsOf(row, members[0], origin.side)) ?? {};
     const { le: _le, ...parent } = labels;
     const values = members.map(({ value }) => value * origin.factor);
-    return { labels, key, parent: keyOf(parent), value: aggregate(row, values) };
+    const slacks = members.map(({ slack = 0 }) => slack * origin.factor);
+    return {
+      labels,
+      key,
+      parent: keyOf(parent),
+      value: aggregate(row, values),
+      slack: together(row, slacks),
+    };
   });
 };
 
@@ -81,18 +91,24 @@ const aggregate = ({ aggregation = "sum" }: ParityRow, values: number[]): number
   return aggregation === "avg" ? sum / values.length : sum;
 };
 
+/** Slacks of several series do not know of each other: they add up like errors do. */
+const together = ({ aggregation = "sum" }: ParityRow, slacks: number[]): number => {
+  if (aggregation === "max") return Math.max(...slacks);
+  return Math.hypot(...slacks) / (aggregation === "avg" ? slacks.length : 1);
+};
+
 /** `scale`: what the tolerance of a group is a percentage of. */
 export const differences = (part: Part, scale: (group: Group) => number): Difference[] => {
   const news = new Map(part.otel.map((group) => [group.key, group]));
   const olds = new Set(part.legacy.map(({ key }) => key));
   const lost = part.legacy.flatMap(
-    (group) => compare(part, { group, other: news.get(group.key)?.value }, scale) ?? [],
+    (group) => compare(part, { group, other: news.get(group.key) }, scale) ?? [],
   );
   // More boundaries than before are no difference.
   const fresh =
     part.name === "bucket"
       ? []
-      : part.otel.filter(({ key, value }) => !olds.has(key) && value !== 0);
+      : part.otel.filter(({ key, value, slack }) => !olds.has(key) && Math.abs(value) > slack);
   return [
     ...lost,
     ...fresh.map((group) =>
@@ -103,14 +119,15 @@ export const differences = (part: Part, scale: (group: Group) => number): Differ
 
 const compare = (
   part: Part,
-  { group, other }: { group: Group; other: number | undefined },
+  { group, other }: { group: Group; other: Group | undefined },
   scale: (group: Group) => number,
 ): Difference | undefined => {
   const { tolerancePercent, toleranceAbsolute = 0 } = part.row;
-  const allowed = (scale(group) * tolerancePercent) / 100 + toleranceAbsolute;
-  if (other === undefined ? group.value === 0 : Math.abs(other - group.value) <= allowed)
+  const slack = Math.hypot(group.slack, other?.slack ?? 0);
+  const allowed = (scale(group) * tolerancePercent) / 100 + toleranceAbsolute + slack;
+  if (other ? Math.abs(other.value - group.value) <= allowed : Math.abs(group.value) <= slack)
     return undefined;
-  return difference(part, group.labels, { legacy: group.value, otel: other });
+  return difference(part, group.labels, { legacy: group.value, otel: other?.value });
 };
 
 const difference = (

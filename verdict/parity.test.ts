@@ -355,3 +355,33 @@ describe("the map", () => {
     expect(seriesOf("name", "_bucket")).toBe("name_bucket");
   });
 });
+
+describe("what may be off because nobody looked exactly at the edges", () => {
+  const loose = (value: number, slack: number): Sample => ({ labels: {}, value, slack });
+  const labels = {};
+
+  test("is allowed for besides the tolerance, on either side", () => {
+    const sides = { legacy: [sample(20)], otel: [sample(24)] };
+    expect(compare(sides, { labels }).verdict).toBe("Differs");
+    expect(compare({ ...sides, legacy: [loose(20, 3)] }, { labels }).verdict).toBe("Match");
+    expect(compare({ ...sides, otel: [loose(24, 3)] }, { labels }).verdict).toBe("Match");
+  });
+
+  test("adds up over pods like errors, not like sums", () => {
+    const pods = Array.from({ length: 4 }, () => loose(25, 3));
+    expect(compare({ legacy: pods, otel: [sample(110)] }, { labels }).verdict).toBe("Match");
+    expect(compare({ legacy: pods, otel: [sample(112)] }, { labels }).verdict).toBe("Differs");
+  });
+
+  test("may be all there is of a series that one side has not seen yet", () => {
+    const tail = { legacy: [...old, { ...sample(0.4, { model: "b" }), slack: 0.5 }] };
+    expect(compare(tail).verdict).toBe("Match");
+    const lost = { legacy: [...old, { ...sample(4, { model: "b" }), slack: 0.5 }] };
+    expect(compare(lost).verdict).toBe("Differs");
+  });
+
+  test("is converted with its value", () => {
+    const milliseconds = { legacy: [loose(20_000, 3000)], otel: [sample(24)] };
+    expect(compare(milliseconds, { labels, unitFactor: 0.001 }).verdict).toBe("Match");
+  });
+});
