@@ -54,6 +54,8 @@ const annotated = (name: string, annotation: string | undefined): Manifest => ({
     : {}),
 });
 
+const pick = (value: string) => ({ labels: { pick: value, set: "list" } });
+
 interface DeploymentSpec {
   minReadySeconds?: number;
   template: { metadata: { annotations?: Record<string, string> }; spec: unknown };
@@ -111,9 +113,8 @@ export const contract = (door: string, start: () => Promise<Subject>): void => {
     });
 
     test("a list holds whole objects of one kind, chosen by labels", async () => {
-      const label = (value: string) => ({ labels: { pick: value, set: "list" } });
-      await cluster.create(configMap("list-a", {}, label("yes")));
-      await cluster.create(configMap("list-b", {}, label("no")));
+      await cluster.create(configMap("list-a", {}, pick("yes")));
+      await cluster.create(configMap("list-b", {}, pick("no")));
       const select = async (labels: string) => {
         const all = await cluster.list({ apiVersion: "v1", kind: "ConfigMap", namespace, labels });
         expect(all.every((one) => one.apiVersion === "v1" && one.kind === "ConfigMap")).toBe(true);

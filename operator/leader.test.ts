@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test } from "@jest/globals";
+import { until } from "../e2e/kit/wait.ts";
+import { ClusterError } from "./cluster/cluster.ts";
+import { memoryCluster, type MemoryCluster } from "./cluster/memory.ts";
+import { type Leadership, standFor } from "./leader.ts";
+
+const log = { info: () => undefined, warn: () => undefined };
+const times = { leaseMs: 200, giveUpMs: 120, everyMs: 10 };
+const candidates: Leadership[] = [];
+
+afterEach(async () => {
+  await Promise.all(candidates.splice(0).map((one) => one.release()));
+});
+
+const stand = (cluster: MemoryCluster, identity: string): Leadership => {
+  const one = standFor({
+    cluster,
+    identity,
+    namespace: "operator",
+    name: "lease",
+    now: () => new Date(),
+    log,
+    times,
+  });
+  candidates.push(one);
+  return one;
+};
+
+const holder = (cluster: MemoryCluster) =>
+  (cluster.objects()[0]?.spec as { holderIdentity?: string } | undefined)?.holderIdentity;
+const settled = (what: string, look: () => boolean) =>
+  until({ what, seconds: 3, everyMs: 5 }, async () => look());
+
+test("of two candidates one leads", async () => {
+  const cluster = memoryCluster();
+  const [first, second] = [stand(cluster, "a"), stand(cluster, "b")];
+  await settled("a leader", () => first.isLeader() || second.isLeader());
+  await sleep(50);
+  expect([first.isLeader(), second.isLeader()].filter(Boolean)).toHaveLength(1);
+});
+
+test("who leaves in good order hands over at once", async () => {
+  const cluster = memoryCluster();
+  const first = stand(cluster, "a");
+  await first.won;
+  const second = stand(cluster, "b");
+  await first.release();
+  expect(holder(cluster)).toBe("");
+  const began = performance.now();
+  await second.won;
+  expect(performance.now() - began).toBeLessThan(times.leaseMs / 2);
+  expect(cluster.objects()[0]?.spec).toMatchObject({ leaseTransitions: 2 });
+});
+
+test("a dead leader is replaced only after its lease has run out", async () => {
+  const cluster = memoryCluster();
+  cluster.put({
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name: "lease", namespace: "operator" },
+    // Its clock is far ahead; nobody must care.
+    spec: { holderIdentity: "dead", renewTime: "2099-01-01T00:00:00.000000Z" },
+  });
+  const began = performance.now();
+  await stand(cluster, "b").won;
+  expect(performance.now() - began).toBeGreaterThan(times.leaseMs);
+});
+
+test("a leader that cannot renew stops before others may take over", async () => {
+  let down = false;
+  const cluster = memoryCluster({
+    fail: () => (down ? new ClusterError("Unavailable", "down") : undefined),
+  });
+  const first = stand(cluster, "a");
+  await first.won;
+  const began = performance.now();
+  down = true;
+  await first.lost;
+  expect(first.isLeader()).toBe(false);
+  expect(performance.now() - began).toBeLessThan(times.leaseMs);
+});
+
+test("a leader whose lease was taken by another stops", async () => {
+  const cluster = memoryCluster();
+  const first = stand(cluster, "a");
+  await first.won;
+  const [lease] = cluster.objects();
+  cluster.put({ ...lease, spec: { holderIdentity: "b" } } as never);
+  await first.lost;
+  expect(holder(cluster)).toBe("b");
+});
+
+test("a process that comes back under its name goes on at once", async () => {
+  const cluster = memoryCluster();
+  cluster.put({
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name: "lease", namespace: "operator" },
+    spec: { holderIdentity: "a" },
+  });
+  const began = performance.now();
+  await stand(cluster, "a").won;
+  expect(performance.now() - began).toBeLessThan(times.leaseMs / 2);
+});
