@@ -1,0 +1,71 @@
+/** Dashboards as Grafana's side-car finds them: JSON in ConfigMaps with a label. Pure. */
+import type { Manifest } from "../cluster/cluster.ts";
+
+export const SHOWN = "grafana_dashboard";
+
+export interface Query {
+  /** Dashboard, panel and query, for people. */
+  where: string;
+  /** The same in both editions of a dashboard. */
+  key: string;
+  expression: string;
+}
+
+type Tree = Record<string, unknown>;
+
+const isTree = (value: unknown): value is Tree =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Names of files that are no JSON objects: Grafana would not show them either. */
+export const unreadableBoards = ({ data = {} }: Manifest): string[] =>
+  Object.entries(data).flatMap(([file, text]) => (isTree(parsed(text)) ? [] : [file]));
+
+const titleOf = ({ title }: Tree): string => (typeof title === "string" ? title : "untitled");
+
+/** Panels, those of collapsed rows too. */
+const panelsOf = (board: Tree): Tree[] => {
+  const { panels } = board;
+  if (!Array.isArray(panels)) return [];
+  return panels.filter(isTree).flatMap((panel) => [panel, ...panelsOf(panel)]);
+};
+
+const queriesOf = (panel: Tree, board: string): Query[] => {
+  const targets = Array.isArray(panel["targets"]) ? panel["targets"].filter(isTree) : [];
+  return targets.flatMap(({ expr, refId }, index) => {
+    if (typeof expr !== "string" || expr.trim() === "") return [];
+    const key = `${titleOf(panel)}/${typeof refId === "string" ? refId : index}`;
+    return [{ where: `${board}: ${titleOf(panel)}`, key, expression: expr }];
+  });
+};
+
+/** What the panels ask. */
+export const panelQueries = ({ data = {} }: Manifest): Query[] =>
+  Object.values(data).flatMap((text) => {
+    const board = parsed(text);
+    if (!isTree(board)) return [];
+    return panelsOf(board).flatMap((panel) => queriesOf(panel, titleOf(board)));
+  });
+
+const ASKING = ["expr", "query", "definition"];
+
+const texts = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap(texts);
+  if (!isTree(value)) return [];
+  return Object.entries(value).flatMap(([field, inside]) =>
+    typeof inside === "string" && ASKING.includes(field) ? [inside] : texts(inside),
+  );
+};
+
+/** Every expression anywhere: panels, annotations and the lists of variables. */
+export const allExpressions = ({ data = {} }: Manifest): { file: string; expression: string }[] =>
+  Object.entries(data).flatMap(([file, text]) =>
+    texts(parsed(text)).map((expression) => ({ file, expression })),
+  );
