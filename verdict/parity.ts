@@ -65,7 +65,10 @@ const agreement = (
 };
 
 /** The first part is the one that tells whether there is evidence. */
-const partsOf = (row: ParityRow, { legacy, otel }: { legacy: Samples; otel: Samples }): Part[] => {
+const partsOf = (
+  row: ParityRow,
+  { legacy, otel }: { legacy: Samples; otel: Samples },
+): [Part, ...Part[]] => {
   const part = (name: Part["name"], field: keyof Samples, factor: number): Part => ({
     name,
     row,

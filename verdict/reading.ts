@@ -20,6 +20,7 @@ import type {
   TwinLine,
 } from "./evidence.ts";
 import { batches, mean } from "./numeric.ts";
+import { clipRunning } from "./outliers.ts";
 import { percent, type Sanity, sanityOf } from "./sanity.ts";
 
 export interface Budget {
@@ -110,6 +111,12 @@ const planOf = ({ cpuPercent, alpha }: Budget, calibration: Calibration | undefi
   return { margin, rho: planRho({ sigma, pairs, alpha }), alpha };
 };
 
+/** A flush is one reading, so one collection of garbage in it would outweigh hundreds of items. */
+const withoutOutliers = (ab: BlockLine[]): BlockLine[] => {
+  const flushes = clipRunning(ab.map(({ flushUs }) => flushUs));
+  return ab.slice(0, flushes.length).map((block, i) => ({ ...block, flushUs: flushes[i] ?? 0 }));
+};
+
 /** `deciding`: the block with which the gate stopped running. */
 const decideOn = (
   ab: BlockLine[],
@@ -119,7 +126,7 @@ const decideOn = (
   let gate = emptyGate;
   let deciding: BlockLine | undefined;
   if (!calibration || !ab.every(isMeasured)) return { gate, deciding };
-  for (const group of batches(ab, calibration.batch)) {
+  for (const group of batches(withoutOutliers(ab), calibration.batch)) {
     if (gate.verdict === "Running") deciding = group.at(-1);
     gate = observe(gate, mean(group.map(differenceOf)), plan);
   }

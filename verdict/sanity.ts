@@ -2,8 +2,9 @@
  * The sanity pair: single items alternating between a plain and an injected twin that have served equally many before. It sees
  * what toggling cannot (being loaded, garbage), and it cannot be precise: two processes of the same program differ by themselves.
  */
-import { emptyGate, type Gate, type GatePlan, interval, observe, planRho } from "./engine.ts";
+import { type Gate, type GatePlan, interval, observeAll, planRho } from "./engine.ts";
 import type { TwinLine } from "./evidence.ts";
+import { clipper } from "./outliers.ts";
 
 /** Two equal processes differ by 2 % (one standard deviation, measured); twice that is no reason to block. */
 const PAIR_EFFECT_PERCENT = 4;
@@ -30,11 +31,8 @@ export const sanityOf = (
   const flush = (twin.flushUs ?? 0) / pairs.length;
   const margin = Math.log(1 + (guardPercent + PAIR_EFFECT_PERCENT) / 100);
   const plan: GatePlan = { margin, rho: planRho({ sigma: SIGMA, pairs: PAIRS, alpha }), alpha };
-  const gate = pairs.reduce(
-    (state, [plain, injected]) =>
-      observe(state, Math.log(Math.max(1, injected + flush) / plain), plan),
-    emptyGate,
-  );
+  const logs = pairs.map(([plain, injected]) => Math.log(Math.max(1, injected + flush) / plain));
+  const gate = observeAll(logs.map(clipper(logs)), plan);
   return {
     estimatePercent: percent(gate.sum / gate.pairs),
     ...limits(gate, plan),

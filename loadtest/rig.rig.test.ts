@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { join } from "node:path";
+import { ensure, pathOf } from "../cluster/artefacts/ensure.ts";
+import { settingsFrom } from "../cluster/settings.ts";
+import { type Outcome, type RigOptions, runRig } from "./testing/rig.ts";
+
+const budget = { cpuPercent: 3, guardPercent: 5, alpha: 0.05 };
+let k6: string;
+
+beforeAll(async () => {
+  k6 = join(
+    pathOf(
+      await ensure(
+        settingsFrom(process.env, () => undefined),
+        ["k6"],
+      ),
+      "k6",
+    ),
+    "bin/k6",
+  );
+}, 300_000);
+
+const run = async (options: Partial<RigOptions>): Promise<Outcome> => {
+  const outcome = await runRig({ k6, budget, ...options });
+  process.stdout.write(
+    `${outcome.verdict.verdict} ${outcome.verdict.reason}: ${outcome.verdict.message}\n`,
+  );
+  return outcome;
+};
+
+describe("a trial with the real k6, meter and sink", () => {
+  test("an agent that costs next to nothing passes, its spans are counted and one item is sent on", async () => {
+    const { verdict, evidence, forwarded } = await run({});
+    expect(verdict).toMatchObject({ verdict: "Passed", reason: "WithinBudget", spansPerItem: 1 });
+    expect(verdict.cpuMicrosPerItem).toBeGreaterThan(500);
+    expect(evidence).toMatch(/"kind":"control".*"offTraces":0,.*"forwardedTrace":"[0-9a-f]{16}"/);
+    expect(new Set(forwarded).size).toBe(1);
+  }, 240_000);
+
+  test("a planted tenth of the application's own work fails", async () => {
+    const { verdict } = await run({ agent: { BURN_ROUNDS: "40" } });
+    expect(verdict).toMatchObject({ verdict: "Failed", reason: "BudgetExceeded" });
+    expect(verdict.estimatePercent).toBeGreaterThan(5);
+  }, 240_000);
+
+  test("an agent that is not there is an error, never a pass", async () => {
+    const { verdict } = await run({ agent: { NODE_OPTIONS: "" } });
+    expect(verdict).toMatchObject({ verdict: "Error", reason: "NoSpans" });
+  }, 120_000);
+
+  test("an agent that does not mute is an error", async () => {
+    const { verdict } = await run({ agent: { BROKEN: "deaf" } });
+    expect(verdict).toMatchObject({ verdict: "Error", reason: "SpansOfMutedItems" });
+  }, 120_000);
+
+  test("items that fail are a failure of the agent's", async () => {
+    const item = "export const item = ({ n }) => n % 100 !== 99;\n";
+    const { verdict } = await run({ item, trial: { TWIN_PAIRS: "0" } });
+    expect(verdict).toMatchObject({ verdict: "Failed", reason: "RequestsFailed" });
+  }, 120_000);
+
+  test("a twin that does not answer ends the attempt with a sentence", async () => {
+    const { verdict } = await run({ trial: { PLAIN_URL: "http://127.0.0.1:1" } });
+    expect(verdict).toMatchObject({ verdict: "Error", reason: "Aborted" });
+    expect(verdict.message).toContain("the plain twin does not answer on /readyz");
+  }, 120_000);
+});

@@ -1,0 +1,32 @@
+/** A collection of garbage falls on whoever is running: it is cut off by the same rule on both sides, like the tails of a trimmed mean. */
+
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+};
+
+/** Standard deviation of a normal distribution with that median distance from its middle. */
+const MAD_TO_SIGMA = 1.4826;
+/** In such standard deviations; 99.7 % of a normal distribution lie within. */
+const FARTHEST = 3;
+
+/** Returns a function that brings values into the range that `sample` makes plausible. */
+export const clipper = (sample: readonly number[]): ((value: number) => number) => {
+  const centre = median(sample);
+  const spread = FARTHEST * MAD_TO_SIGMA * median(sample.map((value) => Math.abs(value - centre)));
+  return (value) => Math.min(centre + spread, Math.max(centre - spread, value));
+};
+
+/** Before it there is no telling what is plausible. */
+const FIRST = 5;
+
+/**
+ * Each value in the range of those before it, so that no value has a say in its own range; the first five share theirs.
+ * Empty for fewer than five.
+ */
+export const clipRunning = (values: readonly number[]): number[] =>
+  values.length < FIRST
+    ? []
+    : values.map((value, i) => clipper(values.slice(0, Math.max(FIRST, i)))(value));
