@@ -18,7 +18,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await startRig();
 }, 900_000);
-afterAll(() => rig?.stop());
+afterAll(() => rig?.stop(), 30_000);
 
 const attributes = (values: Record<string, string>) =>
   Object.entries(values).map(([key, value]) => ({ key, value: { stringValue: value } }));

@@ -1,4 +1,142 @@
-import type { Gate, World } from "../migration/types.ts";
+/** The gate of the logs: what a component writes inside a request carries the id of a trace that exists. */
+import { tracesUrl } from "../backends/endpoints.ts";
+import type { Cluster, Manifest } from "../cluster/cluster.ts";
+import type { Fetch } from "../measurement/ask.ts";
+import { type Jaeger, jaeger } from "../measurement/jaeger.ts";
+import type { ComponentWorld, Gate, World } from "../migration/types.ts";
+import { type Cast, podsOfDeployment } from "./undisturbed.ts";
+import { traced } from "./traces.ts";
 
-export const correlateLogs = (_world: World, _doors: unknown): Promise<Gate> =>
-  Promise.resolve({ passed: false, reason: "NotComparedYet", message: "not compared yet" });
+const TAIL_LINES = 500;
+/** The trace of a younger record may still be on its way. */
+const LATENESS_SECONDS = 15;
+const LOOKED_UP = 5;
+/** A trace may be gone from a store that keeps only the latest. */
+const SHARE_FOUND = 0.8;
+
+export interface Doors {
+  cluster: Cluster;
+  fetch: Fetch;
+  inventory: Cast;
+}
+
+/** LogsCorrelated | LogsUncorrelated | NoTracesExpected */
+export const correlateLogs = async (world: World, doors: Doors): Promise<Gate> => {
+  const names = traced(world);
+  const components = world.components.filter(({ spec }) => names.includes(spec.name));
+  if (components.length === 0)
+    return { passed: true, reason: "NoTracesExpected", message: "no profile records traces" };
+  const door = jaeger(tracesUrl(world.migration), doors.fetch);
+  const all = await Promise.all(
+    components.map((component) => correlate(component, { world, door, doors })),
+  );
+  const troubles = all.flatMap(({ trouble }) => trouble ?? []);
+  return troubles.length > 0
+    ? { passed: false, reason: "LogsUncorrelated", message: troubles.join("; ") }
+    : {
+        passed: true,
+        reason: "LogsCorrelated",
+        message: all.map(({ summary }) => summary).join("; "),
+      };
+};
+
+interface Correlation {
+  trouble?: string;
+  summary: string;
+}
+
+interface Setting {
+  world: World;
+  door: Jaeger;
+  doors: Doors;
+}
+
+const correlate = async (
+  { spec, deployment }: ComponentWorld,
+  { world, door, doors }: Setting,
+): Promise<Correlation> => {
+  const pods = podsOfDeployment(deployment, doors.inventory);
+  const container = spec.target.container;
+  const texts = await Promise.all(pods.map((pod) => logOf(pod, container, doors.cluster)));
+  const before = world.now.getTime() - LATENESS_SECONDS * 1000;
+  const records = recordsIn(texts.join("\n"), before);
+  const ids = [...new Set(records.flatMap(({ traceId }) => traceId ?? []))];
+  // Records of unsampled requests carry ids as well, of traces that nobody stores.
+  const sampled = world.migration.status.components.some(
+    ({ name, profile }) => name === spec.name && profile === "Sampled",
+  );
+  const looked = sampled ? [] : ids.slice(-LOOKED_UP);
+  const known = await Promise.all(looked.map((id) => door.trace(id)));
+  return verdict(spec.name, {
+    lines: records.length,
+    marked: records.filter(({ traceId }) => traceId).length,
+    looked: looked.length,
+    found: known.filter((trace) => trace !== undefined).length,
+  });
+};
+
+const logOf = async (
+  { metadata, spec }: Manifest,
+  container: string | undefined,
+  cluster: Cluster,
+): Promise<string> => {
+  const [first] = (spec as { containers?: { name: string }[] } | undefined)?.containers ?? [];
+  const text = await cluster.logs({
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+    container: container ?? first?.name ?? "",
+    tailLines: TAIL_LINES,
+  });
+  return text ?? "";
+};
+
+interface LogRecord {
+  traceId: string | undefined;
+}
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/** JSON records of a log that were written before a moment. Pure. */
+export const recordsIn = (text: string, before: number): LogRecord[] =>
+  text.split("\n").flatMap((line) => {
+    const record = parse(line);
+    if (!record) return [];
+    const written = timeOf(record);
+    if (written !== undefined && written > before) return [];
+    const id = record["trace_id"] ?? record["traceId"];
+    return [{ traceId: typeof id === "string" && TRACE_ID.test(id) ? id : undefined }];
+  });
+
+const parse = (line: string): Record<string, unknown> | undefined => {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Pino writes a number or a text, others `timestamp`. */
+const timeOf = (record: Record<string, unknown>): number | undefined => {
+  const time = record["time"] ?? record["timestamp"];
+  if (typeof time === "number") return time;
+  const parsed = typeof time === "string" ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
+};
+
+interface Counts {
+  lines: number;
+  marked: number;
+  looked: number;
+  found: number;
+}
+
+const verdict = (name: string, { lines, marked, looked, found }: Counts): Correlation => {
+  const summary = `${name}: ${marked} of ${lines} records with a trace id, ${found} of ${looked} looked up and found`;
+  if (lines === 0) return { summary: `${name} writes no JSON records` };
+  if (marked === 0)
+    return { summary, trouble: `none of ${lines} records of ${name} has a trace id` };
+  if (found < looked * SHARE_FOUND)
+    return { summary, trouble: `${name}: only ${found} of ${looked} trace ids in its log exist` };
+  return { summary };
+};

@@ -1,4 +1,103 @@
+/** The gate of the traces: every component is in them, with its entry, under the right parents. */
+import { tracesUrl } from "../backends/endpoints.ts";
+import type { Fetch } from "../measurement/ask.ts";
+import { type Jaeger, jaeger, type Span, type Trace } from "../measurement/jaeger.ts";
 import type { Gate, World } from "../migration/types.ts";
 
-export const examineTraces = (_world: World, _doors: unknown): Promise<Gate> =>
-  Promise.resolve({ passed: false, reason: "NotComparedYet", message: "not compared yet" });
+/** Enough to see what is missing as a rule, not what is missing once in a thousand. */
+const TRACES = 20;
+const LOOK_BACK_SECONDS = 300;
+/** Spans of one trace come from several processes at different times. */
+const LATENESS_SECONDS = 15;
+const ENTRY: readonly string[] = ["server", "consumer"];
+const MOST_ORPHANS = 0.01;
+
+/** Components whose profile records traces at all. */
+export const traced = ({ migration }: Pick<World, "migration">): string[] =>
+  migration.status.components
+    .filter(({ stage, profile }) => stage !== "Skipped" && profile && profile !== "Metrics")
+    .map(({ name }) => name);
+
+/** TracesComplete | TracesIncomplete | NoTracesExpected */
+export const examineTraces = async (world: World, { fetch }: { fetch: Fetch }): Promise<Gate> => {
+  const services = traced(world);
+  if (services.length === 0)
+    return { passed: true, reason: "NoTracesExpected", message: "no profile records traces" };
+  const door = jaeger(tracesUrl(world.migration), fetch);
+  const now = world.now.getTime() / 1000;
+  const found = await Promise.all(services.map((service) => settled(door, service, now)));
+  return judge(services.map((service, index) => examine(service, found[index] ?? [], services)));
+};
+
+/** Traces whose last span ended long enough ago. */
+const settled = async (door: Jaeger, service: string, now: number): Promise<Trace[]> => {
+  const to = now - LATENESS_SECONDS;
+  const traces = await door.search({ service, limit: TRACES, from: to - LOOK_BACK_SECONDS, to });
+  const ended = ({ startMicros, durationMicros }: Span): number => startMicros + durationMicros;
+  return traces.filter(({ spans }) => spans.every((span) => ended(span) < to * 1_000_000));
+};
+
+export interface Examination {
+  service: string;
+  traces: number;
+  spans: number;
+  /** Spans of the service whose parent is not in the trace. */
+  orphans: number;
+  /** Traces in which the service has a span that takes a request or a message. */
+  entries: number;
+  /** Traces in which another component takes part. */
+  shared: number;
+  /** Something is wrong, as half a sentence; undefined when nothing is. */
+  trouble: string | undefined;
+}
+
+/** Pure. */
+export const examine = (service: string, traces: Trace[], services: string[]): Examination => {
+  const own = traces.map((trace) => ofService(trace, service, services));
+  const total = (field: "spans" | "orphans" | "entries" | "shared"): number =>
+    own.reduce((sum, counts) => sum + counts[field], 0);
+  const sums = {
+    service,
+    traces: traces.length,
+    spans: total("spans"),
+    orphans: total("orphans"),
+    entries: total("entries"),
+    shared: total("shared"),
+  };
+  return { ...sums, trouble: troubleIn(sums, services.length > 1) };
+};
+
+const ofService = ({ spans }: Trace, service: string, services: string[]) => {
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const own = spans.filter((span) => span.service === service);
+  const others = spans.some((span) => span.service !== service && services.includes(span.service));
+  return {
+    spans: own.length,
+    orphans: own.filter(({ parentId }) => parentId && !ids.has(parentId)).length,
+    entries: own.some(({ tags }) => ENTRY.includes(tags["span.kind"] ?? "")) ? 1 : 0,
+    shared: others ? 1 : 0,
+  };
+};
+
+const troubleIn = (
+  { service, traces, spans, orphans, entries, shared }: Omit<Examination, "trouble">,
+  several: boolean,
+): string | undefined => {
+  if (traces === 0) return `${service} is in no trace of the last minutes`;
+  if (entries === 0) return `${service} has no span that takes a request or a message`;
+  if (orphans > spans * MOST_ORPHANS)
+    return `${orphans} of ${spans} spans of ${service} have a parent that never arrived`;
+  if (several && shared === 0) return `no trace leads from another component to ${service}, or on`;
+  return undefined;
+};
+
+const judge = (all: Examination[]): Gate => {
+  const troubles = all.flatMap(({ trouble }) => trouble ?? []);
+  if (troubles.length > 0)
+    return { passed: false, reason: "TracesIncomplete", message: troubles.join("; ") };
+  const counts = all.map(
+    ({ service, traces, spans, orphans }) =>
+      `${service}: ${traces} traces, ${spans} spans, ${orphans} orphans`,
+  );
+  return { passed: true, reason: "TracesComplete", message: counts.join("; ") };
+};

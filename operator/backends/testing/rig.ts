@@ -61,14 +61,32 @@ interface Files {
   rules: string;
 }
 
-const writeFiles = async (folder: string, { jaeger, collector }: Places): Promise<Files> => {
+export interface Options {
+  /** `host:port` of an application with `/metrics`, as the old monitoring scrapes it. */
+  scraped?: string;
+}
+
+const scraping = ({ scraped }: Options) =>
+  scraped
+    ? {
+        scrape_configs: [
+          { job_name: "old", scrape_interval: "1s", static_configs: [{ targets: [scraped] }] },
+        ],
+      }
+    : {};
+
+const writeFiles = async (
+  folder: string,
+  { jaeger, collector }: Places,
+  options: Options,
+): Promise<Files> => {
   const file = (name: string): string => join(folder, `${name}.yaml`);
   const rules = join(folder, "rules");
   await mkdir(rules);
   const configs = {
     jaeger: jaegerConfig(jaeger),
     collector: collectorConfig(collector),
-    prometheus: prometheusConfig(rules),
+    prometheus: { ...prometheusConfig(rules), ...scraping(options) },
   };
   for (const [name, config] of Object.entries(configs))
     await writeFile(file(name), stringify(config));
@@ -94,11 +112,11 @@ const startAll = (
   } satisfies Record<string, Running>;
 };
 
-export const startRig = async (): Promise<Rig> => {
+export const startRig = async (options: Options = {}): Promise<Rig> => {
   const paths = await programs();
   const folder = await mkdtemp(join(tmpdir(), "flashcard-otel-backends-"));
   const places = await choosePlaces();
-  const files = await writeFiles(folder, places);
+  const files = await writeFiles(folder, places, options);
   const running = startAll(paths, files, places.address);
   const end = async (): Promise<void> => {
     await Promise.all(Object.values(running).map((one) => stop(one)));

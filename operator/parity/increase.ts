@@ -1,0 +1,99 @@
+/**
+ * Raw samples -> what a series grew by in a window. Prometheus's own increase() extrapolates and forgets the first value of a
+ * series that was born in the window, differently for samples every 5 s and every 10 s; two sides must not differ for that. Pure.
+ *
+ *          first seen                       a reset: what came before stays counted
+ *   0 ........ o──────o──────o──────o   o──────o
+ *        │start                      ╲ ╱            │end
+ */
+import type { Series } from "../measurement/prometheus.ts";
+
+type Points = Series["points"];
+
+export interface Window {
+  /** Seconds. */
+  start: number;
+  end: number;
+}
+
+export interface Grown {
+  value: number;
+  /** How far it may be off because nobody looked exactly at the edges. */
+  slack: number;
+}
+
+/** As many standard errors as may go by without meaning anything when dozens of rows are compared. */
+const ERRORS = 4;
+
+/** Undefined when the series has no sample that says anything about the window. */
+export const increase = (points: Points, window: Window): Grown | undefined => {
+  const steady = withoutResets(points);
+  const [first] = steady;
+  const last = steady.at(-1);
+  if (!first || !last || last.at <= window.start) return undefined;
+  const known = bornAtZero(steady, window);
+  const spread = deviation(known);
+  const start = at(known, window.start);
+  const end = at(known, window.end);
+  return {
+    value: end.value - start.value,
+    slack: ERRORS * Math.hypot(edgeError(start, spread), edgeError(end, spread)),
+  };
+};
+
+/** A counter that gets smaller has begun anew. */
+const withoutResets = (points: Points): Points => {
+  let before = 0;
+  let offset = 0;
+  return points.map((point) => {
+    if (point.value < before) offset += before;
+    before = point.value;
+    return { at: point.at, value: point.value + offset };
+  });
+};
+
+/** A counter that appears has counted from zero since the last time one could have seen it. */
+const bornAtZero = (points: Points, { start }: Window): Points => {
+  const [first] = points;
+  if (!first || first.at <= start) return points;
+  return [{ at: first.at - interval(points), value: 0 }, ...points];
+};
+
+/** Nobody looks more often than that, as far as is known, when there is a single sample. */
+const USUAL_SECONDS = 10;
+
+const interval = (points: Points): number => {
+  const gaps = points.slice(1).map((point, index) => point.at - (points[index]?.at ?? point.at));
+  return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? USUAL_SECONDS;
+};
+
+interface Edge {
+  value: number;
+  /** How far between the two samples around it, 0..1. */
+  fraction: number;
+  /** What happened between them. */
+  step: number;
+}
+
+/** The value at a moment, on a straight line between the samples around it. */
+const at = (points: Points, moment: number): Edge => {
+  const next = points.findIndex((point) => point.at >= moment);
+  const [before, after] = [points[next - 1], points[next]];
+  if (!after) return { value: points.at(-1)?.value ?? 0, fraction: 0, step: 0 };
+  if (!before) return { value: after.value, fraction: 0, step: 0 };
+  const fraction = (moment - before.at) / (after.at - before.at);
+  const step = after.value - before.value;
+  return { value: before.value + fraction * step, fraction, step };
+};
+
+/** How much the growth varies from sample to sample. */
+const deviation = (points: Points): number => {
+  const steps = points.slice(1).map((point, index) => point.value - (points[index]?.value ?? 0));
+  const mean = steps.reduce((sum, step) => sum + step, 0) / Math.max(1, steps.length);
+  const squares = steps.reduce((sum, step) => sum + (step - mean) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, steps.length - 1));
+};
+
+/** A bridge between two known points is off most in its middle; where nothing happened it is exact. */
+const edgeError = ({ fraction, step }: Edge, spread: number): number =>
+  Math.min(Math.abs(step), spread * Math.sqrt(fraction * (1 - fraction)));
