@@ -1,6 +1,7 @@
 /**
  * The end of the process, without taking part in it. Listeners of our own would be counted (signal-exit and others ask whether
  * they are alone) and would keep a signal from ending the process; so we only look at what is emitted anyway.
+ * `beforeExit` is left alone: work begun there makes Node emit it again, and the application's own listeners would run twice.
  */
 import { failed } from "./core/guard.ts";
 
@@ -11,7 +12,7 @@ export interface LastWords {
   now: () => void;
 }
 
-const SIGNALS = new Set<unknown>(["SIGTERM", "SIGINT", "SIGHUP", "beforeExit"]);
+const SIGNALS = new Set<unknown>(["SIGTERM", "SIGINT", "SIGHUP"]);
 
 export function watchExit(lastWords: LastWords): void {
   const emit = process.emit.bind(process) as (...args: unknown[]) => boolean;

@@ -25,7 +25,7 @@ test.each([
   ["a probe while off", undefined, false, true],
   ["a mark that says nothing known", `${TOKEN};maybe`, false, true],
   ["on again", `${TOKEN};on`, true, false],
-])("%s", (_, mark, recorded, silent) => {
+])("%s", (...[, mark, recorded, silent]) => {
   expect(admit(mark === undefined ? {} : { "flashcard-otel-trial": mark })).toBe(recorded);
   expect(muted).toBe(silent);
 });

@@ -23,8 +23,21 @@ interface Pending extends Post {
 const WAITING = 8;
 const ATTEMPTS = 6;
 const ANSWER_MS = 10_000;
+const CONNECT_MS = 3000;
+const LOOK_MS = 50;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** Ours while we connect, and the standard streams, which are listed and keep nothing alive. A wrong guess costs one attempt. */
+const CONNECTING = new Set([
+  "ConnectWrap",
+  "TCPConnectWrap",
+  "GetAddrInfoReqWrap",
+  "PipeWrap",
+  "TTYWrap",
+]);
+const aloneAlive = (): boolean =>
+  process.getActiveResourcesInfo?.().every((resource) => CONNECTING.has(resource)) ?? false;
+
 const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
 
 export class Connection {
@@ -97,7 +110,19 @@ export class Connection {
     socket.on("close", () => this.gone(socket));
     this.socket = socket;
     this.answered = 0;
+    this.watchConnecting(socket, secure ? "secureConnect" : "connect");
     return socket;
+  }
+
+  /** A pending connect keeps the process alive although its socket does not: it is dropped when it is all that does, or too slow. */
+  private watchConnecting(socket: Socket, connected: string): void {
+    let left = CONNECT_MS / LOOK_MS;
+    const watch = setInterval(() => {
+      if (--left === 0 || aloneAlive()) this.gone(socket);
+    }, LOOK_MS).unref();
+    const stop = (): void => clearInterval(watch);
+    socket.once(connected, stop);
+    socket.once("close", stop);
   }
 
   private received(socket: Socket, progress: Answer | "more" | "garbage"): void {

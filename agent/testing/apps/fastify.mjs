@@ -43,6 +43,12 @@ app.get("/items/:id", async (request) => {
 app.get("/fail", async () => {
   throw new Error("planned");
 });
+app.get("/unreachable", async () => {
+  const codes = [];
+  await fetch("http://127.0.0.1:2/x").catch((error) => codes.push(error.cause.code));
+  await get("http://127.0.0.1:2/x").catch((error) => codes.push(error.code));
+  return { codes };
+});
 app.get("/carrier", async () => {
   const carrier = {};
   const baggage = propagation.createBaggage({
