@@ -4,7 +4,7 @@ import { MARGIN, models, simulate } from "./simulation.ts";
 
 /** 5 % and three standard errors of the full experiment (2000 runs). */
 const MOST_WRONG = 0.065;
-const reduced = { runs: 400, looks: 500, seed: 1000 };
+const reduced = { runs: 1000, looks: 800, seed: 1000 };
 
 describe("with the truth exactly at the margin, where every verdict is wrong", () => {
   test.each(models)("the engine is rarely wrong under noise like %s", (model) => {

@@ -2,6 +2,9 @@
 import { emptyGate, type GatePlan, observe, planRho } from "./engine.ts";
 import { gaussian, mulberry32 } from "./random.ts";
 
+// Bound once: looked up as globals they dominate a simulation.
+const { abs, log, sqrt } = Math;
+
 /** Makes a source of noise with mean 0, standard deviation about 3 %, as differences of real blocks have it. */
 type Noise = (uniform: () => number) => () => number;
 
@@ -17,7 +20,7 @@ export const noises = {
     const normal = gaussian(uniform);
     return () => {
       const chi = normal() ** 2 + normal() ** 2 + normal() ** 2;
-      return (SIGMA * normal()) / Math.sqrt(chi);
+      return (SIGMA * normal()) / sqrt(chi);
     };
   },
   /** One block in twenty is hit by a neighbour, on either arm. */
@@ -49,7 +52,7 @@ export const noises = {
     const normal = gaussian(uniform);
     let slower = 0;
     return () => {
-      slower = 0.9 * slower + SIGMA * Math.sqrt(1 - 0.81) * normal();
+      slower = 0.9 * slower + SIGMA * sqrt(1 - 0.81) * normal();
       return (uniform() < 0.5 ? slower : -slower) + 0.01 * normal();
     };
   },
@@ -70,7 +73,7 @@ export interface Simulation {
 }
 
 const plan: GatePlan = {
-  margin: Math.log(1.01),
+  margin: log(1.01),
   rho: planRho({ sigma: SIGMA, pairs: 345, alpha: 0.05 }),
   alpha: 0.05,
 };
@@ -102,9 +105,9 @@ const tTest: Rule = () => {
     squares += d * d;
     if (n < 5) return "Running";
     const centre = sum / n;
-    const error = Math.sqrt((squares - n * centre * centre) / (n - 1) / n);
+    const error = sqrt((squares - n * centre * centre) / (n - 1) / n);
     const t = (centre - plan.margin) / error;
-    if (Math.abs(t) < critical(n - 1)) return "Running";
+    if (abs(t) < critical(n - 1)) return "Running";
     return t < 0 ? "Passed" : "Failed";
   };
 };
