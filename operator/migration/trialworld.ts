@@ -1,4 +1,5 @@
 /** What a trial attempt looks like on the cluster, and what its evidence says so far. */
+import type { Control } from "@flashcard-otel/verdict/control.ts";
 import { judgeTrial } from "@flashcard-otel/verdict/trial.ts";
 import { parseEvidence } from "@flashcard-otel/verdict/evidence.ts";
 import type { Manifest } from "../cluster/cluster.ts";
@@ -51,6 +52,14 @@ const readEvidence = async (
     .join("");
 };
 
+/** What must have arrived before a profile's verdict counts. */
+const CONTROL: Record<Profile, Control> = {
+  Full: "every",
+  Lean: "every",
+  Sampled: "some",
+  Metrics: "metrics",
+};
+
 const judge = (evidence: string, status: ComponentStatus, budget: Spec["budget"]): TrialVerdict => {
   const profile: Profile = status.profile ?? "Lean";
   const parsed = parseEvidence(evidence, { attempt: status.attempt ?? "" });
@@ -63,5 +72,5 @@ const judge = (evidence: string, status: ComponentStatus, budget: Spec["budget"]
       pairs: 0,
     };
   }
-  return { profile, ...judgeTrial(parsed, budget) };
+  return { profile, ...judgeTrial(parsed, budget, { control: CONTROL[profile] }) };
 };
