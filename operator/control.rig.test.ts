@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { until } from "../e2e/kit/wait.ts";
@@ -105,17 +106,22 @@ test("looks at what is there, at changed specs and changed workloads; another re
 }, 40_000);
 
 test("the leader issues the webhook's certificate", async () => {
-  replica("third");
   const reference = {
     apiVersion: "v1",
     kind: "Secret",
     namespace: "flashcard-otel",
     name: "certificate",
   };
-  await until(
-    { what: "the Secret", seconds: 10 },
-    async () => (await rig.cluster.read(reference)) !== undefined,
-  );
+  await rig.kubectl.remove(reference);
+  replica("third");
+  await until({ what: "the Secret", seconds: 10, everyMs: 50 }, () => rig.cluster.read(reference));
   const secret = await rig.cluster.read(reference);
   expect(Object.keys(secret?.data ?? {}).toSorted()).toEqual(["ca.crt", "tls.crt", "tls.key"]);
 }, 20_000);
+
+test("a replica that wins while it is leaving begins nothing", async () => {
+  const { control, looks } = replica("fourth");
+  await control.stop();
+  await sleep(500);
+  expect(looks).toEqual([]);
+});

@@ -46,6 +46,7 @@ export const startControl = (options: ControlOptions): Control => {
     ...(options.leaseTimes ? { times: options.leaseTimes } : {}),
   });
   let controller: Controller | undefined;
+  let stopping = false;
   const certificate = repeat({
     everyMs: CERTIFICATE_EVERY_MS,
     what: "keeping the webhook's certificate",
@@ -53,6 +54,8 @@ export const startControl = (options: ControlOptions): Control => {
     log,
   });
   void leadership.won.then(() => {
+    // Won while we were leaving: the lease is about to be handed over.
+    if (stopping) return;
     certificate.now();
     controller = begin(options);
   });
@@ -68,6 +71,7 @@ export const startControl = (options: ControlOptions): Control => {
       controller && !controller.synced() ? "migrations are not listed yet" : undefined,
     lost: leadership.lost,
     stop: async () => {
+      stopping = true;
       await Promise.all([certificate.stop(), controller?.stop()]);
       await leadership.release();
     },

@@ -1,6 +1,6 @@
 /** Watches what migrations depend on, and looks at one migration at a time: reconcile, log, count, look again. */
 import type { Logger } from "pino";
-import { type Manifest, ClusterError } from "./cluster/cluster.ts";
+import { ClusterError } from "./cluster/cluster.ts";
 import type { Change, Interest, OpenWatch, Watch } from "./cluster/watch.ts";
 import { type Key, Migrations } from "./migrations.ts";
 import { GROUP, KIND, VERSION } from "./migration/schema.ts";
@@ -30,7 +30,7 @@ export interface Controller {
   stop: () => Promise<void>;
 }
 
-const RESOURCES: Interest = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: "" };
+const RESOURCES = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND };
 
 /** What of a namespace may move a migration on. Deployments and pods belong to users, so no label can choose them. */
 const interests = (namespace: string): Interest[] => [
@@ -86,28 +86,25 @@ export const startController = (options: ControllerOptions): Controller => {
 
   const onResource = ({ type, object }: Change): void => {
     const { namespace = "" } = object.metadata;
-    if (!isOurs(namespaces, object))
-      return log.warn({ ...keyOf(object) }, "not ours: its namespace is not in the chart's list");
     ask(type === "Gone" ? migrations.remove(object) : migrations.put(object));
     follow(namespace);
   };
 
-  const resources = open(RESOURCES, onResource);
+  // In a list of namespaces each has its own watch: rights end where the list does.
+  const everywhere = namespaces.length === 0 ? [""] : namespaces;
+  const resources = everywhere.map((namespace) => open({ ...RESOURCES, namespace }, onResource));
   return {
-    synced: () => resources.synced(),
+    synced: () => resources.every((watch) => watch.synced()),
     waiting: () => queue.size,
     longestRunMs: () => queue.longestRunMs(),
     stop: async () => {
-      await Promise.all([resources, ...[...watches.values()].flat()].map((watch) => watch.stop()));
+      await Promise.all(
+        [...resources, ...[...watches.values()].flat()].map((watch) => watch.stop()),
+      );
       await queue.stop();
     },
   };
 };
-
-const keyOf = ({ metadata: { namespace = "", name } }: Manifest): Key => ({ namespace, name });
-
-const isOurs = (namespaces: string[], { metadata: { namespace = "" } }: Manifest): boolean =>
-  namespaces.length === 0 || namespaces.includes(namespace);
 
 /** One look; its answer is when the next one is due. The only place where an error of a look is caught and logged. */
 const looker = (options: ControllerOptions) => {

@@ -76,7 +76,8 @@ const manifestIn = ({ text }: Answer): Manifest => lean(JSON.parse(text) as Mani
 
 const readOne = async (path: string, ask: Ask): Promise<Manifest | undefined> => {
   try {
-    return manifestIn(await ask({ method: "GET", path, repeatable: true }));
+    // Whole, with the fields of every manager: who gives up fields of an object sends the others back as they were.
+    return JSON.parse((await ask({ method: "GET", path, repeatable: true })).text) as Manifest;
   } catch (error) {
     if (error instanceof ClusterError && error.refusal === "NotFound") return undefined;
     throw error;

@@ -18,11 +18,17 @@ interface Resource {
 export type Paths = (place: Place) => Promise<string>;
 
 export const pathsOf = (wire: Wire): Paths => {
-  const known = new Map<string, Resource>();
-  return async ({ apiVersion, kind, namespace, name }) => {
+  const known = new Map<string, Promise<Resource>>();
+  const find = (apiVersion: string, kind: string): Promise<Resource> => {
     const key = `${apiVersion}/${kind}`;
-    const resource = known.get(key) ?? (await discover(wire, apiVersion, kind));
-    known.set(key, resource);
+    const found = known.get(key) ?? discover(wire, apiVersion, kind);
+    known.set(key, found);
+    // A kind that is not there yet may come.
+    found.catch(() => known.delete(key));
+    return found;
+  };
+  return async ({ apiVersion, kind, namespace, name }) => {
+    const resource = await find(apiVersion, kind);
     const scope = resource.namespaced && namespace ? `/namespaces/${segment(namespace)}` : "";
     return `${root(apiVersion)}${scope}/${resource.name}${name ? `/${segment(name)}` : ""}`;
   };

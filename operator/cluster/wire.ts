@@ -77,6 +77,11 @@ interface Reply extends Answer {
   retryAfter: string | undefined;
 }
 
+/** No answer at all, and why. */
+interface Silence {
+  silence: Error;
+}
+
 interface Connection {
   config: KubeConfig;
   agent?: Agent;
@@ -91,21 +96,23 @@ const persist = async (
   const signal = AbortSignal.timeout(deadlineMs);
   const until = performance.now() + deadlineMs;
   for (let attempt = 0; ; attempt += 1) {
-    const outcome = await send(call, signal).catch((error: unknown) => error as Error);
+    const outcome = await send(call, signal).catch((error: unknown): Silence => ({
+      silence: error as Error,
+    }));
     const pause = pauseAfter(outcome, { call, attempt });
     if (pause !== undefined && performance.now() + pause < until) await sleep(pause);
-    else if (outcome instanceof Error) throw unreachable(call, outcome);
+    else if ("silence" in outcome) throw unreachable(call, outcome.silence);
     else return outcome;
   }
 };
 
 /** How long to wait before the call is repeated; undefined: not at all. */
 const pauseAfter = (
-  outcome: Reply | Error,
+  outcome: Reply | Silence,
   { call, attempt }: { call: Call; attempt: number },
 ): number | undefined => {
   const backoff = FIRST_PAUSE_MS * 2 ** attempt * (0.75 + Math.random() / 2);
-  if (outcome instanceof Error) return call.repeatable ? backoff : undefined;
+  if ("silence" in outcome) return call.repeatable ? backoff : undefined;
   if (!NOT_NOW.includes(outcome.status)) return undefined;
   // Only 429 says that nothing was done; after a 5xx a write may have happened.
   if (outcome.status !== 429 && !call.repeatable) return undefined;
