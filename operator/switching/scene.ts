@@ -102,7 +102,12 @@ const shownRules = (
     .flatMap(([, text]) => (parse(text) as { groups: { rules: FileRule[] }[] }).groups)
     .flatMap((group) => group.rules)
     .map(({ alert, expr, labels }) => ({
-      ...{ name: alert, query: expr, labels, state, type: "alerting", duration: 30 },
+      name: alert,
+      query: expr,
+      labels,
+      state,
+      type: "alerting",
+      duration: 30,
       health: health === "" ? "ok" : "err",
       lastError: health,
       lastEvaluation: "2026-01-02T03:04:00Z",

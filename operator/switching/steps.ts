@@ -3,7 +3,7 @@
  *
  *   LoadSilently -> SeeEvaluated -> RouteNew -> ShowNew -> HideOld -> KeepOldRules -> RemoveOldRules
  *
- * Every write is idempotent and whole: a crash leaves the switch between two steps, never inside one.
+ * Every write is idempotent and whole, and on somebody else's object it is followed by one that gives the fields up: a crash leaves the switch between two steps, never inside one.
  */
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { MANAGER } from "../cluster/kubernetes.ts";
@@ -67,14 +67,30 @@ const change = (
   });
 };
 
-/** The mark goes, and with it our name as owner of fields: their owner's next apply must not run into a conflict. */
-const letGo = (object: Manifest, cluster: Cluster): Promise<unknown> => {
-  const others = object.metadata.managedFields?.filter(({ manager }) => manager !== MANAGER);
-  return change(object, cluster, {
-    annotations: { [BEFORE]: null },
-    ...(others?.length ? { managedFields: others } : {}),
-  });
+/** Entries of other managers; undefined where they are not whole, for then they must not be written back. */
+const othersOn = ({ metadata: { managedFields = [] } }: Manifest): unknown[] | undefined => {
+  const others = managedFields.filter(({ manager }) => manager !== MANAGER);
+  return others.length > 0 && others.every((entry) => "fieldsV1" in entry) ? others : undefined;
 };
+
+/** We are named as owner of fields of somebody else's object. */
+const isHeld = (object: Manifest): boolean =>
+  othersOn(object) !== undefined &&
+  (object.metadata.managedFields ?? []).some(({ manager }) => manager === MANAGER);
+
+/** After our write our name goes: their owner's next apply must not run into a conflict. It undoes ours, and we look again. */
+const letGo = (
+  object: Manifest,
+  cluster: Cluster,
+  annotations: Change["annotations"] = {},
+): Promise<unknown> => {
+  const managedFields = othersOn(object);
+  return change(object, cluster, { annotations, ...(managedFields ? { managedFields } : {}) });
+};
+
+/** The last write on the way back. */
+const unmark = (object: Manifest, cluster: Cluster): Promise<unknown> =>
+  letGo(object, cluster, { [BEFORE]: null });
 
 const remove = async (object: Manifest | undefined, cluster: Cluster): Promise<void> => {
   if (object) await cluster.remove(referenceTo(object), object.metadata.uid);
@@ -143,8 +159,11 @@ const silence = ({ migration, loaded }: Seen, cluster: Cluster): Promise<unknown
 
 const shown = (board: Manifest | undefined): string | undefined => board?.metadata.labels?.[SHOWN];
 
+const isLeft = (object: Manifest | undefined): boolean => !object || !isHeld(object);
+
 const show = (board: Manifest | undefined, value: string, cluster: Cluster): Promise<unknown> => {
   if (!board) return Promise.resolve();
+  if (shown(board) === value) return letGo(board, cluster);
   return change(board, cluster, {
     labels: { [SHOWN]: value },
     annotations: { [BEFORE]: JSON.stringify(shown(board) ?? null) },
@@ -155,7 +174,7 @@ const show = (board: Manifest | undefined, value: string, cluster: Cluster): Pro
 const unshow = (board: Manifest | undefined, cluster: Cluster): Promise<unknown> => {
   if (!board) return Promise.resolve();
   const before = JSON.parse(board.metadata.annotations?.[BEFORE] ?? "null") as string | null;
-  if ((shown(board) ?? null) === before) return letGo(board, cluster);
+  if ((shown(board) ?? null) === before) return unmark(board, cluster);
   return change(board, cluster, { labels: { [SHOWN]: before } });
 };
 
@@ -163,7 +182,7 @@ const showNew: Step = {
   name: "ShowNew",
   what: "show the new dashboards",
   needs: "proof",
-  isDone: ({ otelBoard }) => shown(otelBoard) === "1",
+  isDone: ({ otelBoard }) => shown(otelBoard) === "1" && isLeft(otelBoard),
   isUndone: ({ otelBoard }) => !isMarked(otelBoard),
   forward: ({ otelBoard }, cluster) => show(otelBoard, "1", cluster),
   back: ({ otelBoard }, cluster) => unshow(otelBoard, cluster),
@@ -173,7 +192,7 @@ const hideOld: Step = {
   name: "HideOld",
   what: "hide the old dashboards",
   needs: "proof",
-  isDone: ({ legacyBoard }) => shown(legacyBoard) !== "1",
+  isDone: ({ legacyBoard }) => shown(legacyBoard) !== "1" && isLeft(legacyBoard),
   isUndone: ({ legacyBoard }) => !isMarked(legacyBoard),
   forward: ({ legacyBoard }, cluster) => show(legacyBoard, "0", cluster),
   back: ({ legacyBoard }, cluster) => unshow(legacyBoard, cluster),
@@ -195,17 +214,24 @@ const keepOldRules: Step = {
   back: ({ copy }, cluster) => remove(copy, cluster),
 };
 
+const isEmptied = (legacyRules: Manifest, copy: Manifest | undefined): boolean =>
+  sameFiles(legacyRules.data, emptied(originals(legacyRules, copy)));
+
 const removeOldRules: Step = {
   name: "RemoveOldRules",
   what: "empty the old rules",
   needs: "proof",
   isDone: ({ legacyRules, copy }) =>
-    !legacyRules || sameFiles(legacyRules.data, emptied(originals(legacyRules, copy))),
+    !legacyRules || (isEmptied(legacyRules, copy) && !isHeld(legacyRules)),
   isUndone: ({ legacyRules, copy }) =>
     !legacyRules ||
     (!isMarked(legacyRules) && sameFiles(legacyRules.data, originals(legacyRules, copy))),
   forward: async ({ legacyRules, copy }, cluster) => {
     if (!legacyRules) return;
+    if (isEmptied(legacyRules, copy)) {
+      await letGo(legacyRules, cluster);
+      return;
+    }
     await change(legacyRules, cluster, {
       data: emptied(originals(legacyRules, copy)),
       annotations: { [BEFORE]: copyName(legacyRules.metadata.name) },
@@ -214,7 +240,7 @@ const removeOldRules: Step = {
   back: async ({ legacyRules, copy }, cluster) => {
     if (!legacyRules) return;
     const data = originals(legacyRules, copy);
-    if (sameFiles(legacyRules.data, data)) await letGo(legacyRules, cluster);
+    if (sameFiles(legacyRules.data, data)) await unmark(legacyRules, cluster);
     else await change(legacyRules, cluster, { data });
   },
 };

@@ -57,7 +57,10 @@ const until = async (
 
 /** What a user sees of an object: without the server's book-keeping. */
 const visible = ({ metadata: { name, labels, annotations = {} }, data }: Manifest) => ({
-  ...{ name, labels, annotations, data },
+  name,
+  labels,
+  annotations,
+  data,
 });
 const all = () =>
   cluster
@@ -186,9 +189,15 @@ describe("the way back", () => {
     const there = writes().length;
     await look("Instrumented");
     expect(writes().slice(there)).toEqual([
-      ...["merge rules-legacy", "merge rules-legacy", "remove rules-legacy-before-switch"],
-      ...["merge board-legacy", "merge board-legacy", "merge board-otel", "merge board-otel"],
-      ...["apply pipeline-rules", "remove pipeline-rules"],
+      "merge rules-legacy",
+      "merge rules-legacy",
+      "remove rules-legacy-before-switch",
+      "merge board-legacy",
+      "merge board-legacy",
+      "merge board-otel",
+      "merge board-otel",
+      "apply pipeline-rules",
+      "remove pipeline-rules",
     ]);
     expect(await look("Instrumented")).toMatchObject({
       undone: true,
@@ -315,7 +324,7 @@ describe("the gate", () => {
       "Shop: Calls",
     ],
     ["RouteNew", "CannotAsk", () => (known.down = [OLD]), "old:9090"],
-  ])("before %s stays shut with %s", async (step, reason, spoil, said) => {
+  ])("before %s stays shut with %s", async (...[step, reason, spoil, said]) => {
     await advanceTo(step);
     spoil();
     const before = writes().length;
@@ -390,15 +399,16 @@ describe("the guard of the retire step", () => {
           version: 1,
           rows: [
             {
-              ...{
-                row: "1",
-                name: "errors",
-                kind: "counter",
-                path: "otlp",
-                unitFactor: 1,
-                aggregation: "sum",
-              },
-              ...{ tolerancePercent: 5, labels: {}, legacy, otel },
+              row: "1",
+              name: "errors",
+              kind: "counter",
+              path: "otlp",
+              unitFactor: 1,
+              aggregation: "sum",
+              tolerancePercent: 5,
+              labels: {},
+              legacy,
+              otel,
             },
           ],
         }),
