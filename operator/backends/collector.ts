@@ -81,7 +81,7 @@ const tracesPlace = (migration: Migration): string => {
 const anywhere = (port: number): string => `0.0.0.0:${port}`;
 
 const FOLDER = "/etc/otelcol";
-export const COLLECTOR_FILE = "collector.yaml";
+const COLLECTOR_FILE = "collector.yaml";
 
 export const collector = (migration: Migration, { images }: Settings): Backend => ({
   name: "collector",

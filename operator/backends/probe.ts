@@ -16,7 +16,7 @@ export interface Places {
   collectorLog: () => Promise<string | undefined>;
 }
 
-export interface Outcome {
+interface Outcome {
   /** What could not even be sent or asked, as a sentence. */
   trouble: string | undefined;
   found: boolean;
@@ -30,7 +30,7 @@ interface Doors {
 }
 
 /** Sent at every look: a collector that was not up at the first one gets them at the next. */
-export const sendSignals = async (
+const sendSignals = async (
   collector: string,
   signals: Signals,
   { fetch, now }: Doors,

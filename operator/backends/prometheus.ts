@@ -37,7 +37,6 @@ export const prometheusArgs = (places: {
   "--storage.tsdb.retention.time=15d",
   `--web.listen-address=${places.address}`,
   "--web.enable-otlp-receiver",
-  "--web.enable-lifecycle",
   // Rules arrive as a mounted ConfigMap: nobody has to call when the kubelet has renewed it.
   "--config.auto-reload",
   "--config.auto-reload-interval=5s",
@@ -62,6 +61,7 @@ export const prometheusBackend = (migration: Migration, { images }: Settings): B
   }),
   ports: { http: PORTS.prometheus },
   ready: { path: "/-/ready", port: PORTS.prometheus },
+  alivePath: "/-/healthy",
   memory: { request: "128Mi", limit: "1Gi" },
   volumes: [
     { volume: { name: "data", emptyDir: {} }, mountPath: DATA },

@@ -1,7 +1,7 @@
 /** One trace, one metric and one log record with ids that nobody else has, as OTLP/HTTP in JSON. Pure. */
 import { createHash } from "node:crypto";
 
-export const PROBE_SERVICE = "flashcard-otel-probe";
+const PROBE_SERVICE = "flashcard-otel-probe";
 /** As Prometheus calls it. */
 export const PROBE_METRIC = "flashcard_otel_probe";
 const METRIC = "flashcard_otel.probe";

@@ -18,6 +18,8 @@ export interface Backend {
   args: string[];
   ports: Record<string, number>;
   ready: { path: string; port: number };
+  /** Where that is another question than being ready. */
+  alivePath?: string;
   memory: { request: string; limit: string };
   volumes?: { volume: Volume; mountPath: string; readOnly?: boolean }[];
 }
@@ -35,7 +37,7 @@ export const restricted = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-export const configText = ({ config }: Pick<Backend, "config">): string =>
+const configText = ({ config }: Pick<Backend, "config">): string =>
   stringify(config, { lineWidth: 0 });
 
 /** Names this configuration under this image. */
@@ -73,7 +75,7 @@ const containerOf = (backend: Backend): Container => ({
   ports: Object.entries(backend.ports).map(([name, containerPort]) => ({ name, containerPort })),
   readinessProbe: { httpGet: backend.ready, periodSeconds: 2, failureThreshold: 3 },
   livenessProbe: {
-    httpGet: backend.ready,
+    httpGet: { ...backend.ready, path: backend.alivePath ?? backend.ready.path },
     initialDelaySeconds: 60,
     periodSeconds: 20,
     failureThreshold: 6,

@@ -18,7 +18,7 @@ export interface Trace {
   spans: Span[];
 }
 
-export interface TraceSearch {
+interface TraceSearch {
   service: string;
   limit: number;
   /** Seconds since the epoch. */
@@ -28,7 +28,6 @@ export interface TraceSearch {
 }
 
 export interface Jaeger {
-  services(): Promise<string[]>;
   search(search: TraceSearch): Promise<Trace[]>;
   /** Undefined when there is no such trace (yet). */
   trace(traceId: string): Promise<Trace | undefined>;
@@ -42,7 +41,6 @@ export const jaeger = (url: string, fetch: Fetch): Jaeger => {
     return ((await ask(question, fetch)) as { data?: unknown } | undefined)?.data;
   };
   return {
-    services: async () => ((await get("services")) as string[] | null | undefined) ?? [],
     search: async ({ service, limit, from, to, operation }) => {
       const query = new URLSearchParams({
         service,

@@ -1,7 +1,7 @@
 /** The door to a Prometheus, old or new: expressions, raw samples, rules. */
 import { ask, type Fetch, MeasurementError } from "./ask.ts";
 
-export type Labels = Record<string, string>;
+type Labels = Record<string, string>;
 
 export interface Sample {
   labels: Labels;
