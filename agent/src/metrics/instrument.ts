@@ -34,9 +34,58 @@ export function keyOf(attributes: AttributeSet): string {
   return key;
 }
 
+/** One level per attribute, in the order in which the application writes them. */
+class Branch {
+  readonly names = new Map<string, Map<unknown, Branch>>();
+  series: Series | undefined = undefined;
+}
+
+/**
+ * Finds a series again without building its key: a counter in a request's path is asked for the same few sets for ever, and joining
+ * strings only to look them up cost more than counting.
+ */
+class Shortcut {
+  private readonly root = new Branch();
+  private planted = 0;
+
+  find(attributes: AttributeSet): Series | undefined {
+    let at: Branch | undefined = this.root;
+    for (const name in attributes) {
+      at = at.names.get(name)?.get(attributes[name]);
+      if (at === undefined) return undefined;
+    }
+    return at.series;
+  }
+
+  /** Sets that never come back must not pile up here either. */
+  plant(attributes: AttributeSet, series: Series): void {
+    if (this.planted >= SERIES_LIMIT || Object.values(attributes).some(isChangeable)) return;
+    this.planted++;
+    let at = this.root;
+    for (const name in attributes)
+      at = grown(grown(at.names, name, newMap), attributes[name], newBranch);
+    at.series = series;
+  }
+}
+
+/** A list may have other content the next time and still be the same list. */
+const isChangeable = (value: unknown): boolean => typeof value === "object";
+
+const newMap = (): Map<unknown, Branch> => new Map();
+const newBranch = (): Branch => new Branch();
+
+function grown<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
 export class Instrument {
   readonly about: Description;
   private series = new Map<string, Series>();
+  private readonly shortcut = new Shortcut();
 
   constructor(about: Description) {
     this.about = about;
@@ -73,9 +122,14 @@ export class Instrument {
   }
 
   private at<T extends Series>(attributes: AttributeSet, create: (set: AttributeSet) => T): T {
+    const near = this.shortcut.find(attributes);
+    if (near !== undefined) return near as T;
     const key = keyOf(attributes);
     const known = this.series.get(key);
-    if (known !== undefined) return known as T;
+    if (known !== undefined) {
+      this.shortcut.plant(attributes, known);
+      return known as T;
+    }
     const full = this.series.size >= SERIES_LIMIT;
     if (full && key !== keyOf(OVERFLOW)) return this.at(OVERFLOW, create);
     const made = create({ ...attributes });
