@@ -50,24 +50,13 @@ const STALE_LIMIT = 5;
 const LONGEST_PAUSE_S = 60;
 
 export const startController = (options: ControllerOptions): Controller => {
-  const { log, openWatch, namespaces, observe } = options;
+  const { namespaces } = options;
+  const open = opener(options);
   const migrations = new Migrations();
   const watches = new Map<string, Watch[]>();
   const queue = new Queue({ work: looker(options), ...options.pace });
   const ask = (keys: Key[]) =>
     keys.forEach(({ namespace, name }) => queue.add(`${namespace}/${name}`));
-
-  const open = (interest: Interest, onChange: (change: Change) => void): Watch =>
-    openWatch(interest, {
-      onChange,
-      onTrouble: (error) => {
-        observe.watchReplaced(interest.kind);
-        log.warn(
-          { kind: interest.kind, namespace: interest.namespace, error: error.message },
-          "watching again",
-        );
-      },
-    });
 
   const follow = (namespace: string): void => {
     const wanted = migrations.in(namespace).length > 0;
@@ -105,6 +94,19 @@ export const startController = (options: ControllerOptions): Controller => {
     },
   };
 };
+
+/** Watches whose troubles are told in one way. */
+const opener =
+  ({ openWatch, observe, log }: ControllerOptions) =>
+  (interest: Interest, onChange: (change: Change) => void): Watch =>
+    openWatch(interest, {
+      onChange,
+      onTrouble: ({ message }) => {
+        const { kind, namespace } = interest;
+        observe.watchReplaced(kind);
+        log.warn({ kind, namespace, error: message }, "watching again");
+      },
+    });
 
 /** One look; its answer is when the next one is due. The only place where an error of a look is caught and logged. */
 const looker = (options: ControllerOptions) => {
