@@ -17,16 +17,25 @@ const present = async (names: string[], source: Prometheus): Promise<Set<string>
   return new Set(samples.map(({ labels }) => labels["__name__"] ?? ""));
 };
 
-/** Rules that read a series that does not exist, with its name. */
+/** Without the number it is compared with, an alert says what it watches: `rate(x[1m]) > 3` is `rate(x[1m])`. */
+const LIMIT = /(?:[<>]=?|[=!]=)\s*(?:bool\s+)?[-+]?[\d.]+(?:e[-+]?\d+)?\s*$/i;
+
+const sees = async ({ expr }: FileRule, source: Prometheus): Promise<boolean> =>
+  (await source.query(expr.trim().replace(LIMIT, ""))).length > 0;
+
+/** Rules that read a series that does not exist, with its name; not those that see enough in others (`a or b`). */
 const blind = async (
   rules: FileRule[],
   source: Prometheus,
 ): Promise<{ alert: string; series: string }[]> => {
   const known = await present(namesIn(rules), source);
-  return rules.flatMap(({ alert, record, expr }) => {
-    const series = readsOf(expr).names.find((name) => !known.has(name));
-    return series === undefined ? [] : [{ alert: alert ?? record ?? "", series }];
-  });
+  const found: { alert: string; series: string }[] = [];
+  for (const rule of rules) {
+    const series = readsOf(rule.expr).names.find((name) => !known.has(name));
+    if (series === undefined || (await sees(rule, source))) continue;
+    found.push({ alert: rule.alert ?? rule.record ?? "", series });
+  }
+  return found;
 };
 
 /**

@@ -340,6 +340,17 @@ describe("the gate", () => {
     expect(await gateNow()).toMatchObject({ passed: true, reason: "RouteNew" });
   });
 
+  test("an alert may read a series that is not there when it sees enough in another", async () => {
+    const present = object("rules-otel") as Manifest;
+    const either = present.data?.["otel.yaml"]?.replace(
+      "rate(new_errors_total[1m])",
+      "(new_errors_total or rare_errors_total)",
+    );
+    cluster.put({ ...present, data: { "otel.yaml": either ?? "" } });
+    await advanceTo("RouteNew");
+    expect(await gateNow()).toMatchObject({ passed: true, reason: "RouteNew" });
+  });
+
   test("both sides all empty is no evidence", async () => {
     await advanceTo("RouteNew");
     known.series = [];
