@@ -14,14 +14,14 @@ export interface Rig {
   cluster: Cluster;
   /** Somebody else with another field manager. */
   kubectl: Cluster;
+  /** The door of a user who has only the rights that were granted. */
+  as: (user: string) => Cluster;
   stop: () => Promise<void>;
 }
 
 export const openRig = async (): Promise<Rig> => {
   const api = await startApi();
-  const config = new KubeConfig();
-  config.loadFromFile(api.kubeconfig);
-  const wire = openWire(config);
+  const wire = openWire(configOf(api.kubeconfig));
   const cluster = kubernetesCluster(wire);
   const kubectl = kubernetesCluster(wire, "kubectl");
   await kubectl.apply(crd() as Manifest);
@@ -29,5 +29,23 @@ export const openRig = async (): Promise<Rig> => {
     await cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: "default" });
     return true;
   });
-  return { kubeconfig: api.kubeconfig, wire, cluster, kubectl, stop: api.stop };
+  return {
+    as: (user) => kubernetesCluster(openWire(configOf(api.kubeconfig, user))),
+    kubeconfig: api.kubeconfig,
+    wire,
+    cluster,
+    kubectl,
+    stop: api.stop,
+  };
+};
+
+const configOf = (kubeconfig: string, user?: string): KubeConfig => {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  if (user === undefined) return config;
+  const [cluster, administrator] = [config.getCurrentCluster(), config.getCurrentUser()];
+  if (!cluster || !administrator) throw new Error(`reading ${kubeconfig}: no cluster or user`);
+  const impersonating = new KubeConfig();
+  impersonating.loadFromClusterAndUser(cluster, { ...administrator, impersonateUser: user });
+  return impersonating;
 };

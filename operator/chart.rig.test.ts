@@ -1,0 +1,469 @@
+/** The chart as helm prints it, on a real API server: accepted, restricted, with no right too many and none missing. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parseAllDocuments } from "yaml";
+import { clientPrograms } from "../cluster/programs.ts";
+import { settingsFrom as clusterSettings } from "../cluster/settings.ts";
+import { until } from "../e2e/kit/wait.ts";
+import { root } from "../tools/run.ts";
+import type { Cluster, Manifest } from "./cluster/cluster.ts";
+import { GROUP, KIND, VERSION } from "./migration/schema.ts";
+import { openRig, type Rig } from "./rig.ts";
+import { settingsFrom } from "./settings.ts";
+
+const HOME = "flashcard-otel";
+const OPERATOR = `system:serviceaccount:${HOME}:rel-controller`;
+const WEBHOOK = `system:serviceaccount:${HOME}:rel-webhook`;
+const call = promisify(execFile);
+
+let rig: Rig;
+let helm: string;
+let operator: Cluster;
+
+const render = async (...args: string[]): Promise<Manifest[]> => {
+  const chart = join(root, "charts", "flashcard-otel");
+  const all = [
+    "template",
+    "rel",
+    chart,
+    "--namespace",
+    HOME,
+    "--set",
+    "images.operator=operator:1",
+    ...args,
+  ];
+  const { stdout } = await call(helm, all, { maxBuffer: 10_000_000 });
+  return parseAllDocuments(stdout).flatMap(
+    (document) => (document.toJS() as Manifest | null) ?? [],
+  );
+};
+
+beforeAll(async () => {
+  rig = await openRig();
+  ({ helm } = await clientPrograms(clusterSettings(process.env, () => undefined)));
+  const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
+  await rig.kubectl.apply({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: HOME, labels: restricted },
+  });
+  for (const name of ["flashcards", "other"])
+    await rig.kubectl.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  for (const manifest of await render()) await rig.kubectl.apply(manifest);
+  operator = rig.as(OPERATOR);
+}, 240_000);
+
+afterAll(() => rig.stop());
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  resourceNames?: string[];
+  verbs: string[];
+}
+
+/** `group/resource[name] verb`, one line each. */
+const flat = (rules: Rule[]): string[] =>
+  rules.flatMap(({ apiGroups, resources, resourceNames = [""], verbs }) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) =>
+        resourceNames.flatMap((name) =>
+          verbs.map(
+            (verb) => `${group === "" ? "" : `${group}/`}${resource}${name && `[${name}]`} ${verb}`,
+          ),
+        ),
+      ),
+    ),
+  );
+
+const rulesOf = (manifests: Manifest[], kind: string, namespace?: string): string[] =>
+  manifests
+    .filter((one) => one.kind === kind && one.metadata.namespace === namespace)
+    .flatMap((one) => flat(one["rules"] as Rule[]))
+    .toSorted();
+
+const of = (resource: string, verbs: string): string[] =>
+  verbs.split(" ").map((verb) => `${resource} ${verb}`);
+
+/** What the code asks the API server for, door by door. */
+const USED = {
+  migrations: [
+    ...of("flashcard-otel.dev/flashcardtelemetries", "get list watch patch"),
+    ...of("flashcard-otel.dev/flashcardtelemetries/status", "update"),
+    ...of("flashcard-otel.dev/flashcardtelemetries/finalizers", "update"),
+    ...of("apps/deployments", "list watch create patch delete"),
+    ...of("apps/replicasets", "list"),
+    ...of("batch/jobs", "list watch create delete"),
+    ...of("configmaps", "get list create patch delete"),
+    ...of("services", "list create patch delete"),
+    ...of("pods", "list watch create delete"),
+    ...of("pods/log", "get"),
+    ...of("policy/poddisruptionbudgets", "list"),
+    ...of("autoscaling/horizontalpodautoscalers", "list"),
+  ].toSorted(),
+  cluster: of(
+    "admissionregistration.k8s.io/mutatingwebhookconfigurations[rel-webhook]",
+    "get patch",
+  ),
+  home: [
+    ...of("coordination.k8s.io/leases", "create"),
+    ...of("coordination.k8s.io/leases[rel]", "get patch"),
+    ...of("secrets", "create"),
+    ...of("secrets[rel-webhook]", "get patch"),
+  ].toSorted(),
+};
+
+describe("rights", () => {
+  test("are what is used: for all namespaces by default", async () => {
+    const manifests = await render();
+    expect(rulesOf(manifests, "ClusterRole")).toEqual(
+      [...USED.cluster, ...USED.migrations].toSorted(),
+    );
+    expect(rulesOf(manifests, "Role", HOME)).toEqual(USED.home);
+  });
+
+  test("are per namespace when there is a list, and then nowhere else", async () => {
+    const manifests = await render("--set", "namespaces={flashcards}");
+    expect(rulesOf(manifests, "ClusterRole")).toEqual(USED.cluster);
+    expect(rulesOf(manifests, "Role", "flashcards")).toEqual(USED.migrations);
+    expect(manifests.filter(({ kind }) => kind === "Role")).toHaveLength(2);
+  });
+
+  const never: [verb: string, group: string, resource: string, namespace: string][] = [
+    ["list", "", "secrets", HOME],
+    ["get", "", "secrets", "flashcards"],
+    ["create", "", "serviceaccounts/token", HOME],
+    ["create", "", "pods/exec", "flashcards"],
+    ["create", "", "pods/portforward", "flashcards"],
+    ["get", "", "nodes/proxy", ""],
+    ["create", "rbac.authorization.k8s.io", "clusterrolebindings", ""],
+    ["escalate", "rbac.authorization.k8s.io", "clusterroles", ""],
+    ["impersonate", "", "users", ""],
+    ["patch", "", "namespaces", ""],
+    ["deletecollection", "", "pods", "flashcards"],
+    ["create", "flashcard-otel.dev", "flashcardtelemetries", "flashcards"],
+  ];
+
+  const mayDo = async (
+    user: string,
+    [verb, group, resource, namespace]: (typeof never)[number],
+  ): Promise<boolean> => {
+    const [name, subresource] = resource.split("/");
+    const attributes = {
+      verb,
+      group,
+      resource: name,
+      namespace,
+      ...(subresource ? { subresource } : {}),
+    };
+    const answer = await rig.kubectl.create({
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SubjectAccessReview",
+      metadata: {} as never,
+      spec: { user, resourceAttributes: attributes },
+    });
+    return (answer.status as { allowed: boolean }).allowed;
+  };
+
+  test.each(never)("never %s %s %s in %s", async (...right) => {
+    expect(await mayDo(OPERATOR, right)).toBe(false);
+  });
+
+  test("the webhook has none at all", async () => {
+    expect(await mayDo(WEBHOOK, ["get", "", "pods", "flashcards"])).toBe(false);
+    expect(
+      await mayDo(WEBHOOK, ["get", "flashcard-otel.dev", "flashcardtelemetries", "flashcards"]),
+    ).toBe(false);
+    expect(await mayDo(OPERATOR, ["list", "", "pods", "flashcards"])).toBe(true);
+  });
+});
+
+interface Deployment {
+  spec: {
+    template: {
+      metadata: object;
+      spec: { containers: { env: Env[] }[]; automountServiceAccountToken?: boolean };
+    };
+  };
+}
+
+interface Env {
+  name: string;
+  value?: string;
+}
+
+const deploymentsIn = (manifests: Manifest[]) =>
+  manifests.filter(({ kind }) => kind === "Deployment");
+
+describe("pods", () => {
+  test("are accepted where the restricted standard is enforced", async () => {
+    const deployments = deploymentsIn(await render());
+    expect(deployments).toHaveLength(2);
+    for (const { metadata, spec } of deployments) {
+      const { template } = spec as Deployment["spec"];
+      const name = `${metadata.name}-probe`;
+      const pod = {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { ...template.metadata, name, namespace: HOME },
+        spec: template.spec,
+      };
+      expect((await rig.kubectl.create(pod, { dryRun: true })).metadata.name).toBe(name);
+    }
+  });
+
+  test("are told everything that the settings ask for", async () => {
+    for (const { spec } of deploymentsIn(await render("--set", "namespaces={a,b}"))) {
+      const env = (spec as Deployment["spec"]).template.spec.containers[0]?.env ?? [];
+      const settings = settingsFrom(
+        Object.fromEntries(env.map(({ name, value }) => [name, value ?? "by the kubelet"])),
+      );
+      expect(settings.namespaces).toEqual(["a", "b"]);
+      expect(settings.webhook).toMatchObject({
+        service: "rel-webhook",
+        configuration: "rel-webhook",
+        secret: "rel-webhook",
+      });
+      expect(settings.lease).toBe("rel");
+    }
+  });
+
+  test("of the webhook carry no token", async () => {
+    const isWebhook = ({ metadata }: Manifest) => metadata.name === "rel-webhook";
+    const [webhook] = deploymentsIn(await render()).filter(isWebhook);
+    expect(webhook?.spec).toMatchObject({
+      template: { spec: { automountServiceAccountToken: false } },
+    });
+  });
+});
+
+describe("the webhook's configuration", () => {
+  const hook = async (...args: string[]) => {
+    const configuration = (await render(...args)).find(
+      ({ kind }) => kind === "MutatingWebhookConfiguration",
+    );
+    return (configuration?.["webhooks"] as Record<string, unknown>[] | undefined)?.[0];
+  };
+
+  test("can never stop a pod, and asks only about pods that want the agent", async () => {
+    const { rules, matchConditions, ...rest } = (await hook()) ?? {};
+    expect(rest).toMatchObject({
+      failurePolicy: "Ignore",
+      timeoutSeconds: 2,
+      sideEffects: "None",
+      reinvocationPolicy: "IfNeeded",
+    });
+    expect(rules).toEqual([
+      {
+        apiGroups: [""],
+        apiVersions: ["v1"],
+        resources: ["pods"],
+        operations: ["CREATE"],
+        scope: "Namespaced",
+      },
+    ]);
+    expect(JSON.stringify(matchConditions)).toContain("flashcard-otel.dev/agent");
+  });
+
+  test("stays out of the system's namespaces and our own", async () => {
+    expect(JSON.stringify((await hook())?.["namespaceSelector"])).toContain(
+      `"NotIn","values":["kube-system","kube-node-lease","${HOME}"]`,
+    );
+  });
+});
+
+const resource = (name: string, target = "Alongside"): Manifest => ({
+  apiVersion: `${GROUP}/${VERSION}`,
+  kind: KIND,
+  metadata: { name, namespace: "flashcards" },
+  spec: { target, components: [{ name: "worker", target: { name: "worker" } }] },
+});
+
+const role = (name: string, rules: Rule[]): Manifest[] => [
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "Role",
+    metadata: { name, namespace: "flashcards" },
+    rules,
+  },
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata: { name, namespace: "flashcards" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name }],
+  },
+];
+
+const RESOURCES: Rule = { apiGroups: [GROUP], resources: ["flashcardtelemetries"], verbs: ["*"] };
+const WORK: Rule[] = [
+  { apiGroups: [""], resources: ["pods"], verbs: ["create"] },
+  { apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"] },
+];
+
+describe("a resource lends no rights", () => {
+  beforeAll(async () => {
+    for (const manifest of [
+      ...role("author", [RESOURCES, ...WORK]),
+      ...role("borrower", [RESOURCES]),
+    ])
+      await rig.kubectl.apply(manifest);
+    // A new policy takes a moment to be in force.
+    await until({ what: "the policy", seconds: 20, everyMs: 200 }, async () => {
+      const refused = await rig
+        .as("borrower")
+        .create(resource("probe"), { dryRun: true })
+        .then(
+          () => false,
+          () => true,
+        );
+      return refused;
+    });
+  }, 30_000);
+
+  test("whoever may do what it does may write it", async () => {
+    expect((await rig.as("author").create(resource("mine"))).metadata.name).toBe("mine");
+  });
+
+  test("whoever may not is told which right is missing", async () => {
+    await expect(rig.as("borrower").create(resource("borrowed"))).rejects.toThrow(
+      /you may not create pods in this namespace/,
+    );
+  });
+
+  test("labels and finalizers do not ask for it", async () => {
+    await rig.kubectl.apply(resource("labelled"));
+    const reference = {
+      apiVersion: `${GROUP}/${VERSION}`,
+      kind: KIND,
+      namespace: "flashcards",
+      name: "labelled",
+    };
+    const labels = { metadata: { labels: { team: "a" } } };
+    expect((await rig.as("borrower").merge(reference, labels)).metadata.labels).toEqual({
+      team: "a",
+    });
+    await expect(
+      rig.as("borrower").merge(reference, { spec: { target: "Legacy" } }),
+    ).rejects.toThrow(/you may not/);
+  });
+});
+
+const workload = (metadata = {}): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "worker", namespace: "flashcards", ...metadata },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: "worker" } },
+    template: {
+      metadata: { labels: { app: "worker" }, annotations: { theirs: "1" } },
+      spec: { containers: [{ name: "app", image: "app:1" }] },
+    },
+  },
+});
+
+const change = (spec: object, metadata = {}): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "worker", namespace: "flashcards", ...metadata },
+  spec,
+});
+
+const annotated = (annotations: Record<string, string>, more = {}) =>
+  change({ ...more, template: { metadata: { annotations } } });
+const OURS = { "app.kubernetes.io/managed-by": "flashcard-otel" };
+
+describe("the operator is held to its word", () => {
+  beforeAll(async () => {
+    await rig.kubectl.apply(workload());
+  });
+
+  test("it annotates a workload and soaks it, and lets go", async () => {
+    const ours = annotated(
+      { "flashcard-otel.dev/agent": "lean@0123456789" },
+      { minReadySeconds: 5 },
+    );
+    expect((await operator.apply(ours)).spec).toMatchObject({ minReadySeconds: 5 });
+    const { spec } = await operator.apply(change({}));
+    expect((spec as Deployment["spec"]).template.metadata).toMatchObject({
+      annotations: { theirs: "1" },
+    });
+  });
+
+  const forbidden: [string, Manifest][] = [
+    [
+      "another image",
+      change({ template: { spec: { containers: [{ name: "app", image: "evil:1" }] } } }),
+    ],
+    ["another number of replicas", change({ replicas: 0 })],
+    ["a foreign annotation on pods", annotated({ theirs: "2" })],
+    ["a new annotation on pods", annotated({ "linkerd.io/inject": "enabled" })],
+    ["a label on pods", change({ template: { metadata: { labels: { more: "1" } } } })],
+    ["its own label on a foreign workload", change({}, { labels: OURS })],
+    [
+      "an owner of a foreign workload",
+      change(
+        {},
+        { ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "a", uid: "1" }] },
+      ),
+    ],
+  ];
+
+  test.each(forbidden)("it may not write %s", async (_what, manifest) => {
+    await expect(operator.apply(manifest, { force: true })).rejects.toThrow(
+      /the operator changes only/,
+    );
+  });
+
+  const pod = (labels: Record<string, string>): Manifest => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "twin", namespace: "flashcards", labels },
+    spec: { containers: [{ name: "app", image: "app:1" }] },
+  });
+
+  test("it makes only what carries its label, or what is never stored", async () => {
+    await expect(operator.create(pod({}))).rejects.toThrow(/only what carries its label/);
+    expect((await operator.create(pod({}), { dryRun: true })).kind).toBe("Pod");
+    expect((await operator.create(pod(OURS))).kind).toBe("Pod");
+  });
+
+  test("it removes only what carries its label", async () => {
+    await rig.kubectl.create({ ...pod({}), metadata: { name: "theirs", namespace: "flashcards" } });
+    const at = (kind: string, apiVersion: string, name: string) => ({
+      apiVersion,
+      kind,
+      namespace: "flashcards",
+      name,
+    });
+    await expect(operator.remove(at("Pod", "v1", "theirs"))).rejects.toThrow(
+      /only what carries its label/,
+    );
+    await expect(operator.remove(at("Deployment", "apps/v1", "worker"))).rejects.toThrow(
+      /only what carries its label/,
+    );
+    expect(await operator.remove(at("Pod", "v1", "twin"))).toBeUndefined();
+  });
+});
+
+describe("values", () => {
+  test("that nobody knows are refused, and so is a missing image", async () => {
+    await expect(render("--set", "image=x")).rejects.toThrow(/additional propert/i);
+    await expect(render("--set", "images.operator=")).rejects.toThrow(/images\.operator is empty/);
+  });
+
+  test("keep the definition when the chart goes, unless told otherwise", async () => {
+    const definition = (manifests: Manifest[]) =>
+      manifests.find(({ kind }) => kind === "CustomResourceDefinition");
+    expect(definition(await render())?.metadata.annotations).toMatchObject({
+      "helm.sh/resource-policy": "keep",
+    });
+    expect(
+      definition(await render("--set", "crds.keep=false"))?.metadata.annotations,
+    ).toBeUndefined();
+    expect(definition(await render("--set", "crds.enabled=false"))).toBeUndefined();
+  });
+});
