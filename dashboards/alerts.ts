@@ -111,8 +111,6 @@ const alerts: Alert[] = [
   },
 ];
 
-export const alertNames = alerts.map(({ name }) => name);
-
 const comparison = ({ above, below }: Alert): string =>
   above === undefined ? `< ${below ?? 0}` : `> ${above}`;
 

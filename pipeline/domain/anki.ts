@@ -7,13 +7,19 @@ const field = (text: string): string =>
     .replaceAll("\t", " ")
     .replace(/\r?\n/g, "<br>");
 
+/** Front (primer and front), back and tags of a card, as HTML. */
+export const ankiFields = (row: FlashcardRow): { front: string; back: string; tags: string[] } => ({
+  front: row.primer ? `${field(row.primer)}<br>${field(row.front)}` : field(row.front),
+  back: field(row.back),
+  tags: row.tags.split(/[\s,]+/).filter((tag) => tag !== ""),
+});
+
 const line = (row: FlashcardRow): string => {
-  const front = row.primer ? `${field(row.primer)}<br>${field(row.front)}` : field(row.front);
-  const tags = row.tags.split(/[\s,]+/).filter((tag) => tag !== "");
-  return [front, field(row.back), tags.join(" ")].join("\t");
+  const { front, back, tags } = ankiFields(row);
+  return [front, back, tags.join(" ")].join("\t");
 };
 
-/** A file for Anki's text import: front (primer and front), back, tags separated by spaces. */
+/** A file for Anki's text import: one card per line, tags separated by spaces. */
 export const cardsToAnki = (rows: readonly FlashcardRow[], deck: string): string =>
   ["#separator:tab", "#html:true", `#deck:${deck}`, "#tags column:3", ...rows.map(line)]
     .join("\n")

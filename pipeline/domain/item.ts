@@ -17,8 +17,6 @@ export const WORD_TYPES = [
 ] as const;
 export type WordType = (typeof WORD_TYPES)[number];
 
-export const NUANCE_LEVELS = ["basic", "intermediate", "advanced", "native"] as const;
-
 export const MAX_TERM_LENGTH = 100;
 
 const abbreviations: Record<string, WordType> = {

@@ -41,6 +41,7 @@ const dependencies = {
   tracer,
   log,
   newId: randomUUID,
+  now: clock.now,
   seconds: clock.seconds,
 };
 const sweeper = {

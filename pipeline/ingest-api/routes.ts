@@ -1,6 +1,7 @@
 import { type FastifyInstance, type FastifyReply } from "fastify";
 import { z } from "zod";
 import { cardsToAnki } from "../domain/anki.ts";
+import { cardsToApkg } from "../domain/apkg.ts";
 import { cardsToTsv, type FlashcardRow } from "../domain/cards.ts";
 import { PipelineError } from "../domain/errors.ts";
 import { MODES } from "../domain/upload.ts";
@@ -41,8 +42,10 @@ export const addRoutes = (app: FastifyInstance, dependencies: IngestDependencies
 interface Format {
   path: string;
   type: string;
-  write: (rows: FlashcardRow[]) => unknown;
+  write: (rows: FlashcardRow[], now: Date) => unknown;
 }
+
+const deckName = "Korean vocabulary";
 
 const formats: Format[] = [
   { path: "cards", type: "application/json; charset=utf-8", write: (rows) => rows },
@@ -50,14 +53,17 @@ const formats: Format[] = [
   {
     path: "export.txt",
     type: "text/plain; charset=utf-8",
-    write: (rows) => cardsToAnki(rows, "Korean vocabulary"),
+    write: (rows) => cardsToAnki(rows, deckName),
+  },
+  {
+    path: "export.apkg",
+    type: "application/octet-stream",
+    write: (rows, now) => Buffer.from(cardsToApkg(rows, { deckName, now })),
   },
 ];
 
-const addExports = (
-  app: FastifyInstance,
-  { database, monitor, seconds }: IngestDependencies,
-): void => {
+const addExports = (app: FastifyInstance, dependencies: IngestDependencies): void => {
+  const { database, monitor, seconds, now } = dependencies;
   for (const { path, type, write } of formats) {
     app.get(`/batches/:id/${path}`, async (request, reply) => {
       const start = seconds();
@@ -65,7 +71,7 @@ const addExports = (
       const rows = await readCards(database, id);
       if (rows.length === 0 && !(await readBatch(database, id))) return unknown(reply);
       const words = new Set(rows.map(({ position }) => position)).size;
-      const file = write(rows);
+      const file = write(rows, now());
       monitor.stageRun({ stage: "export", words, seconds: seconds() - start });
       return reply.type(type).send(file);
     });

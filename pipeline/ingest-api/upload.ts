@@ -18,6 +18,7 @@ export interface IngestDependencies {
   tracer: Tracer;
   log: Log;
   newId: () => string;
+  now: () => Date;
   seconds: () => number;
 }
 
