@@ -201,10 +201,22 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
     acknowledged: retry ? { ...status.acknowledged, [COMMAND.retry]: retry } : status.acknowledged,
     next: upcoming(world, moved),
   };
+  const switched = switchedOf(world);
+  if (switched) next.switched = switched;
+  else delete next.switched;
   if (world.pulse) next.downtime = downtime(world.pulse);
   if (world.parity) next.parity = world.parity;
   if (world.baseline) next.baseline = world.baseline;
   return { ...next, conditions: conditions(world, next) };
+};
+
+/** Remembered until everything is back, so that a way back that was cut short is taken up again. */
+const switchedOf = ({ switching, migration, now }: World): Status["switched"] => {
+  if (!switching) return migration.status.switched;
+  if (switching.undone) return undefined;
+  const { switched } = migration.status;
+  const step = switching.gate.reason;
+  return { step, since: switched?.step === step ? switched.since : now.toISOString() };
 };
 
 const downtime = ({

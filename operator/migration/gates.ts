@@ -21,8 +21,8 @@ export type Gathered = Partial<Pick<World, "gates" | "parity" | "baseline" | "sw
 export const gather = async (world: World, goal: Phase, doors: Doors): Promise<Gathered> => {
   const climbing = rank(goal) > rank(world.migration.status.phase);
   const found = climbing ? await gatherers[goal](world, doors) : {};
-  const switching = isNearSwitch(world, goal) ? await observeSwitch(world, goal, doors) : undefined;
-  return { ...found, ...(switching ? { switching } : {}) };
+  if (found.switching || !isNearSwitch(world, goal)) return found;
+  return { ...found, switching: await observeSwitch(world, goal, doors) };
 };
 
 /** Rules and dashboards matter from Validated on, and whenever a switch was begun. */

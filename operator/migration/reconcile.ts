@@ -31,10 +31,11 @@ export const reconcile = async (
 };
 
 const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
+  // First of all: after a takeback the old alerts must be back before anything else can go wrong.
+  await performSwitch(world, deps);
   const manifests = desired(world);
   for (const manifest of manifests) await applyOnce(world, manifest, deps);
   for (const { manifest, due } of workloads(world)) if (due) await deps.cluster.apply(manifest);
-  await performSwitch(world, deps);
   for (const object of prunable(world, manifests)) {
     const { apiVersion, kind, metadata } = object;
     deps.log.info({ kind, name: metadata.name }, "removing what is no longer wanted");
