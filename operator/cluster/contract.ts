@@ -143,6 +143,21 @@ export const contract = (door: string, start: () => Promise<Subject>): void => {
       });
     });
 
+    test("a field with one value of two managers stays until both let go", async () => {
+      const name = "agreed";
+      await subject.other.apply(configMap(name, { a: "1", b: "1" }));
+      await cluster.apply(configMap(name, { a: "1", c: "1" }));
+      expect((await cluster.apply(configMap(name, { c: "1" }))).data).toEqual({
+        a: "1",
+        b: "1",
+        c: "1",
+      });
+      expect((await subject.other.apply(configMap(name, { b: "1" }))).data).toEqual({
+        b: "1",
+        c: "1",
+      });
+    });
+
     test("a field of another manager is a Conflict, unless forced", async () => {
       const name = "contested";
       await subject.other.apply(configMap(name, { a: "theirs" }));
