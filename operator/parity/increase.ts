@@ -22,9 +22,6 @@ export interface Grown {
   slack: number;
 }
 
-/** As many standard errors as may go by without meaning anything when dozens of rows are compared. */
-const ERRORS = 4;
-
 /** Undefined when the series has no sample that says anything about the window. */
 export const increase = (points: Points, window: Window): Grown | undefined => {
   const steady = withoutResets(points);
@@ -37,7 +34,7 @@ export const increase = (points: Points, window: Window): Grown | undefined => {
   const end = at(known, window.end);
   return {
     value: end.value - start.value,
-    slack: ERRORS * Math.hypot(edgeError(start, spread), edgeError(end, spread)),
+    slack: Math.hypot(edgeSlack(start, spread), edgeSlack(end, spread)),
   };
 };
 
@@ -94,6 +91,14 @@ const deviation = (points: Points): number => {
   return Math.sqrt(squares / Math.max(1, steps.length - 1));
 };
 
+/** As many standard errors as may go by without meaning anything when dozens of rows are compared. */
+const ERRORS = 4;
+/** Fewer for the guess that takes the place of a spread when events come in regular bunches and every step is the same. */
+const GUESSED_ERRORS = 2;
+
 /** A bridge between two known points is off most in its middle; where nothing happened it is exact. */
-const edgeError = ({ fraction, step }: Edge, spread: number): number =>
-  Math.min(Math.abs(step), spread * Math.sqrt(fraction * (1 - fraction)));
+const edgeSlack = ({ fraction, step }: Edge, spread: number): number => {
+  const bridge = Math.sqrt(fraction * (1 - fraction));
+  const guess = Number.isInteger(step) ? GUESSED_ERRORS * Math.sqrt(Math.abs(step)) : 0;
+  return Math.min(Math.abs(step), bridge * Math.max(ERRORS * spread, guess));
+};
