@@ -143,7 +143,7 @@ export class Store {
     if (
       before &&
       same(plain, withoutVersion(before)) &&
-      same(managers(owners), before.metadata.managedFields)
+      same(spelled(owners), spelled(this.find(referenceTo(before))?.owners))
     )
       return before;
     const stored = freeze({
@@ -179,6 +179,10 @@ const withoutVersion = (object: Manifest): Manifest => {
   const { resourceVersion: _, managedFields: __, generation: ___, ...metadata } = object.metadata;
   return { ...object, metadata };
 };
+
+/** The same owners in one spelling, whatever the order in which they came. */
+const spelled = (owners: Owners = new Map()): string[] =>
+  [...owners].map(([manager, fields]) => `${manager}: ${[...fields].toSorted().join()}`).toSorted();
 
 const managers = (owners: Owners) =>
   [...owners.keys()].map((key) => {
