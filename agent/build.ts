@@ -12,6 +12,20 @@ export const AGENT_LIMIT = 400 * 1024;
 const OLDEST_PARSER = "node12";
 const FULL_PARSER = "node22";
 
+/**
+ * Around the whole file: an old Node fails at the first `require("node:...")`, and a throw while loading would end the
+ * application. In words that every Node can run.
+ */
+const GUARD = `"use strict";
+if (Number(process.versions.node.split(".")[0]) < 18) {
+  process.stderr.write("flashcard-otel: inert: Node " + process.version + " is older than 18\\n");
+  return;
+}
+try {`;
+const GUARD_END = `} catch (error) {
+  process.stderr.write("flashcard-otel: inert: " + error + "\\n");
+}`;
+
 const here = import.meta.dirname;
 
 const shared: BuildOptions = {
@@ -38,6 +52,8 @@ export async function buildLean(outDir: string): Promise<void> {
     entryPoints: [join(here, "src/main.ts")],
     outfile,
     target: OLDEST_PARSER,
+    banner: { js: GUARD },
+    footer: { js: GUARD_END },
     define: { AGENT_VERSION: JSON.stringify(await version()) },
   });
   const { size } = await stat(outfile);

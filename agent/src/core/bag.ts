@@ -102,25 +102,25 @@ function serialise(entries: Map<string, BaggageEntry>): string {
 
 /** The API's immutable Baggage. */
 class Entries implements Baggage {
-  readonly #entries: Map<string, BaggageEntry>;
+  private readonly entries: Map<string, BaggageEntry>;
   constructor(entries: Map<string, BaggageEntry>) {
-    this.#entries = entries;
+    this.entries = entries;
   }
   getEntry(key: string): BaggageEntry | undefined {
-    const entry = this.#entries.get(key);
+    const entry = this.entries.get(key);
     return entry && { ...entry };
   }
   getAllEntries(): [string, BaggageEntry][] {
-    return [...this.#entries];
+    return [...this.entries];
   }
   setEntry(key: string, entry: BaggageEntry): Baggage {
-    return new Entries(new Map(this.#entries).set(key, entry));
+    return new Entries(new Map(this.entries).set(key, entry));
   }
   removeEntry(key: string): Baggage {
     return this.removeEntries(key);
   }
   removeEntries(...keys: string[]): Baggage {
-    return new Entries(new Map([...this.#entries].filter(([key]) => !keys.includes(key))));
+    return new Entries(new Map([...this.entries].filter(([key]) => !keys.includes(key))));
   }
   clear(): Baggage {
     return new Entries(new Map());

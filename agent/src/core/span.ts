@@ -73,16 +73,16 @@ export class Scope implements Context {
 
 /** One more value in front of the others. */
 class Values implements Context {
-  readonly #before: Context | null;
-  readonly #key: symbol;
-  readonly #value: unknown;
+  private readonly before: Context | null;
+  private readonly key: symbol;
+  private readonly value: unknown;
   constructor(before: Context | null, key: symbol, value: unknown) {
-    this.#before = before;
-    this.#key = key;
-    this.#value = value;
+    this.before = before;
+    this.key = key;
+    this.value = value;
   }
   getValue(key: symbol): unknown {
-    return key === this.#key ? this.#value : this.#before?.getValue(key);
+    return key === this.key ? this.value : this.before?.getValue(key);
   }
   setValue(key: symbol, value: unknown): Context {
     return new Values(this, key, value);
