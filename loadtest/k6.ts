@@ -41,7 +41,10 @@ const cpu = (url: string, side: Side): number => {
 const stats = (url: string): Stats => {
   const { status, body, error } = http.get(`${url}/stats`);
   if (status !== 200) throw new Error(`the sink does not answer: ${error || status}`);
-  return JSON.parse(asText(body)) as Stats;
+  const said = JSON.parse(asText(body)) as Stats;
+  const { spans, traces, offTraces, metricPoints } = said;
+  if ([spans, traces, offTraces, metricPoints].every(Number.isInteger)) return said;
+  throw new Error(`what answers in the place of the sink is none: ${asText(body).slice(0, 100)}`);
 };
 
 const asText = (body: unknown): string => (typeof body === "string" ? body : "");
