@@ -6,14 +6,18 @@ import { TRIAL_HEADER } from "../contract.ts";
 import { mute } from "./core/switch.ts";
 
 export let inTrial = false;
-let token = "";
+let prefix = "";
+let on = "";
+let flushMark = "";
 let flush: () => void = () => undefined;
 
 /** Silent until the first item that is "on": probes and start-up work are nobody's item. */
 export function startTrial(expected: string, flushAll: () => void): void {
   if (expected === "") return;
   inTrial = true;
-  token = expected;
+  prefix = `${expected};`;
+  on = `${expected};on`;
+  flushMark = `${expected};off;flush`;
   flush = flushAll;
   mute(true);
 }
@@ -21,10 +25,13 @@ export function startTrial(expected: string, flushAll: () => void): void {
 /** Obeys the mark of a request; false when the request is not to be recorded. */
 export function admit(headers: Record<string, unknown>): boolean {
   const mark = headers[TRIAL_HEADER];
-  if (typeof mark !== "string" || !mark.startsWith(`${token};`)) return false;
-  const words = mark.slice(token.length + 1).split(";");
-  const on = words[0] === "on";
-  mute(!on);
-  if (words[1] === "flush") flush();
-  return on;
+  if (mark === on) {
+    mute(false);
+    return true;
+  }
+  // Another trial's mark, or a probe: neither obeyed nor recorded.
+  if (typeof mark !== "string" || !mark.startsWith(prefix)) return false;
+  mute(true);
+  if (mark === flushMark) flush();
+  return false;
 }

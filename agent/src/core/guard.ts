@@ -17,13 +17,3 @@ export function failed(error: unknown): void {
     report("too many internal faults, switched off");
   }
 }
-
-export function guarded(hook: (message: never) => void): (message: unknown) => void {
-  return (message) => {
-    try {
-      hook(message as never);
-    } catch (error) {
-      failed(error);
-    }
-  };
-}

@@ -57,8 +57,8 @@ test("a child has its parent's id, its trace, and an id of its own", () => {
     attributes: { a: "b", n: 1, list: ["x", "y"] },
     error: true,
   });
-  recordChild(template, span, nextChild(span), span.start);
-  recordChild(template, span, nextChild(span), span.start);
+  recordChild(template, span, nextChild(span), span.start, now());
+  recordChild(template, span, nextChild(span), span.start, now());
   const [first, second] = collected();
   const { traceId, spanId } = span.spanContext();
   expect(first).toMatchObject({
@@ -83,7 +83,7 @@ test("a thousand children of one span have a thousand ids", () => {
   const span = root();
   const template = register({ name: "many", kind: CLIENT });
   for (let count = 0; count < 1000; count++)
-    recordChild(template, span, nextChild(span), span.start);
+    recordChild(template, span, nextChild(span), span.start, now());
   expect(new Set(collected().map(({ spanId }) => spanId)).size).toBe(1000);
 });
 
@@ -145,7 +145,7 @@ test("whatever attributes a span is given, the whole batch stays readable", () =
       withDetails(details);
       const span = root();
       recordSpan(template, span, now());
-      recordChild(template, span, nextChild(span), now());
+      recordChild(template, span, nextChild(span), now(), now());
       const spans = collected();
       expect(spans.map(({ name }) => name)).toEqual(["fuzzed", "fuzzed"]);
     }),
@@ -157,7 +157,8 @@ test("when nothing leaves, spans are dropped and counted, and memory does not gr
   const span = root();
   const before = stats.droppedSpans;
   const fill = (): void => {
-    for (let count = 0; count < 6000; count++) recordChild(template, span, nextChild(span), now());
+    for (let count = 0; count < 6000; count++)
+      recordChild(template, span, nextChild(span), now(), now());
     encodeRecords();
   };
   fill();

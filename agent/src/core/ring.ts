@@ -5,7 +5,7 @@
  * words 0-3 trace, 4-5 span, 6-7 parent, 8-9 start (f64), 10-11 end (f64), 12 template, 13 flags
  */
 import { batchIsFull, claim, filling } from "./batch.ts";
-import { now, writeNanos } from "./clock.ts";
+import { writeNanos } from "./clock.ts";
 import { Details } from "./details.ts";
 import { HAS_PARENT, REMOTE } from "./ids.ts";
 import { Writer } from "./protobuf.ts";
@@ -42,8 +42,14 @@ export function whenFull(ship: () => void): void {
   onFull = ship;
 }
 
-/** A span that never was an object: child `low` of `parent`, over now. */
-export function recordChild(template: number, parent: Span, low: number, start: number): void {
+/** A span that never was an object: child `low` of `parent`. */
+export function recordChild(
+  template: number,
+  parent: Span,
+  low: number,
+  start: number,
+  end: number,
+): void {
   const w = used << 4;
   const f = used << 3;
   words[w] = parent.t0;
@@ -55,7 +61,7 @@ export function recordChild(template: number, parent: Span, low: number, start: 
   words[w + 6] = parent.s0;
   words[w + 7] = parent.s1;
   times[f + 4] = start;
-  times[f + 5] = now();
+  times[f + 5] = end;
   words[w + 12] = template;
   words[w + 13] = HAS_PARENT;
   if (++used === COUNT) drain();

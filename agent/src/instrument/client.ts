@@ -7,19 +7,19 @@ import { muted } from "../core/switch.ts";
 import { Call, complete } from "./outgoing.ts";
 import { traceHeader } from "./headers.ts";
 
-const CALL = Symbol("flashcard-otel.call");
-type Traced = ClientRequest & { [CALL]?: Call | undefined };
+/** Not a property: applications print their requests. */
+const calls = new WeakMap<ClientRequest, Call>();
 
-export function onCreated({ request }: { request: Traced }): void {
+export function onCreated({ request }: { request: ClientRequest }): void {
   if (muted) return;
   const scope = current();
   const call = new Call(scope);
-  request[CALL] = call;
+  calls.set(request, call);
   // Headers given as a list are written in the constructor already: too late, and not ours to rewrite.
   if (scope !== undefined && !request.headersSent) inject(request, scope, call);
 }
 
-function inject(request: Traced, scope: Scope, call: Call): void {
+function inject(request: ClientRequest, scope: Scope, call: Call): void {
   const { span, bag } = scope;
   const value = traceHeader(scope, call);
   if (value !== "") request.setHeader("traceparent", value);
@@ -31,23 +31,23 @@ export function onResponse({
   request,
   response,
 }: {
-  request: Traced;
+  request: ClientRequest;
   response: IncomingMessage;
 }): void {
-  const call = request[CALL];
+  const call = calls.get(request);
   if (call === undefined) return;
   call.status = response.statusCode ?? 0;
   response.once("close", () => end(request, response.complete ? undefined : "aborted"));
 }
 
-export function onError({ request, error }: { request: Traced; error: unknown }): void {
+export function onError({ request, error }: { request: ClientRequest; error: unknown }): void {
   end(request, errorType(error));
 }
 
-function end(request: Traced, failure?: string): void {
-  const call = request[CALL];
+function end(request: ClientRequest, failure?: string): void {
+  const call = calls.get(request);
   if (call === undefined) return;
-  request[CALL] = undefined;
+  calls.delete(request);
   complete(
     call,
     { origin: originOf(request), method: request.method, path: request.path },

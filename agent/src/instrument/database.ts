@@ -70,9 +70,10 @@ function metricAttributes(
 }
 
 function write({ template, duration }: Outcome, scope: Scope | undefined, start: number): void {
-  duration.record((now() - start) / 1e3);
+  const end = now();
+  duration.record((end - start) / 1e3);
   const span = scope?.span;
   if (span === null || span === undefined || !records(span)) return;
   if (scope?.bag?.attributes) withExtra(scope.bag.attributes);
-  recordChild(template, span, nextChild(span), start);
+  recordChild(template, span, nextChild(span), start, end);
 }

@@ -3,7 +3,7 @@ import { errorType } from "../core/exception.ts";
 import { current } from "../core/context.ts";
 import type { Scope } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
-import { Call, complete } from "./outgoing.ts";
+import { Call, complete, type Target } from "./outgoing.ts";
 import { traceHeader } from "./headers.ts";
 
 /** undici's internal request; one per call, so the symbol costs little (measured: no gain without it). */
@@ -78,6 +78,8 @@ function end(request: Request, failure?: string): void {
   const call = request[CALL];
   if (call === undefined) return;
   request[CALL] = undefined;
-  const origin = typeof request.origin === "string" ? request.origin : request.origin.origin;
-  complete(call, { origin, method: request.method, path: request.path }, failure);
+  const { origin } = request;
+  if (typeof origin === "string") complete(call, request as Target, failure);
+  else
+    complete(call, { origin: origin.origin, method: request.method, path: request.path }, failure);
 }

@@ -9,7 +9,7 @@ import { failed } from "../core/guard.ts";
 import type { Scope } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
 import { Operation, type Failure } from "./database.ts";
-import { patchMethod } from "./patch.ts";
+import { hide, patchMethod } from "./patch.ts";
 
 interface Command {
   name: string;
@@ -66,7 +66,8 @@ function isNew(redis: Redis, command: Command): boolean {
 
 function observe(redis: Redis, command: Command): void {
   if (!isNew(redis, command)) return;
-  const server = (redis[SERVER] ??= new Server(redis.options));
+  if (redis[SERVER] === undefined) hide(redis, SERVER, new Server(redis.options));
+  const server = redis[SERVER] as unknown as Server;
   hook(command, server.operation(command.name), current());
 }
 
@@ -76,19 +77,35 @@ function hook(command: Command, operation: Operation, scope: Scope | undefined):
   // A reply that cannot be transformed rejects after it resolved: still one command.
   let open = true;
   command.resolve = (value) => {
-    if (open) {
-      open = false;
-      end(operation, scope, { start, failure: undefined });
-    }
+    if (open) succeed(operation, scope, start);
+    open = false;
     return resolve(value);
   };
   command.reject = (error) => {
-    if (open) {
-      open = false;
-      end(operation, scope, { start, failure: failureOf(error) });
-    }
+    if (open) fail(error, operation, { scope, start });
+    open = false;
     return reject(error);
   };
+}
+
+function succeed(operation: Operation, scope: Scope | undefined, start: number): void {
+  try {
+    operation.succeed(scope, start);
+  } catch (fault) {
+    failed(fault);
+  }
+}
+
+function fail(
+  error: unknown,
+  operation: Operation,
+  { scope, start }: { scope: Scope | undefined; start: number },
+): void {
+  try {
+    operation.fail(scope, start, failureOf(error));
+  } catch (fault) {
+    failed(fault);
+  }
 }
 
 /** `WRONGTYPE Operation against a key ...` */
@@ -98,19 +115,6 @@ function failureOf(error: unknown): Failure {
   const type = errorType(error);
   const reply = type === "ReplyError" ? REPLY.exec((error as Error).message)?.[0] : undefined;
   return reply === undefined ? { type } : { type: reply, reply };
-}
-
-function end(
-  operation: Operation,
-  scope: Scope | undefined,
-  { start, failure }: { start: number; failure: Failure | undefined },
-): void {
-  try {
-    if (failure === undefined) operation.succeed(scope, start);
-    else operation.fail(scope, start, failure);
-  } catch (error) {
-    failed(error);
-  }
 }
 
 export function patchRedis(exports: unknown): void {

@@ -36,6 +36,7 @@ export class Call {
   }
 }
 
+/** What is called: undici's request itself, so that no object is made for it. */
 export interface Target {
   origin: string;
   method: string;
@@ -130,12 +131,13 @@ function operationOf({ origin, method, path }: Target, outcome: string | number)
 export function complete(call: Call, target: Target, failure?: string): void {
   const operation = operationOf(target, failure ?? call.status);
   if (operation === null) return;
-  operation.duration.record((now() - call.start) / 1e3);
+  const end = now();
+  operation.duration.record((end - call.start) / 1e3);
   const { parent, scope } = call;
   if (parent === null || scope === undefined) return;
   if (scope.bag !== null && scope.bag.attributes !== null) withExtra(scope.bag.attributes);
   if (operation.pathless) withDetails(urlDetails(target));
-  recordChild(operation.template, parent, call.low, call.start);
+  recordChild(operation.template, parent, call.low, call.start, end);
 }
 
 function urlDetails({ origin, path }: Target): Details {

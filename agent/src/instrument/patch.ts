@@ -2,6 +2,11 @@
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
+/** Once per connection, not seen by whoever prints the object. */
+export function hide(target: object, key: symbol, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, configurable: true });
+}
+
 const PATCHED = Symbol.for("flashcard-otel.patched");
 
 export function patchMethod(

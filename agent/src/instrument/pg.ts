@@ -6,86 +6,12 @@ import { errorType } from "../core/exception.ts";
 import { failed } from "../core/guard.ts";
 import type { Scope } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
-import { rowsAffected } from "../metrics/own.ts";
-import type { HistogramSeries } from "../metrics/series.ts";
-import { Operation, type Failure } from "./database.ts";
+import type { Failure } from "./database.ts";
 import { patchMethod } from "./patch.ts";
-import { readStatement } from "./sql.ts";
+import { databaseOf, type Client, type Query } from "./statements.ts";
 
-interface Client {
-  connectionParameters?: { host?: string; port?: number | string; database?: string };
-  [DATABASE]?: Database;
-}
-
-interface Query {
-  operation: Operation;
-  rows: HistogramSeries;
-}
-
-type Callback = (error: unknown, result?: { rowCount?: unknown }, ...rest: unknown[]) => unknown;
-
-const DATABASE = Symbol("flashcard-otel.database");
-const TEXTS = 1000;
-const QUERIES = 500;
-
-/** One database of one server, shared by all its connections. */
-class Database {
-  private readonly constants: Record<string, string | number>;
-  private readonly byText = new Map<string, Query>();
-  private readonly bySummary = new Map<string, Query>();
-
-  constructor({ host, port, database }: NonNullable<Client["connectionParameters"]>) {
-    this.constants = {
-      "db.system.name": "postgresql",
-      "db.namespace": database ?? "",
-      "server.address": host ?? "localhost",
-      "server.port": Number(port) || 5432,
-    };
-  }
-
-  query(text: string): Query {
-    const known = this.byText.get(text);
-    if (known !== undefined) return known;
-    // Statements with literals in their text are endless; what they do to which table is not.
-    if (this.byText.size >= TEXTS) this.byText.clear();
-    const query = this.summarised(text);
-    this.byText.set(text, query);
-    return query;
-  }
-
-  private summarised(text: string): Query {
-    const statement = readStatement(text);
-    const known = this.bySummary.get(statement.summary);
-    if (known !== undefined) return known;
-    const { operation, collection, summary } = statement;
-    const shared = {
-      "db.operation.name": operation,
-      ...(collection === "" ? {} : { "db.collection.name": collection }),
-    };
-    const built = {
-      operation: new Operation(summary, {
-        ...this.constants,
-        ...shared,
-        "db.query.summary": summary,
-      }),
-      rows: rowsAffected.histogram(shared),
-    };
-    if (this.bySummary.size < QUERIES) this.bySummary.set(summary, built);
-    return built;
-  }
-}
-
-const databases = new Map<string, Database>();
-
-function databaseOf(client: Client): Database {
-  if (client[DATABASE] !== undefined) return client[DATABASE];
-  const parameters = client.connectionParameters ?? {};
-  const key = `${parameters.host}:${parameters.port}/${parameters.database}`;
-  const database = databases.get(key) ?? new Database(parameters);
-  databases.set(key, database);
-  client[DATABASE] = database;
-  return database;
-}
+type Result = { rowCount?: unknown } | undefined;
+type Callback = (error: unknown, result?: Result) => unknown;
 
 /** Undefined for what is no plain statement (cursors, streams) or must stay unseen. */
 function begin(client: Client, config: unknown): Query | undefined {
@@ -102,43 +28,20 @@ function begin(client: Client, config: unknown): Query | undefined {
 }
 
 /** One query that is under way. */
-class Running {
-  private readonly query: Query;
-  private readonly scope: Scope | undefined;
-  private readonly start: number;
+interface Running {
+  query: Query;
+  scope: Scope | undefined;
+  start: number;
+}
 
-  constructor(query: Query) {
-    this.query = query;
-    this.scope = current();
-    this.start = now();
-  }
-
-  succeed(result: { rowCount?: unknown } | undefined): void {
-    try {
-      this.query.operation.succeed(this.scope, this.start);
-      const count = result?.rowCount;
-      if (typeof count === "number") this.query.rows.record(count);
-    } catch (error) {
-      failed(error);
-    }
-  }
-
-  fail(cause: unknown): void {
-    try {
-      this.query.operation.fail(this.scope, this.start, failureOf(cause));
-    } catch (error) {
-      failed(error);
-    }
-  }
-
-  callback(given: Callback, fromPool: boolean): Callback {
-    // Replies arrive in the context in which the connection was made. The pool's own callback does not mind.
-    const called = fromPool ? given : restored(this.scope, given);
-    return (error, result, ...rest) => {
-      if (error) this.fail(error);
-      else this.succeed(result);
-      return called(error, result, ...rest);
-    };
+function end({ query, scope, start }: Running, error: unknown, result: Result): void {
+  try {
+    if (error) return query.operation.fail(scope, start, failureOf(error));
+    query.operation.succeed(scope, start);
+    const count = result?.rowCount;
+    if (typeof count === "number") query.rows.record(count);
+  } catch (fault) {
+    failed(fault);
   }
 }
 
@@ -149,13 +52,38 @@ function failureOf(error: unknown): Failure {
   return SQLSTATE.test(type) ? { type, reply: type } : { type };
 }
 
-type Anything = (...args: never[]) => unknown;
+/** The pool's own callback does not mind in which context it runs. */
+const pooled =
+  (running: Running, given: Callback): Callback =>
+  (error, result) => {
+    end(running, error, result);
+    return given(error, result);
+  };
 
-const restored = <T extends Anything>(scope: Scope | undefined, work: T): T =>
-  scope === undefined
-    ? work
-    : (((...args) =>
-        current() === scope ? work(...args) : runIn(scope, () => work(...args))) as T);
+/** Replies arrive in the context in which the connection was made; the application's callback gets its own back. */
+const applied =
+  (running: Running, given: Callback): Callback =>
+  (error, result) => {
+    end(running, error, result);
+    const { scope } = running;
+    if (scope === undefined || current() === scope) return given(error, result);
+    return runIn(scope, () => given(error, result));
+  };
+
+const observed = (promise: Promise<Result>, running: Running): Promise<Result> =>
+  promise.then(
+    (result) => {
+      end(running, undefined, result);
+      return result;
+    },
+    (error: unknown) => {
+      end(running, error ?? "_OTHER", undefined);
+      throw error;
+    },
+  );
+
+const isPromise = (value: unknown): value is Promise<Result> =>
+  typeof (value as { then?: unknown } | undefined)?.then === "function";
 
 /** Set while Pool.query asks for a connection, and again while it uses it: both happen within one synchronous call. */
 let poolAsks = false;
@@ -164,40 +92,22 @@ let poolUses = false;
 export function patchClient(exports: unknown): void {
   patchMethod((exports as { prototype?: unknown }).prototype, "query", (original) => {
     return function (this: unknown, config: unknown, values: unknown, callback: unknown): unknown {
-      const fromPool = poolUses;
+      const wrap = poolUses ? pooled : applied;
       poolUses = false;
       const query = begin(this as Client, config);
       if (query === undefined) return original.call(this, config, values, callback);
-      const running = new Running(query);
+      const running = { query, scope: current(), start: now() };
       if (typeof callback === "function")
-        return original.call(
-          this,
-          config,
-          values,
-          running.callback(callback as Callback, fromPool),
-        );
+        return original.call(this, config, values, wrap(running, callback as Callback));
       if (typeof values === "function")
-        return original.call(this, config, running.callback(values as Callback, fromPool));
+        return original.call(this, config, wrap(running, values as Callback));
       const result = original.call(this, config, values, callback);
       return isPromise(result) ? observed(result, running) : result;
     };
   });
 }
 
-const isPromise = (value: unknown): value is Promise<{ rowCount?: unknown }> =>
-  typeof (value as { then?: unknown } | undefined)?.then === "function";
-
-const observed = (result: Promise<{ rowCount?: unknown }>, running: Running): unknown =>
-  result.then(
-    (value) => {
-      running.succeed(value);
-      return value;
-    },
-    (error: unknown) => {
-      running.fail(error);
-      throw error;
-    },
-  );
+type Connected = (error: unknown, client: unknown, done: unknown) => unknown;
 
 /**
  * Whoever waits for a connection is called back in the context of whoever releases one, or in that of the new connection's
@@ -212,15 +122,16 @@ export function patchPool(exports: unknown): void {
       const scope = muted ? undefined : current();
       if (scope === undefined || typeof callback !== "function")
         return original.call(this, callback);
-      const use = (...args: unknown[]): unknown => {
+      const connected: Connected = (error, client, done) => {
+        if (current() !== scope) return runIn(scope, () => connected(error, client, done));
         poolUses = fromPool;
         try {
-          return callback(...args) as unknown;
+          return (callback as Connected)(error, client, done);
         } finally {
           poolUses = false;
         }
       };
-      return original.call(this, restored(scope, use));
+      return original.call(this, connected);
     };
   });
   patchMethod(prototype, "query", (original) => {
@@ -238,4 +149,7 @@ export function patchPool(exports: unknown): void {
 }
 
 const bound = (scope: Scope, value: unknown): unknown =>
-  typeof value === "function" ? restored(scope, value as Anything) : value;
+  typeof value === "function"
+    ? (error: unknown, result: unknown) =>
+        runIn(scope, () => (value as Callback)(error, result as Result))
+    : value;

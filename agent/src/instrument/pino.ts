@@ -1,15 +1,14 @@
 /** Trace ids in pino's JSON lines, sampled or not. */
 import { current } from "../core/context.ts";
-import { hexOf } from "../core/hex.ts";
-import { SAMPLED } from "../core/ids.ts";
 import type { Span } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
+import { traceparent } from "../core/traceparent.ts";
 import { patchMethod } from "./patch.ts";
 
 function idsOf(span: Span): string {
-  const trace = hexOf(span.t0, span.t1, span.t2, span.t3);
-  const flags = (span.flags & SAMPLED) === 0 ? "00" : "01";
-  span.log = `,"trace_id":"${trace}","span_id":"${hexOf(span.s0, span.s1)}","trace_flags":"${flags}"`;
+  const header = traceparent(span, span.s1);
+  const [trace, id, flags] = [header.slice(3, 35), header.slice(36, 52), header.slice(53)];
+  span.log = `,"trace_id":"${trace}","span_id":"${id}","trace_flags":"${flags}"`;
   return span.log;
 }
 

@@ -17,6 +17,7 @@ import { adopted, finish, Span } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
 import { parseTraceparent } from "../core/traceparent.ts";
 import { OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
+import { hide } from "./patch.ts";
 import { admit, inTrial } from "../trial.ts";
 
 interface Message {
@@ -68,7 +69,7 @@ const stateFrom = (header: unknown): string =>
 
 function newSlot(socket: Slotted): Slot {
   const slot = new Slot();
-  socket[SLOT] = slot;
+  hide(socket, SLOT, slot);
   socket.once("close", () => abandon(slot, socket));
   return slot;
 }

@@ -56,44 +56,51 @@ function writeInteger(out: Writer, value: number): void {
   out.view.setBigInt64(out.length - 8, BigInt(value), true);
 }
 
+const COUNT = 0;
+const SUM = 1;
+const MIN = 2;
+const MAX = 3;
+const BUCKETS = 4;
+
 export class HistogramSeries implements Series {
   private readonly attributes: Uint8Array;
   private readonly bounds: readonly number[];
-  private readonly counts: Float64Array;
-  private count = 0;
-  private sum = 0;
-  private min = Infinity;
-  private max = -Infinity;
+  /** One flat array: a field that holds a double would be a new heap number at every record. */
+  private readonly state: Float64Array;
 
   constructor(attributes: AttributeSet, bounds: readonly number[]) {
     this.attributes = encoded(HISTOGRAM_ATTRIBUTE, attributes);
     this.bounds = bounds;
-    this.counts = new Float64Array(bounds.length + 1);
+    this.state = new Float64Array(BUCKETS + bounds.length + 1);
+    this.state[MIN] = Infinity;
+    this.state[MAX] = -Infinity;
   }
 
   record(value: number): void {
-    const { bounds, counts } = this;
+    const { bounds, state } = this;
     let bucket = 0;
     // Linear: a dozen bounds, and most values fall into the first few. Bounds are inclusive above.
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
-    counts[bucket] = (counts[bucket] as number) + 1;
-    this.count++;
-    this.sum += value;
-    if (value < this.min) this.min = value;
-    if (value > this.max) this.max = value;
+    (state[BUCKETS + bucket] as number)++;
+    (state[COUNT] as number)++;
+    state[SUM] = (state[SUM] as number) + value;
+    if (value < (state[MIN] as number)) state[MIN] = value;
+    if (value > (state[MAX] as number)) state[MAX] = value;
   }
 
   write(out: Writer, window: Window): void {
-    if (this.count === 0) return;
+    const { state } = this;
+    const count = state[COUNT] as number;
+    if (count === 0) return;
     out.message(1, () => {
       out.raw(this.attributes);
       writeWindow(out, window);
-      out.fixed64(4, this.count);
-      out.double(5, this.sum);
-      out.message(6, () => this.counts.forEach((count) => out.fixed64Value(count)));
+      out.fixed64(4, count);
+      out.double(5, state[SUM] as number);
+      out.message(6, () => state.subarray(BUCKETS).forEach((inside) => out.fixed64Value(inside)));
       out.message(7, () => this.bounds.forEach((bound) => writeBound(out, bound)));
-      out.double(11, this.min);
-      out.double(12, this.max);
+      out.double(11, state[MIN] as number);
+      out.double(12, state[MAX] as number);
     });
   }
 }

@@ -1,0 +1,79 @@
+/** What a PostgreSQL database is asked, by the text of the statement: read once, remembered, bounded. */
+import { rowsAffected } from "../metrics/own.ts";
+import type { HistogramSeries } from "../metrics/series.ts";
+import { Operation } from "./database.ts";
+import { hide } from "./patch.ts";
+import { readStatement } from "./sql.ts";
+
+export interface Client {
+  connectionParameters?: { host?: string; port?: number | string; database?: string };
+  [DATABASE]?: Database;
+}
+
+export interface Query {
+  operation: Operation;
+  rows: HistogramSeries;
+}
+
+const DATABASE = Symbol("flashcard-otel.database");
+const TEXTS = 1000;
+const QUERIES = 500;
+
+/** One database of one server, shared by all its connections. */
+class Database {
+  private readonly constants: Record<string, string | number>;
+  private readonly byText = new Map<string, Query>();
+  private readonly bySummary = new Map<string, Query>();
+
+  constructor({ host, port, database }: NonNullable<Client["connectionParameters"]>) {
+    this.constants = {
+      "db.system.name": "postgresql",
+      "db.namespace": database ?? "",
+      "server.address": host ?? "localhost",
+      "server.port": Number(port) || 5432,
+    };
+  }
+
+  query(text: string): Query {
+    const known = this.byText.get(text);
+    if (known !== undefined) return known;
+    // Statements with literals in their text are endless; what they do to which table is not.
+    if (this.byText.size >= TEXTS) this.byText.clear();
+    const query = this.summarised(text);
+    this.byText.set(text, query);
+    return query;
+  }
+
+  private summarised(text: string): Query {
+    const statement = readStatement(text);
+    const known = this.bySummary.get(statement.summary);
+    if (known !== undefined) return known;
+    const { operation, collection, summary } = statement;
+    const shared = {
+      "db.operation.name": operation,
+      ...(collection === "" ? {} : { "db.collection.name": collection }),
+    };
+    const built = {
+      operation: new Operation(summary, {
+        ...this.constants,
+        ...shared,
+        "db.query.summary": summary,
+      }),
+      rows: rowsAffected.histogram(shared),
+    };
+    if (this.bySummary.size < QUERIES) this.bySummary.set(summary, built);
+    return built;
+  }
+}
+
+const databases = new Map<string, Database>();
+
+export function databaseOf(client: Client): Database {
+  if (client[DATABASE] !== undefined) return client[DATABASE];
+  const parameters = client.connectionParameters ?? {};
+  const key = `${parameters.host}:${parameters.port}/${parameters.database}`;
+  const database = databases.get(key) ?? new Database(parameters);
+  databases.set(key, database);
+  hide(client, DATABASE, database);
+  return database;
+}
