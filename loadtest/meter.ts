@@ -6,12 +6,12 @@
  */
 import { createServer } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import { cpuReader, isRunning, neighbours } from "./schedstat.ts";
+import { cpuReader, isRunning, neighbours, threadsOf } from "./schedstat.ts";
 
 const { METER_PORT = "9465", METER_PIDS = "" } = process.env;
 const named = METER_PIDS.split(",").filter(Boolean).map(Number);
 const pids = (): number[] => (named.length > 0 ? named : neighbours(process.pid));
-const cpu = cpuReader(pids);
+const cpu = cpuReader(() => pids().flatMap(threadsOf));
 
 /** What is left to do after an answer belongs to that item: wait a moment until nothing runs any more. */
 const MOST_LOOKS = 8;

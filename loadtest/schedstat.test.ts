@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { cpuReader } from "./schedstat.ts";
+import { cpuReader, neighbours, threadsOf } from "./schedstat.ts";
 
 // Not on systems whose kernel keeps no such account.
 const measured = existsSync(`/proc/${process.pid}/task`) ? test : test.skip;
@@ -13,7 +13,7 @@ const work = (ms: number): void => {
 };
 
 measured("work shows as CPU time of the process", async () => {
-  const cpu = cpuReader(() => [process.pid]);
+  const cpu = cpuReader(() => threadsOf(process.pid));
   const before = cpu();
   work(40);
   // The account of a thread is complete once it has slept.
@@ -22,7 +22,7 @@ measured("work shows as CPU time of the process", async () => {
 });
 
 measured("a thread that ended keeps what it had used", async () => {
-  const cpu = cpuReader(() => [process.pid]);
+  const cpu = cpuReader(() => threadsOf(process.pid));
   const code =
     "for (const end = Date.now() + 100; Date.now() < end; ); require('node:worker_threads').parentPort.postMessage(1); setTimeout(() => {}, 50)";
   const worker = new Worker(code, { eval: true });
@@ -38,5 +38,31 @@ measured("a thread that ended keeps what it had used", async () => {
 
 test("where there is no process there is no number", () => {
   expect(() => cpuReader(() => [])()).toThrow("no CPU time");
-  expect(() => cpuReader(() => [2 ** 22 + 1])()).toThrow("no CPU time");
+  expect(() => cpuReader(() => threadsOf(2 ** 22 + 1))()).toThrow("no CPU time");
+});
+
+test("a thread that is gone, and one that was given its number, both count", () => {
+  const looks: [string, number][][] = [
+    [
+      ["1/1", 100],
+      ["1/2", 50],
+    ],
+    [["1/1", 110]],
+    [
+      ["1/1", 120],
+      ["1/2", 5],
+    ],
+    [
+      ["1/1", 120],
+      ["1/2", 9],
+    ],
+  ];
+  const cpu = cpuReader(() => looks.shift() ?? []);
+  expect([cpu(), cpu(), cpu(), cpu()]).toEqual([150, 160, 175, 179]);
+});
+
+measured("neighbours are all but the first process and oneself", () => {
+  const found = neighbours(process.pid);
+  expect(found).not.toContain(process.pid);
+  expect(found).not.toContain(1);
 });

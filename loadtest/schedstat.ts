@@ -1,12 +1,14 @@
 /** CPU time of processes, in nanoseconds, from the kernel's own account of each thread. Linux only. */
 import { readdirSync, readFileSync } from "node:fs";
 
+/** A thread by a name that no other has at the same time, and the nanoseconds it has used. */
+type Account = [thread: string, used: number];
+
 /** Returns the sum so far. Threads that ended keep what they had at the last look. */
-export const cpuReader = (pidsOf: () => number[]): (() => number) => {
+export const cpuReader = (look: () => Account[]): (() => number) => {
   const seen = new Map<string, number>();
   return () => {
-    for (const pid of pidsOf())
-      for (const [thread, used] of threadsOf(pid)) remember(seen, thread, used);
+    for (const [thread, used] of look()) remember(seen, thread, used);
     let sum = 0;
     for (const used of seen.values()) sum += used;
     if (sum === 0)
@@ -24,8 +26,8 @@ const remember = (seen: Map<string, number>, thread: string, used: number): void
   seen.set(thread, used);
 };
 
-const threadsOf = (pid: number): [string, number][] =>
-  entries(`/proc/${pid}/task`).flatMap((thread): [string, number][] => {
+export const threadsOf = (pid: number): Account[] =>
+  entries(`/proc/${pid}/task`).flatMap((thread): Account[] => {
     const text = read(`/proc/${pid}/task/${thread}/schedstat`);
     return text === undefined
       ? []
