@@ -38,4 +38,3 @@ export const AGENT_ENV = {
 
 /** `<token>;on`, `<token>;off` or `<token>;off;flush` on every item of a trial. */
 export const TRIAL_HEADER = "flashcard-otel-trial";
-export const TRACEPARENT_HEADER = "traceparent";

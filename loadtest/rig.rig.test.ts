@@ -4,7 +4,8 @@ import { ensure, pathOf } from "../cluster/artefacts/ensure.ts";
 import { settingsFrom } from "../cluster/settings.ts";
 import { type Outcome, type RigOptions, runRig } from "./testing/rig.ts";
 
-const budget = { cpuPercent: 3, guardPercent: 5, alpha: 0.05 };
+// Far from what is planted on either side: the rig proves the apparatus, not the speed of the machine it runs on.
+const budget = { cpuPercent: 20, guardPercent: 300, alpha: 0.05 };
 let k6: string;
 
 beforeAll(async () => {
@@ -37,14 +38,10 @@ describe("a trial with the real k6, meter and sink", () => {
     expect(new Set(forwarded).size).toBe(1);
   }, 240_000);
 
-  test("a planted tenth of the application's own work fails", async () => {
-    // The sanity pair may see it too; here the budget is asked.
-    const { verdict } = await run({
-      agent: { BURN_ROUNDS: "40" },
-      budget: { ...budget, guardPercent: 50 },
-    });
+  test("an agent that works as much as the application itself fails", async () => {
+    const { verdict } = await run({ agent: { BURN_ROUNDS: "400" } });
     expect(verdict).toMatchObject({ verdict: "Failed", reason: "BudgetExceeded" });
-    expect(verdict.estimatePercent).toBeGreaterThan(5);
+    expect(verdict.estimatePercent).toBeGreaterThan(20);
   }, 240_000);
 
   test("an agent that is not there is an error, never a pass", async () => {

@@ -10,8 +10,6 @@ import { writeBuildContext } from "./dockerfile.ts";
 import { assembled, builtImage, type BuiltImage } from "./store.ts";
 
 /** Full references by short name, for charts and tests: `<state>/images.json`. */
-export type ImageRefs = Readonly<Record<string, string>>;
-
 const refsFile = (settings: Settings): string => join(settings.state, "images.json");
 const archivesFile = (settings: Settings): string => join(settings.state, "image-archives.json");
 

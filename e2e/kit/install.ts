@@ -1,7 +1,7 @@
 /** The patient and the product on a cluster, by their charts. */
 import { join } from "node:path";
 import { root } from "../../tools/run.ts";
-import { helm, kubectl, type Tools } from "./kubectl.ts";
+import { helm, type Tools } from "./kubectl.ts";
 
 export const PATIENT = "flashcards";
 export const PRODUCT = "flashcard-otel";
@@ -48,14 +48,3 @@ export const installProduct = (tools: Tools, images: Images): Promise<string> =>
     { release: PRODUCT, path: "charts/flashcard-otel" },
     sets(images, ["operator", "collector", "jaeger", "prometheus", "k6"]),
   );
-
-export const removeProduct = async (tools: Tools): Promise<void> => {
-  await helm(
-    tools,
-    ["uninstall", PRODUCT, "--namespace", PRODUCT, "--wait", "--ignore-not-found"],
-    { seconds: 200 },
-  );
-  await kubectl(tools, ["delete", "namespace", PRODUCT, "--ignore-not-found", "--wait=true"], {
-    seconds: 120,
-  });
-};

@@ -64,11 +64,6 @@ export const get = async <T>(tools: Tools, args: string[]): Promise<T | undefine
   }
 };
 
-export const apply = (tools: Tools, manifests: object[]): Promise<string> =>
-  kubectl(tools, ["apply", "-f", "-"], {
-    input: JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests }),
-  });
-
 export interface Forward {
   url: string;
   stop: () => void;

@@ -215,8 +215,8 @@ const switchedOf = ({ switching, migration, now }: World): Status["switched"] =>
   if (!switching) return migration.status.switched;
   if (switching.undone) return undefined;
   const { switched } = migration.status;
-  const step = switching.gate.reason;
-  return { step, since: switched?.step === step ? switched.since : now.toISOString() };
+  const { reason } = switching.gate;
+  return { step: reason, since: switched?.step === reason ? switched.since : now.toISOString() };
 };
 
 const downtime = ({

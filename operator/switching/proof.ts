@@ -1,6 +1,5 @@
 /**
  * What must be true before the switch goes on. Checked from cheap to dear; the first thing that is missing is the answer.
- * That old and new panels show the same numbers over the same window was proven by the parity gate of the phase before.
  */
 import { legacyUrl, metricsUrl } from "../backends/endpoints.ts";
 import { EVALUATION_SECONDS } from "../backends/prometheus.ts";
@@ -12,6 +11,7 @@ import { unreadableBoards } from "./boards.ts";
 import { dataOnPanels } from "./panels.ts";
 import { originals, EVALUATED, type FileRule, rulesIn, unreadableRules } from "./rules.ts";
 import { seriesOfRules } from "./series.ts";
+import { agreementOfPanels } from "./agree.ts";
 import type { Step } from "./steps.ts";
 
 export type Missing = Pick<Gate, "reason" | "message"> | undefined;
@@ -32,7 +32,7 @@ const firstOf = async (questions: (() => Missing | Promise<Missing>)[]): Promise
 
 /**
  * Undefined when the step may go forward. ConfigMapMissing | FilesUnreadable | FilesFixed | NoLegacyPrometheus | RulesNotLoaded |
- * RuleBroken | RulesNotEvaluated | RulesTooYoung | LegacyAlertActive | AlertsDisagree | SeriesMissing | PanelsEmpty | CannotAsk
+ * RuleBroken | RulesNotEvaluated | RulesTooYoung | LegacyAlertActive | AlertsDisagree | SeriesMissing | PanelsEmpty | PanelsDisagree | CannotAsk
  */
 export const missingFor = async (step: Step, seen: Seen, { fetch }: Doors): Promise<Missing> => {
   const { migration } = seen;
@@ -49,6 +49,7 @@ export const missingFor = async (step: Step, seen: Seen, { fetch }: Doors): Prom
       () => rules(seen, sides),
       () => seriesOfRules(seen, sides),
       () => dataOnPanels(seen, sides),
+      () => agreementOfPanels(seen, sides),
     ],
   };
   try {

@@ -4,7 +4,6 @@ import type { Manifest } from "../cluster/cluster.ts";
 import { parse } from "yaml";
 
 export const OLD = "http://old:9090";
-export const NEW = "http://pipeline-prometheus.shop.svc:9090";
 
 const configMap = (
   name: string,

@@ -115,6 +115,8 @@ const parameters = ({ setting, addresses, port, readinessPath }: Plan) => {
     AA_BLOCKS,
     BLOCKS: blocks(setting),
     PAIRS_PER_BLOCK: pairsPerBlock,
+    MARGIN_PERCENT: setting.migration.spec.budget.cpuPercent,
+    ALPHA: setting.migration.spec.budget.alpha,
     TWIN_PAIRS,
     // From the attempt, so that a Job which is made again does the same again.
     SEED: Number.parseInt(setting.attempt.slice(0, 7), 16),

@@ -18,7 +18,6 @@ export const PARENT_SIZE = 10;
 const LARGEST = 8000;
 
 /** OTLP's numbering, one above the API's. */
-export const INTERNAL = 1;
 export const SERVER = 2;
 export const CLIENT = 3;
 

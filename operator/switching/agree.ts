@@ -1,0 +1,93 @@
+/**
+ * Does a new panel draw the same line as the old one? Both are drawn over the same window and compared by their height:
+ * labels may have other names in the new edition, so it is the sum over what a panel shows that must agree.
+ */
+import type { Prometheus, Series } from "../measurement/prometheus.ts";
+import { panelQueries, type Query } from "./boards.ts";
+import type { Seen } from "./look.ts";
+import type { Missing, Sides } from "./proof.ts";
+import { filledIn } from "./promql.ts";
+
+/** Of the larger value: two samplings of one thing differ, units and double counting differ more. */
+const TOLERANCE = 0.1;
+const STEPS = 12;
+const SHORTEST_SECONDS = 60;
+const LONGEST_SECONDS = 300;
+/** Until the last exports and scrapes have arrived. */
+const LATENESS_SECONDS = 20;
+/** At once, so that a dashboard of a hundred panels is no load test. */
+const TOGETHER = 4;
+
+export interface Line {
+  mean: number;
+  /** Standard deviation over the window. */
+  spread: number;
+}
+
+/** Undefined when nothing is drawn. Pure. */
+export const lineOf = (series: Series[]): Line | undefined => {
+  const heights = new Map<number, number>();
+  for (const { at, value } of series.flatMap(({ points }) => points))
+    if (Number.isFinite(value)) heights.set(at, (heights.get(at) ?? 0) + value);
+  const values = [...heights.values()];
+  if (values.length === 0) return undefined;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, spread: Math.sqrt(squares / values.length) };
+};
+
+/** A line that jumps may be met at another moment by the other side. Pure. */
+export const agree = (old: Line, fresh: Line): boolean => {
+  const allowed = TOLERANCE * Math.max(Math.abs(old.mean), Math.abs(fresh.mean));
+  return Math.abs(old.mean - fresh.mean) <= allowed + Math.max(old.spread, fresh.spread) + 1e-9;
+};
+
+interface Grid {
+  from: number;
+  to: number;
+  step: number;
+}
+
+const gridOf = ({ migration, now }: Seen): Grid => {
+  const asked = migration.spec.parity?.windowSeconds ?? LONGEST_SECONDS;
+  const seconds = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, asked));
+  const to = Math.floor(now.getTime() / 1000) - LATENESS_SECONDS;
+  return { from: to - seconds, to, step: seconds / STEPS };
+};
+
+const draw = async (query: Query, source: Prometheus, grid: Grid): Promise<Line | undefined> =>
+  lineOf(await source.range(filledIn(query.expression), grid));
+
+const shown = ({ mean }: Line): string => String(Number(mean.toPrecision(4)));
+
+/** Undefined when the two agree, or one of them shows nothing: that is the question before this one. */
+const difference = async (
+  [old, fresh]: [Query, Query],
+  { otel, legacy }: { otel: Prometheus; legacy: Prometheus },
+  grid: Grid,
+): Promise<string | undefined> => {
+  const [before, after] = await Promise.all([draw(old, legacy, grid), draw(fresh, otel, grid)]);
+  if (!before || !after || agree(before, after)) return undefined;
+  return `${fresh.where} shows ${shown(after)} where the old one shows ${shown(before)}`;
+};
+
+/** Undefined | PanelsDisagree. Panels belong together by title and query. */
+export const agreementOfPanels = async (seen: Seen, { otel, legacy }: Sides): Promise<Missing> => {
+  const { otelBoard, legacyBoard } = seen;
+  if (!otelBoard || !legacyBoard || !legacy) return undefined;
+  const old = new Map(panelQueries(legacyBoard).map((query) => [query.key, query]));
+  const pairs = panelQueries(otelBoard).flatMap((fresh): [Query, Query][] => {
+    const before = old.get(fresh.key);
+    return before ? [[before, fresh]] : [];
+  });
+  const grid = gridOf(seen);
+  const found: string[] = [];
+  for (let from = 0; from < pairs.length; from += TOGETHER) {
+    const some = pairs.slice(from, from + TOGETHER);
+    const answers = await Promise.all(some.map((pair) => difference(pair, { otel, legacy }, grid)));
+    found.push(...answers.flatMap((sentence) => sentence ?? []));
+  }
+  if (found.length === 0) return undefined;
+  const message = `${found.length} of ${pairs.length} panels disagree: ${found.join("; ")}`;
+  return { reason: "PanelsDisagree", message: message.slice(0, 800) };
+};
