@@ -9,6 +9,7 @@ import { parseTraceparent, traceparent } from "../core/traceparent.ts";
 
 const ids = identity();
 const STATE_LIMIT = 512;
+const ASCII = /^[ -~]+$/;
 
 function inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
   if (muted) return;
@@ -25,7 +26,8 @@ const first = (value: string | string[] | undefined): string | undefined =>
 
 function remote(carrier: unknown, getter: TextMapGetter): Span | null {
   const header = first(getter.get(carrier, "traceparent"));
-  if (typeof header !== "string" || !parseTraceparent(header.trim(), ids)) return null;
+  if (typeof header !== "string" || !ASCII.test(header)) return null;
+  if (!parseTraceparent(header.trim(), ids)) return null;
   const span = adopted(ids, null);
   const state = first(getter.get(carrier, "tracestate"));
   if (typeof state === "string" && state.length <= STATE_LIMIT) span.state = state;

@@ -10,13 +10,9 @@ for (let value = 0; value < 256; value++) {
   PAIRS[2 * value + 1] = pair.charCodeAt(1);
 }
 
-/** Not -1 only, so that the caller can OR results and look at the sign once. */
-export function hexByte(text: string, at: number): number {
-  const high = text.charCodeAt(at);
-  const low = text.charCodeAt(at + 1);
-  if (high > 255 || low > 255) return -1;
-  return ((DIGIT[high] ?? -1) << 4) | (DIGIT[low] ?? -1);
-}
+/** Negative when a digit is none, so that results can be ORed and looked at once. For text of latin1, as headers are. */
+export const hexByte = (text: string, at: number): number =>
+  ((DIGIT[text.charCodeAt(at)] as number) << 4) | (DIGIT[text.charCodeAt(at + 1)] as number);
 
 /** Sets `hexFailed` when one of the eight digits is none. */
 export let hexFailed = false;

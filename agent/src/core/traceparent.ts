@@ -16,9 +16,8 @@ import {
 
 const LENGTH = 55;
 const DASH = 45;
-const DASHES = [2, 35, 52];
 
-/** Reads a header into `ids`; false (and `ids` unusable) when it is not a valid one. */
+/** Reads a header (text of latin1) into `ids`; false (and `ids` unusable) when it is not a valid one. */
 export function parseTraceparent(header: string, ids: Identity): boolean {
   if (!wellFormed(header)) return false;
   expectHex();
@@ -42,12 +41,15 @@ export function parseTraceparent(header: string, ids: Identity): boolean {
 
 /** A future version may append fields after another dash; `ff` is forbidden for ever. */
 function wellFormed(header: string): boolean {
-  if (header.length < LENGTH || !DASHES.every((at) => header.charCodeAt(at) === DASH)) return false;
+  if (header.length < LENGTH || !dashed(header)) return false;
   const version = hexByte(header, 0);
-  if (version < 0 || version === 255) return false;
   if (version === 0) return header.length === LENGTH;
+  if (version < 0 || version === 255) return false;
   return header.length === LENGTH || header.charCodeAt(LENGTH) === DASH;
 }
+
+const dashed = (header: string): boolean =>
+  header.charCodeAt(2) === DASH && header.charCodeAt(35) === DASH && header.charCodeAt(52) === DASH;
 
 /** Ids of a span, as far as a header or a log line needs them. */
 export interface Identified {

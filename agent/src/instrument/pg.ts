@@ -85,18 +85,22 @@ const observed = (promise: Promise<Result>, running: Running): Promise<Result> =
 const isPromise = (value: unknown): value is Promise<Result> =>
   typeof (value as { then?: unknown } | undefined)?.then === "function";
 
-/** Set while Pool.query asks for a connection, and again while it uses it: both happen within one synchronous call. */
-let poolAsks = false;
-let poolUses = false;
+/**
+ * The scope of a Pool.query: set while it asks for a connection, and again while it uses the one it got. Both happen within one
+ * synchronous call, so the query needs neither a look at the current context nor a context to run in.
+ */
+let asking: Scope | null = null;
+let using: Scope | null = null;
 
 export function patchClient(exports: unknown): void {
   patchMethod((exports as { prototype?: unknown }).prototype, "query", (original) => {
     return function (this: unknown, config: unknown, values: unknown, callback: unknown): unknown {
-      const wrap = poolUses ? pooled : applied;
-      poolUses = false;
+      const wrap = using === null ? applied : pooled;
+      const scope = using ?? current();
+      using = null;
       const query = begin(this as Client, config);
       if (query === undefined) return original.call(this, config, values, callback);
-      const running = { query, scope: current(), start: now() };
+      const running = { query, scope, start: now() };
       if (typeof callback === "function")
         return original.call(this, config, values, wrap(running, callback as Callback));
       if (typeof values === "function")
@@ -117,39 +121,40 @@ export function patchPool(exports: unknown): void {
   const { prototype } = exports as { prototype?: unknown };
   patchMethod(prototype, "connect", (original) => {
     return function (this: unknown, callback: unknown): unknown {
-      const fromPool = poolAsks;
-      poolAsks = false;
+      if (typeof callback !== "function") return original.call(this, callback);
+      if (asking !== null) return original.call(this, lent(asking, callback as Connected));
       const scope = muted ? undefined : current();
-      if (scope === undefined || typeof callback !== "function")
-        return original.call(this, callback);
-      const connected: Connected = (error, client, done) => {
-        if (current() !== scope) return runIn(scope, () => connected(error, client, done));
-        poolUses = fromPool;
-        try {
-          return (callback as Connected)(error, client, done);
-        } finally {
-          poolUses = false;
-        }
-      };
-      return original.call(this, connected);
+      return original.call(this, scope === undefined ? callback : bound(scope, callback));
     };
   });
   patchMethod(prototype, "query", (original) => {
     return function (this: unknown, text: unknown, values: unknown, callback: unknown): unknown {
       const scope = muted ? undefined : current();
       if (scope === undefined) return original.call(this, text, values, callback);
-      poolAsks = true;
+      asking = scope;
       try {
         return original.call(this, text, bound(scope, values), bound(scope, callback));
       } finally {
-        poolAsks = false;
+        asking = null;
       }
     };
   });
 }
 
+function lent(scope: Scope, callback: Connected): Connected {
+  asking = null;
+  return (error, client, done) => {
+    using = scope;
+    try {
+      return callback(error, client, done);
+    } finally {
+      using = null;
+    }
+  };
+}
+
 const bound = (scope: Scope, value: unknown): unknown =>
   typeof value === "function"
-    ? (error: unknown, result: unknown) =>
-        runIn(scope, () => (value as Callback)(error, result as Result))
+    ? (error: unknown, result: unknown, done: unknown) =>
+        runIn(scope, () => (value as Connected)(error, result, done))
     : value;
