@@ -156,6 +156,20 @@ describe("a trial", () => {
     expect(next.components[0]?.verdicts[0]).toMatchObject({ profile: "Full", reason: "KnownCost" });
   });
 
+  test("the stock SDK cannot be switched per item, so no budget lets it into a trial", () => {
+    const { status: next } = decide(
+      world({
+        spec: spec({ budget: { cpuPercent: 100 } }),
+        status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }),
+      }),
+    );
+    expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Lean" });
+    expect(next.components[0]?.verdicts[0]).toMatchObject({
+      profile: "Full",
+      reason: "NotToggled",
+    });
+  });
+
   test("skipped on purpose: OverheadProven is False with reason Skipped", () => {
     const skipping = spec({
       components: [

@@ -6,8 +6,7 @@ import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
 import { beginAttempt, trialOver } from "./trial.ts";
 
 export const skipTrial = (view: View): ComponentStatus => {
-  const { budget } = view.world.migration.spec;
-  const profile = nextProfile(view.spec, undefined, budget.cpuPercent).profile ?? "Lean";
+  const profile = view.spec.profile === "Auto" ? "Lean" : view.spec.profile;
   const verdict: TrialVerdict = {
     verdict: "NotMeasured",
     reason: "Skipped",

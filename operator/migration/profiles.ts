@@ -18,13 +18,25 @@ export interface Choice {
   ruledOut: TrialVerdict[];
 }
 
-const ruleOut = (profile: Profile, known: number, budgetPercent: number): TrialVerdict => ({
-  verdict: "Failed",
-  reason: "KnownCost",
-  message: `not tried: known to add about ${known} %, the budget is ${budgetPercent} %`,
-  profile,
-  pairs: 0,
-});
+const ruledOutBy = (profile: Profile, budgetPercent: number): TrialVerdict | undefined => {
+  const known = KNOWN_PERCENT[profile];
+  if (known === undefined) return undefined;
+  const verdict = { profile, pairs: 0 };
+  return known >= budgetPercent * FAR_ABOVE
+    ? {
+        ...verdict,
+        verdict: "Failed",
+        reason: "KnownCost",
+        message: `not tried: known to add about ${known} %, the budget is ${budgetPercent} %`,
+      }
+    : {
+        ...verdict,
+        verdict: "NotMeasured",
+        reason: "NotToggled",
+        message:
+          "not tried: the stock SDK cannot be switched per item; name it with trial.skip to take it unproven",
+      };
+};
 
 /** The next profile after `after` (the first one when undefined), and those that are ruled out on the way. */
 export const nextProfile = (
@@ -35,10 +47,9 @@ export const nextProfile = (
   const ruledOut: TrialVerdict[] = [];
   const profiles = profilesOf(spec);
   for (const profile of profiles.slice(after ? profiles.indexOf(after) + 1 : 0)) {
-    const known = KNOWN_PERCENT[profile];
-    if (!known || known < budgetPercent * FAR_ABOVE || spec.profile === profile)
-      return { profile, ruledOut };
-    ruledOut.push(ruleOut(profile, known, budgetPercent));
+    const reason = ruledOutBy(profile, budgetPercent);
+    if (!reason) return { profile, ruledOut };
+    ruledOut.push(reason);
   }
   return { profile: undefined, ruledOut };
 };
