@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Redis } from "ioredis";
 import { eventually } from "./testing/processes.ts";
 import { type Servers, startServers } from "./testing/servers.ts";
-import { type Pipeline, type Service, startPipeline, startService } from "./testing/services.ts";
+import {
+  type Pipeline,
+  type Service,
+  startPipeline,
+  startService,
+  stopServices,
+} from "./testing/services.ts";
 
 interface Item {
   id: string;
@@ -27,7 +34,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await pipeline?.stop();
+  await stopServices();
   await servers?.stop();
 }, 30_000);
 
@@ -231,6 +238,17 @@ const slowly = async (latencyMs: number): Promise<void> => {
   });
 };
 
+/** How many consumers hold messages that are not finished: the dead among them, until somebody takes over. */
+const holders = async (): Promise<number> => {
+  const redis = new Redis(servers.redisUrl);
+  try {
+    const [, , , consumers] = await redis.xpending("flashcards:items", "workers");
+    return Array.isArray(consumers) ? consumers.length : 0;
+  } finally {
+    redis.disconnect();
+  }
+};
+
 const many = (letter: string): string =>
   csv(Array.from({ length: 40 }, (_, index) => [`${letter}${index}`, "noun"] as const));
 
@@ -253,10 +271,11 @@ describe("workers that die and stop", () => {
     const second = await startService("worker", workerEnv());
     const { body } = await upload(many("죽"));
     await eventually(
-      "some work to be under way",
-      async () => (await batchOf(body["batchId"])).done >= 3 || undefined,
+      "both workers to hold items",
+      async () => (await holders()) === 2 || undefined,
     );
     await second.stop("SIGKILL");
+    expect(await holders()).toBe(2);
     await expectWhole(body["batchId"]);
     await slowly(2);
   }, 60_000);
@@ -292,7 +311,6 @@ describe("workers that die and stop", () => {
       body: many("빈"),
     });
     const { batchId } = (await response.json()) as { batchId: string };
-    const { Redis } = await import("ioredis");
     const redis = new Redis(servers.redisUrl);
     await redis.flushall();
     redis.disconnect();

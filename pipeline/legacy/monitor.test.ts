@@ -23,6 +23,11 @@ const value = async (
   )?.value;
 };
 
+const total = async (name: string): Promise<number> => {
+  const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
+  return values.reduce((sum, sample) => sum + sample.value, 0);
+};
+
 const model = "@preset/nuance-creator";
 
 describe("the legacy emitter", () => {
@@ -37,6 +42,7 @@ describe("the legacy emitter", () => {
     expect(await value("flashcard_api_calls_total", { model, success: "false" })).toBe(1);
     expect(await value("flashcard_api_calls_total", { model, success: "true" })).toBe(1);
     expect(await value("flashcard_api_errors_total", { error_type: "Api" })).toBe(1);
+    expect(await total("flashcard_api_errors_total")).toBe(1);
     expect(await value("flashcard_api_tokens_total", { success: "true" })).toBe(7);
     expect(await value("flashcard_api_cost_usd_total")).toBe(0.5);
   });

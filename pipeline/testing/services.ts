@@ -13,6 +13,13 @@ const pipeline = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export type ServiceName = "mock-llm" | "llm-gateway" | "worker" | "ingest-api";
 
+/** All that were started, whether their test got as far as stopping them or not. */
+const started: Running[] = [];
+
+export const stopServices = async (): Promise<void> => {
+  await Promise.all(started.splice(0).map((service) => service.stop("SIGKILL")));
+};
+
 /** Starts one service and waits until it is ready. */
 export const startService = async (
   name: ServiceName,
@@ -25,6 +32,7 @@ export const startService = async (
   const running = run(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
     env: { PATH: process.env["PATH"], ...ports, DRAIN_MS: "100", ...env },
   });
+  started.push(running);
   const url = `http://127.0.0.1:${port}`;
   await eventually(`${name} to be ready: ${running.output()}`, async () => {
     if (running.child.exitCode !== null) throw new Error(running.output());
@@ -38,7 +46,6 @@ export interface Pipeline {
   gateway: Service;
   worker: Service;
   ingest: Service;
-  stop: () => Promise<void>;
 }
 
 /** Quick retries, so that failures need no patience. */
@@ -64,14 +71,5 @@ export const startPipeline = async (
   const gateway = await startService("llm-gateway", { ...stores, ...llm });
   const ingest = await startService("ingest-api", stores);
   const worker = await startService("worker", { ...stores, GATEWAY_URL: gateway.url });
-  const all = [ingest, worker, gateway, mock];
-  return {
-    mock,
-    gateway,
-    worker,
-    ingest,
-    stop: async () => {
-      for (const service of all) await service.stop("SIGKILL");
-    },
-  };
+  return { mock, gateway, worker, ingest };
 };
