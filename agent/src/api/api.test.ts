@@ -254,6 +254,16 @@ test("an unsampled trace records nothing and propagates its decision", () => {
   expect(collected()).toEqual([]);
 });
 
+test("a silent span is its parent's id, so that callees never name one nobody knows", () => {
+  const traceparent = `00-${"1".repeat(32)}-${"2".repeat(16)}-00`;
+  const extracted = propagation.extract(ROOT_CONTEXT, { traceparent });
+  tracer.startActiveSpan("x", {}, extracted, () => {
+    const carrier: Record<string, string> = {};
+    propagation.inject(context.active(), carrier);
+    expect(carrier["traceparent"]).toBe(traceparent);
+  });
+});
+
 test("muted, the API does nothing and still calls the application's work", () => {
   mute(true);
   const carrier = {};

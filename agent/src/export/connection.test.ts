@@ -113,6 +113,25 @@ test("a connection closed while idle costs nothing", async () => {
   expect(target.connections).toBe(3);
 });
 
+test("a connection that is closed in the moment it is used again is replaced without a pause", async () => {
+  const { endpoint } = await rawServer((socket, nth) => {
+    let requests = 0;
+    socket.on("data", () => {
+      if (nth === 0 && ++requests > 1) socket.destroy();
+      else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    });
+  });
+  const connection = connectionTo(endpoint);
+  const outcomes = { delivered: 0, lost: 0 };
+  post(connection, outcomes);
+  await until(() => outcomes.delivered === 1, "the first delivery");
+  await pause(30);
+  post(connection, outcomes);
+  const paused = (): boolean => Reflect.get(connection, "pause") !== null;
+  await until(() => outcomes.delivered === 2 || paused(), "the second delivery, or a pause");
+  expect(paused()).toBe(false);
+});
+
 test.each([
   ["hangs up at once", (socket: Socket) => void socket.destroy()],
   ["answers garbage", (socket: Socket) => void socket.end("220 smtp.example ESMTP\r\n")],
