@@ -238,6 +238,12 @@ const slowly = async (latencyMs: number): Promise<void> => {
   });
 };
 
+const uploadTo = async (ingest: Service, body: string): Promise<{ batchId: string }> => {
+  const headers = { "content-type": "text/csv" };
+  const response = await fetch(`${ingest.url}/batches`, { method: "POST", headers, body });
+  return (await response.json()) as { batchId: string };
+};
+
 /** How many consumers hold messages that are not finished: the dead among them, until somebody takes over. */
 const holders = async (): Promise<number> => {
   const redis = new Redis(servers.redisUrl);
@@ -296,6 +302,29 @@ describe("workers that die and stop", () => {
     await slowly(2);
   }, 60_000);
 
+  test("a gateway that dies and comes back fails no item: its callers wait", async () => {
+    await slowly(150);
+    const gatewayEnv = {
+      REDIS_URL: servers.redisUrl,
+      LLM_BASE_URL: `${pipeline.mock.url}/v1`,
+      OPENROUTER_API_KEY: "none",
+      RATE_LIMIT_PER_MINUTE: "600000",
+    };
+    const gateway = await startService("llm-gateway", gatewayEnv);
+    const queue = { QUEUE_STREAM: "patient" };
+    const ingest = await startService("ingest-api", { ...workerEnv(), ...queue });
+    await startService("worker", { ...workerEnv(), ...queue, GATEWAY_URL: gateway.url });
+    const { batchId } = await uploadTo(ingest, many("참"));
+    await eventually(
+      "some work to be done",
+      async () => (await batchOf(batchId)).done >= 3 || undefined,
+    );
+    await gateway.stop("SIGKILL");
+    await startService("llm-gateway", { ...gatewayEnv, PORT: new URL(gateway.url).port });
+    await expectWhole(batchId);
+    await slowly(2);
+  }, 60_000);
+
   test("a queue that came back empty is filled again from the database", async () => {
     const ingest = await startService("ingest-api", {
       ...workerEnv(),
@@ -305,12 +334,7 @@ describe("workers that die and stop", () => {
     });
     const worker = await startService("worker", { ...workerEnv(), QUEUE_STREAM: "lonely" });
     await worker.stop("SIGKILL");
-    const response = await fetch(`${ingest.url}/batches`, {
-      method: "POST",
-      headers: { "content-type": "text/csv" },
-      body: many("빈"),
-    });
-    const { batchId } = (await response.json()) as { batchId: string };
+    const { batchId } = await uploadTo(ingest, many("빈"));
     const redis = new Redis(servers.redisUrl);
     await redis.flushall();
     redis.disconnect();

@@ -25,7 +25,7 @@ export const startService = async (
   name: ServiceName,
   env: Record<string, string>,
 ): Promise<Service> => {
-  const port = await freePort();
+  const port = Number(env["PORT"] ?? (await freePort()));
   const metricsPort = await freePort();
   const ports = { PORT: String(port), METRICS_PORT: String(metricsPort) };
   const main = join(pipeline, name, "main.ts");
