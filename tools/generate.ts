@@ -1,11 +1,12 @@
 /**
- * Writes what is generated from sources, so that nobody edits it: the resource's definition and the API page.
+ * Writes what is generated from sources, so that nobody edits it: the resource's definition, the API page, dashboards, rules, parity map.
  *
  *   node bin/run.js tools/generate.ts [--check]     --check writes nothing and fails when something is stale
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { generatedFiles } from "../dashboards/files.ts";
 import { crd, schema } from "../operator/migration/crd.ts";
 import { apiPage } from "./api.ts";
 import { VERSION } from "../operator/migration/schema.ts";
@@ -19,6 +20,7 @@ const files = (): Record<string, string> => ({
     aliasDuplicateObjects: false,
   }),
   "docs/api.md": apiPage(schema(), VERSION),
+  ...Object.fromEntries(generatedFiles()),
 });
 
 const present = (file: string): Promise<string> =>
