@@ -28,6 +28,7 @@ cgroupDriver: cgroupfs
 # Kubernetes refuses cgroup v1 unless told; the code is there until 1.38 at least.
 failCgroupV1: false
 failSwapOn: false
+syncFrequency: 10s
 clusterDNS: [${network.dns}]
 clusterDomain: cluster.local
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
