@@ -52,7 +52,10 @@ const play = async ({ tools, say }: Stage): Promise<void> => {
     "Reached",
   );
   assert.deepEqual(await replicaSets(tools).then(patient), patient(before));
-  assert.deepEqual(await leftovers(tools), []);
+  await until({ what: "what the operator made being gone", seconds: 60 }, async () => {
+    const left = await leftovers(tools);
+    return left.length === 0;
+  });
   const back = await readStatus(tools);
   say(`pulse: ${back?.downtime?.sent} sent, ${back?.downtime?.failed} failed`);
   assert.equal(back?.downtime?.failed, 0);
