@@ -1,7 +1,7 @@
 /** Runs small real applications with the built agent in front, as the webhook does it: by NODE_OPTIONS. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildLean } from "../build.ts";
@@ -12,13 +12,18 @@ export interface AgentFolder {
   remove: () => Promise<void>;
 }
 
-let built: Promise<string> | undefined;
+let built: Promise<Buffer> | undefined;
 
-async function agentFile(): Promise<string> {
+/** Built once per suite and kept in memory: jest gives a suite no moment at which a file of it could be removed. */
+async function agentSource(): Promise<Buffer> {
   built ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), "flashcard-agent-"));
-    await buildLean(folder);
-    return join(folder, "agent.cjs");
+    try {
+      await buildLean(folder);
+      return await readFile(join(folder, "agent.cjs"));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   })();
   return built;
 }
@@ -38,7 +43,7 @@ export const config = (over: Partial<AgentConfig> = {}): AgentConfig => ({
 /** A folder as the ConfigMap mounts it; `text` replaces config.json, null leaves it out. */
 export async function agentFolder(settings: AgentConfig | string | null): Promise<AgentFolder> {
   const path = await mkdtemp(join(tmpdir(), "flashcard-otel-"));
-  await copyFile(await agentFile(), join(path, "agent.cjs"));
+  await writeFile(join(path, "agent.cjs"), await agentSource());
   const text = typeof settings === "string" ? settings : JSON.stringify(settings);
   if (settings !== null) await writeFile(join(path, "config.json"), text);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
