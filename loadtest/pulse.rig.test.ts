@@ -7,8 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { ensure, pathOf } from "../cluster/artefacts/ensure.ts";
-import { settingsFrom } from "../cluster/settings.ts";
+import { k6Program } from "./testing/k6.ts";
 import type { Summary } from "./beat.ts";
 import { buildLoadtest } from "./build.ts";
 
@@ -53,16 +52,7 @@ let k6: string;
 let folder: string;
 
 beforeAll(async () => {
-  k6 = join(
-    pathOf(
-      await ensure(
-        settingsFrom(process.env, () => undefined),
-        ["k6"],
-      ),
-      "k6",
-    ),
-    "bin/k6",
-  );
+  k6 = await k6Program();
   folder = await mkdtemp(join(tmpdir(), "flashcard-otel-pulse-"));
   await buildLoadtest(folder);
   await writeFile(join(folder, "k6/item.js"), ITEM);

@@ -1,7 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { join } from "node:path";
-import { ensure, pathOf } from "../cluster/artefacts/ensure.ts";
-import { settingsFrom } from "../cluster/settings.ts";
+import { k6Program } from "./testing/k6.ts";
 import { type Outcome, type RigOptions, runRig } from "./testing/rig.ts";
 
 // Far from what is planted on either side: the rig proves the apparatus, not the speed of the machine it runs on.
@@ -9,16 +7,7 @@ const budget = { cpuPercent: 20, guardPercent: 300, alpha: 0.05 };
 let k6: string;
 
 beforeAll(async () => {
-  k6 = join(
-    pathOf(
-      await ensure(
-        settingsFrom(process.env, () => undefined),
-        ["k6"],
-      ),
-      "k6",
-    ),
-    "bin/k6",
-  );
+  k6 = await k6Program();
 }, 300_000);
 
 const run = async (options: Partial<RigOptions>): Promise<Outcome> => {
