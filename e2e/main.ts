@@ -8,12 +8,7 @@ import { parseArgs } from "node:util";
 import { installPatient, installProduct } from "./kit/install.ts";
 import { bringUp, takeDown } from "./kit/provide.ts";
 import type { Stage, Story } from "./kit/story.ts";
-import { brokenResources } from "./stories/broken-resources.ts";
-import { operatorKilled } from "./stories/operator-killed.ts";
-import { thereAndBack } from "./stories/there-and-back.ts";
-import { webhookGone } from "./stories/webhook-gone.ts";
-
-const stories: Story[] = [thereAndBack, brokenResources, operatorKilled, webhookGone];
+import { stories } from "./stories.ts";
 
 interface Outcome {
   story: string;

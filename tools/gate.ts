@@ -1,19 +1,20 @@
 /**
  * `npm test`: the gate. Its tiers run one after the other, since only one thing may measure at a time, and each prints its time.
- * `npm run test:full` runs every longer suite as well.
+ * The first failure ends it. `npm run test:full` (tools/full.ts) runs every longer suite as well.
  */
 import { checks } from "./check.ts";
-import { type Command, jest, type Outcome, runAll } from "./run.ts";
+import { jest, type Outcome, runAll, type Suite, together } from "./run.ts";
 
-interface Tier {
-  name: string;
+interface Tier extends Suite {
   minutes: number;
-  commands: Command[];
 }
+
+/** The one story the gate has time for: it goes through every step. */
+export const GATE_STORY = "there-and-back";
 
 const node = process.execPath;
 
-const tiers: Tier[] = [
+export const tiers: Tier[] = [
   { name: "check", minutes: 1, commands: checks },
   {
     name: "simulation",
@@ -56,38 +57,31 @@ const tiers: Tier[] = [
     commands: [
       {
         name: "one story on a real cluster",
-        command: [node, "e2e/main.ts", "--story", "there-and-back"],
+        command: [node, "e2e/main.ts", "--story", GATE_STORY],
       },
     ],
   },
 ];
 
-const full: Tier[] = [
-  {
-    name: "all stories",
-    minutes: 60,
-    commands: [{ name: "every e2e story", command: [node, "e2e/main.ts"] }],
-  },
-];
-
 const line = ({ name, minutes }: Tier, outcomes: Outcome[]): string => {
-  const seconds = outcomes.reduce((total, outcome) => total + outcome.seconds, 0);
-  const failed = outcomes.find(({ code }) => code !== 0);
+  const { seconds, failed } = together(outcomes);
   return `${name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s of ${minutes} min   ${failed ? `FAILED at ${failed.name}` : "passed"}`;
 };
 
-const started = performance.now();
-const report: string[] = [];
-let failed = 0;
-for (const tier of process.argv.includes("--full") ? [...tiers, ...full] : tiers) {
-  const outcomes = await runAll(tier.commands);
-  report.push(line(tier, outcomes));
-  if (outcomes.some(({ code }) => code !== 0)) {
-    failed += 1;
-    break;
+if (import.meta.main) {
+  const started = performance.now();
+  const report: string[] = [];
+  let failed = 0;
+  for (const tier of tiers) {
+    const outcomes = await runAll(tier.commands);
+    report.push(line(tier, outcomes));
+    if (outcomes.some(({ code }) => code !== 0)) {
+      failed += 1;
+      break;
+    }
   }
+  console.log(`\n${report.join("\n")}`);
+  console.log(`total ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  console.log(`tiers: ${report.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
-console.log(`\n${report.join("\n")}`);
-console.log(`total ${((performance.now() - started) / 1000).toFixed(0)} s`);
-console.log(`tiers: ${report.length - failed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;

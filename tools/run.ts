@@ -16,6 +16,12 @@ export interface Outcome {
   code: number;
 }
 
+/** Commands that only make sense together: the first failure ends it. */
+export interface Suite {
+  name: string;
+  commands: Command[];
+}
+
 export const run = async ({ name, command }: Command): Promise<Outcome> => {
   const started = performance.now();
   const [program, ...args] = command;
@@ -43,6 +49,14 @@ export const runAll = async (commands: Command[]): Promise<Outcome[]> => {
   }
   return outcomes;
 };
+
+/** What a suite's commands add up to: the time of all, and the one that failed. */
+export const together = (
+  outcomes: Outcome[],
+): { seconds: number; failed: Outcome | undefined } => ({
+  seconds: outcomes.reduce((total, { seconds }) => total + seconds, 0),
+  failed: outcomes.find(({ code }) => code !== 0),
+});
 
 export const jest = (...args: string[]): Command["command"] => [
   process.execPath,

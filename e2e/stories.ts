@@ -1,0 +1,8 @@
+/** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
+import type { Story } from "./kit/story.ts";
+import { brokenResources } from "./stories/broken-resources.ts";
+import { operatorKilled } from "./stories/operator-killed.ts";
+import { thereAndBack } from "./stories/there-and-back.ts";
+import { webhookGone } from "./stories/webhook-gone.ts";
+
+export const stories: Story[] = [thereAndBack, brokenResources, operatorKilled, webhookGone];
