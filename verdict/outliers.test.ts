@@ -6,7 +6,12 @@ test("one wild value is brought to the edge of what is plausible, the others sta
   const calm = [1000, 1100, 900, 1050, 950, 1020];
   const clipped = clipRunning([...calm, 18_000, ...calm]);
   expect(clipped.slice(0, 6)).toEqual(calm);
-  expect(clipped[6]).toBeLessThan(1500);
+  expect(clipped[6]).toBeLessThan(2100);
+});
+
+test("a flush that carries numbers too counts in full", () => {
+  const values = Array.from({ length: 40 }, (_, i) => (i % 8 === 7 ? 1900 : 1000 + (i % 3)));
+  expect(clipRunning(values)).toEqual(values);
 });
 
 test("a lasting change is followed", () => {

@@ -1,6 +1,7 @@
 /** Puts the parts together: core, exporter, instrumentations, API. */
 import { registerApi, unregisterApi } from "./api/register.ts";
 import { allowBaggage } from "./core/bag.ts";
+import { now } from "./core/clock.ts";
 import { anythingRecorded, whenFull } from "./core/ring.ts";
 import { sample } from "./core/sampling.ts";
 import { stepBack } from "./core/switch.ts";
@@ -28,10 +29,14 @@ export function start(settings: Settings, say: (message: string) => void): void 
     exporter.spans();
     exporter.metrics(meters.collect());
   };
+  const inTurn = atMostEvery(settings.metricIntervalMs, () => exporter.metrics(meters.collect()));
 
   allowBaggage(settings.baggage);
   sample(settings.profile === "sampled" ? settings.sampleRatio : 1, settings.profile !== "metrics");
-  startTrial(settings.trialToken, flush);
+  startTrial(settings.trialToken, () => {
+    exporter.spans();
+    inTurn();
+  });
   reportSelf();
   whenFull(() => exporter.spans());
   watchModules((tracer) => {
@@ -51,7 +56,17 @@ export function start(settings: Settings, say: (message: string) => void): void 
   if (settings.trialToken === "") schedule(settings, { exporter, connection });
 }
 
-/** In a trial nothing leaves by the clock: the flush is asked for, and measured. */
+/** Numbers leave by the clock, however much is done meanwhile: in a trial too, or its busy flushes would overstate their cost. */
+function atMostEvery(ms: number, work: () => void): () => void {
+  let due = 0;
+  return () => {
+    if (now() < due) return;
+    due = now() + ms;
+    work();
+  };
+}
+
+/** In a trial nothing leaves by itself: the flush is asked for, and measured. */
 function schedule(
   settings: Settings,
   { exporter, connection }: { exporter: Exporter; connection: Connection },

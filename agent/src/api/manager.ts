@@ -10,7 +10,7 @@ type Work = (...args: unknown[]) => unknown;
 
 function bindFunction(scope: Scope, work: Work): Work {
   const bound = function (this: unknown, ...args: unknown[]): unknown {
-    return runIn(scope, () => work.apply(this, args));
+    return runIn(scope, work.bind(this), args);
   };
   Object.defineProperty(bound, "length", { value: work.length, configurable: true });
   return bound;
@@ -47,8 +47,11 @@ const isEmitter = (target: unknown): target is EventEmitter =>
 export const contextManager = {
   active: () => current() ?? ROOT,
 
-  with: (context: Context, work: Work, thisArg?: unknown, ...args: unknown[]) =>
-    muted ? work.apply(thisArg, args) : runIn(scopeOf(context), () => work.apply(thisArg, args)),
+  with: (context: Context, work: Work, thisArg?: unknown, ...args: unknown[]) => {
+    if (muted) return work.apply(thisArg, args);
+    const bound = thisArg === undefined || thisArg === null ? work : work.bind(thisArg);
+    return runIn(scopeOf(context), bound, args);
+  },
 
   bind: (context: Context, target: unknown) => {
     if (muted) return target;

@@ -11,6 +11,7 @@ import { nameOf } from "../core/values.ts";
 import { failed } from "../core/guard.ts";
 import { muted } from "../core/switch.ts";
 import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
+import { note } from "../metrics/journal.ts";
 import { meters, type MeterScope } from "../metrics/registry.ts";
 import type { AttributeSet } from "../metrics/series.ts";
 
@@ -54,7 +55,7 @@ class Observed {
   }
 
   observe(value: unknown, attributes?: AttributeSet): void {
-    if (usable(value)) this.fresh.number(attributes ?? NONE).value = value;
+    if (usable(value)) this.fresh.series(attributes ?? NONE).record(value);
   }
 
   /** Called when all callbacks of this collection have run; an asynchronous one shows up in the next. */
@@ -78,41 +79,34 @@ function createMeter(scope: MeterScope): Meter {
   return { ...synchronous(scope), ...observables(scope) };
 }
 
-/** Attributes whose getters throw are the application's business, and no reason for it to fail here. */
-function seriesOf<K extends "number" | "histogram">(
-  instrument: Instrument,
-  kind: K,
-  attributes: AttributeSet | undefined,
-): ReturnType<Instrument[K]> | undefined {
-  try {
-    return instrument[kind](attributes ?? NONE) as ReturnType<Instrument[K]>;
-  } catch {
-    return undefined;
-  }
-}
-
 function synchronous(scope: MeterScope) {
   return {
     createCounter: (name: string, options?: MetricOptions) =>
       adder(scope, about(name, "counter", options)),
     createUpDownCounter: (name: string, options?: MetricOptions) =>
       adder(scope, about(name, "upDown", options)),
-    createHistogram: (name: string, options?: MetricOptions) => {
-      const instrument = meters.instrument(scope, about(name, "histogram", options));
-      return {
-        record: (value: number, attributes?: AttributeSet) => {
-          if (!muted && usable(value)) seriesOf(instrument, "histogram", attributes)?.record(value);
-        },
-      };
+    createHistogram: (name: string, options?: MetricOptions) =>
+      recorder(scope, about(name, "histogram", options)),
+    createGauge: (name: string, options?: MetricOptions) =>
+      recorder(scope, about(name, "gauge", options)),
+  };
+}
+
+function adder(scope: MeterScope, description: Description) {
+  const instrument = meters.instrument(scope, description);
+  const monotonic = description.kind === "counter";
+  return {
+    add: (value: number, attributes?: AttributeSet) => {
+      if (!muted && usable(value) && !(monotonic && value < 0)) note(instrument, value, attributes);
     },
-    createGauge: (name: string, options?: MetricOptions) => {
-      const instrument = meters.instrument(scope, about(name, "gauge", options));
-      return {
-        record: (value: number, attributes?: AttributeSet) => {
-          const series = muted ? undefined : seriesOf(instrument, "number", attributes);
-          if (series !== undefined && usable(value)) series.value = value;
-        },
-      };
+  };
+}
+
+function recorder(scope: MeterScope, description: Description) {
+  const instrument = meters.instrument(scope, description);
+  return {
+    record: (value: number, attributes?: AttributeSet) => {
+      if (!muted && usable(value)) note(instrument, value, attributes);
     },
   };
 }
@@ -133,7 +127,8 @@ function observables(scope: MeterScope) {
   });
 
   const observable = (kind: Kind) => (name: string, options?: MetricOptions) => {
-    const entry = new Observed(meters.instrument(scope, about(name, kind, options)));
+    const description = { ...about(name, kind, options), observed: true };
+    const entry = new Observed(meters.instrument(scope, description));
     const handle: Observable = {
       addCallback: (callback) => void entry.callbacks.add(callback),
       removeCallback: (callback) => void entry.callbacks.delete(callback),
@@ -150,18 +145,6 @@ function observables(scope: MeterScope) {
       void batches.set(callback, asked),
     removeBatchObservableCallback: (callback: BatchObservableCallback) =>
       void batches.delete(callback),
-  };
-}
-
-function adder(scope: MeterScope, description: Description) {
-  const instrument = meters.instrument(scope, description);
-  const monotonic = description.kind === "counter";
-  return {
-    add: (value: number, attributes?: AttributeSet) => {
-      if (muted || !usable(value) || (monotonic && value < 0)) return;
-      const series = seriesOf(instrument, "number", attributes);
-      if (series !== undefined) series.value += value;
-    },
   };
 }
 

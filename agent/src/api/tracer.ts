@@ -34,25 +34,22 @@ const INVALID: ApiSpan = adopted(identity(), null);
 
 const NONE: SpanOptions = {};
 const ids = identity();
-const NAMES = 1000;
-/** Name and kind -> template; names beyond the limit are written with the span. */
-const known = new Map<string, number>();
-const nameless = new Map<number, number>();
+const NAMES = 500;
+/** By OTLP kind: name -> template; names beyond the limit are written with the span. */
+const known = [1, 2, 3, 4, 5].map(() => new Map<string, number>());
+const nameless: number[] = [];
 
 function templateOf(kind: number, name: string): number | undefined {
-  const key = `${kind} ${name}`;
-  const template = known.get(key);
-  if (template !== undefined || known.size >= NAMES) return template;
+  const names = known[kind - 1] as Map<string, number>;
+  const template = names.get(name);
+  if (template !== undefined || names.size >= NAMES) return template;
   const made = register({ name, kind });
-  known.set(key, made);
+  names.set(name, made);
   return made;
 }
 
-function namelessTemplate(kind: number): number {
-  let template = nameless.get(kind);
-  if (template === undefined) nameless.set(kind, (template = register({ name: "", kind })));
-  return template;
-}
+const namelessTemplate = (kind: number): number =>
+  (nameless[kind] ??= register({ name: "", kind }));
 
 function childOf(parent: Span, into: Identity): void {
   into[T0] = parent.t0;
@@ -115,8 +112,9 @@ function describe(span: Span, name: string, { kind: given, attributes, links }: 
   if (links) span.addLinks(links);
 }
 
-const KINDS = [0, 1, 2, 3, 4];
-const kindOf = (given: unknown): number => KINDS.indexOf(given as number) + 1 || 1;
+/** The API counts from 0, OTLP from 1; what is no kind at all is internal. */
+const kindOf = (given: unknown): number =>
+  given === 1 || given === 2 || given === 3 || given === 4 ? given + 1 : 1;
 
 type Work = (span: ApiSpan) => unknown;
 
@@ -133,7 +131,7 @@ const tracer: Tracer = {
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
     const span = startSpan(name, options, rest.length > 2 ? rest[1] : undefined);
     // The span is its own scope: it carries the baggage and values it was started under.
-    return runIn(span as Span, () => work(span));
+    return runIn(span as Span, work, [span]);
   },
 } as Tracer;
 

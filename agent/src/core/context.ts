@@ -14,8 +14,8 @@ export function enter(scope: Scope): void {
   slot.enterWith(scope);
 }
 
-export function runIn<T>(scope: Scope, work: () => T): T {
-  return slot.run(scope, work);
+export function runIn<A extends unknown[], T>(scope: Scope, work: (...args: A) => T, args: A): T {
+  return slot.run(scope, work, ...args);
 }
 
 /** For work of our own: sockets and timers must not inherit, and keep alive, some request's context. */

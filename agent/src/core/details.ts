@@ -35,12 +35,13 @@ function pairs(attributes: unknown): [string, unknown][] {
   }
 }
 
+/** Attributes are a flat list (name, value, name, value, ...); what few spans have is made when the first comes. */
 export class Details {
   name = "";
   state = "";
-  readonly attributes = new Map<string, Value>();
-  readonly events: SpanEvent[] = [];
-  readonly links: SpanLink[] = [];
+  readonly attributes: Value[] = [];
+  events: SpanEvent[] | null = null;
+  links: SpanLink[] | null = null;
   status = 0;
   message = "";
   droppedAttributes = 0;
@@ -50,23 +51,35 @@ export class Details {
   set(key: string, given: unknown): void {
     const value = keep(given);
     if (value === undefined || typeof key !== "string" || key === "") return;
-    if (this.attributes.size >= ATTRIBUTES && !this.attributes.has(key)) this.droppedAttributes++;
-    else this.attributes.set(key, value);
+    const { attributes } = this;
+    let at = 0;
+    // Linear: a handful of names, and nearly always new ones.
+    while (at < attributes.length && attributes[at] !== key) at += 2;
+    if (at < attributes.length) attributes[at + 1] = value;
+    else if (at === 2 * ATTRIBUTES) this.droppedAttributes++;
+    else attributes.push(key, value);
   }
 
   setAll(attributes: unknown): void {
-    for (const [key, value] of pairs(attributes)) this.set(key, value);
+    try {
+      for (const key in attributes as Record<string, unknown>)
+        this.set(key, (attributes as Record<string, unknown>)[key]);
+    } catch {
+      // A getter that throws is no reason for the application to fail; what came before it is kept.
+    }
   }
 
   addEvent(event: SpanEvent): void {
-    if (this.events.length >= EVENTS) this.droppedEvents++;
-    else this.events.push(event);
+    const events = (this.events ??= []);
+    if (events.length >= EVENTS) this.droppedEvents++;
+    else events.push(event);
   }
 
   addLink(link: Link): void {
     if (typeof link?.context?.traceId !== "string") return;
-    if (this.links.length >= LINKS) this.droppedLinks++;
-    else this.links.push({ context: link.context, attributes: entriesOf(link.attributes) });
+    const links = (this.links ??= []);
+    if (links.length >= LINKS) this.droppedLinks++;
+    else links.push({ context: link.context, attributes: entriesOf(link.attributes) });
   }
 
   /** `Ok` is final; a later `Error` must not overrule what the application declared good. */

@@ -4,6 +4,8 @@ import type { Value } from "./values.ts";
 const text = new TextEncoder();
 const WORD = 4294967296;
 const FIRST = 256;
+/** Lengths below fit into one byte, and so do the characters below. */
+const SHORT = 128;
 
 export class Writer {
   bytes = new Uint8Array(FIRST);
@@ -100,14 +102,41 @@ export class Writer {
 
   /** Lone surrogates become U+FFFD: a batch must be valid UTF-8 whatever the application says. */
   string(field: number, value: string): void {
-    this.blob(field, text.encode(value));
+    if (value.length >= SHORT || !this.ascii(field, value)) this.blob(field, text.encode(value));
+  }
+
+  /** Names and most values are short and plain; writing those by hand spares an array each. False: nothing was written. */
+  private ascii(field: number, value: string): boolean {
+    const { length } = value;
+    const before = this.length;
+    this.varint((field << 3) | 2);
+    this.room(length + 1);
+    const { bytes } = this;
+    bytes[this.length++] = length;
+    let any = 0;
+    for (let at = 0; at < length; at++) {
+      const code = value.charCodeAt(at);
+      any |= code;
+      bytes[this.length + at] = code;
+    }
+    this.length = any < SHORT ? this.length + length : before;
+    return any < SHORT;
   }
 
   message(field: number, write: () => void): void {
-    this.varint((field << 3) | 2);
-    const start = this.length + 1;
-    this.byte(0);
+    const start = this.open(field);
     write();
+    this.close(start);
+  }
+
+  /** Begins a message of unknown length; `close` takes what this returns. */
+  open(field: number): number {
+    this.varint((field << 3) | 2);
+    this.byte(0);
+    return this.length;
+  }
+
+  close(start: number): void {
     const size = this.length - start;
     if (size < 128) {
       this.bytes[start - 1] = size;
@@ -148,15 +177,18 @@ function writeObject(out: Writer, value: Exclude<Value, string | number | boolea
     });
   else
     out.message(6, () => {
-      for (const entry of Object.entries(value)) writeAttribute(out, 1, entry);
+      for (const [key, each] of Object.entries(value)) writeAttribute(out, 1, key, each);
     });
 }
 
-export function writeAttribute(out: Writer, field: number, [key, value]: [string, Value]): void {
-  out.message(field, () => {
-    out.string(1, clip(key));
-    out.message(2, () => writeAny(out, value));
-  });
+// oxlint-disable-next-line max-params -- called for every attribute; a pair would be an array for each.
+export function writeAttribute(out: Writer, field: number, key: string, value: Value): void {
+  const attribute = out.open(field);
+  out.string(1, clip(key));
+  const any = out.open(2);
+  writeAny(out, value);
+  out.close(any);
+  out.close(attribute);
 }
 
 /** Undefined means: this one is not there. */
@@ -166,6 +198,6 @@ export type Constants = Record<string, Value | undefined>;
 export function encodeAttributes(field: number, attributes: Constants): Uint8Array {
   const out = new Writer();
   for (const [key, value] of Object.entries(attributes))
-    if (value !== undefined) writeAttribute(out, field, [key, value]);
+    if (value !== undefined) writeAttribute(out, field, key, value);
   return out.take();
 }

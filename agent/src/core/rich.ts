@@ -4,6 +4,7 @@ import { writeNanos } from "./clock.ts";
 import type { Details } from "./details.ts";
 import { writeAttribute, type Writer } from "./protobuf.ts";
 import type { Template } from "./template.ts";
+import type { Value } from "./values.ts";
 
 export interface RichSpan {
   template: Template;
@@ -45,20 +46,22 @@ export function writeSpan(out: Writer, span: RichSpan): void {
 }
 
 function writeDetails(out: Writer, details: Details): void {
-  for (const entry of details.attributes) writeAttribute(out, ATTRIBUTE, entry);
+  const { attributes, events, links } = details;
+  for (let at = 0; at < attributes.length; at += 2)
+    writeAttribute(out, ATTRIBUTE, attributes[at] as string, attributes[at + 1] as Value);
   if (details.droppedAttributes > 0) out.uint(10, details.droppedAttributes);
-  for (const event of details.events) {
+  for (const event of events ?? []) {
     out.message(11, () => {
       time(out, 1, event.at);
       out.string(2, event.name);
-      for (const entry of event.attributes) writeAttribute(out, 3, entry);
+      for (const [name, value] of event.attributes) writeAttribute(out, 3, name, value);
     });
   }
   if (details.droppedEvents > 0) out.uint(12, details.droppedEvents);
-  for (const link of details.links) {
+  for (const link of links ?? []) {
     out.message(13, () => {
       writeContext(out, link.context);
-      for (const entry of link.attributes) writeAttribute(out, 4, entry);
+      for (const [name, value] of link.attributes) writeAttribute(out, 4, name, value);
     });
   }
   if (details.droppedLinks > 0) out.uint(14, details.droppedLinks);

@@ -54,6 +54,8 @@ export class Scope implements Context {
     if (key === BAGGAGE_KEY) return this.derive(this.span, bagFromApi(value), this.rest);
     if (key !== SPAN_KEY)
       return this.derive(this.span, this.bag, new Values(this.rest, key, value));
+    // A span started under this very scope has the rest of it already.
+    if (value instanceof Span && value.bag === this.bag && value.rest === this.rest) return value;
     const span = spanOf(value);
     const scope = this.derive(span, this.bag, this.rest);
     scope.foreign = span === value ? undefined : value;

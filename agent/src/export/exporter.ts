@@ -4,6 +4,7 @@ import { release, takeBatch, type Batch } from "../core/batch.ts";
 import { reanchor, now } from "../core/clock.ts";
 import { outside } from "../core/context.ts";
 import { encodeAttributes, Writer, type Constants } from "../core/protobuf.ts";
+import { settle } from "../core/settle.ts";
 import { stats } from "../core/stats.ts";
 import type { Connection } from "./connection.ts";
 
@@ -29,6 +30,7 @@ export function createExporter(connection: Connection, attributes: Constants): E
   return {
     spans: () => {
       reanchor(Date.now(), now());
+      settle();
       encodeRecords();
       const batch = takeBatch();
       if (batch !== null) outside(() => send(batch));

@@ -5,11 +5,11 @@ import { records } from "../core/sampling.ts";
 import { nextChild, type Scope } from "../core/span.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { databaseDuration } from "../metrics/own.ts";
-import type { HistogramSeries } from "../metrics/series.ts";
+import type { Series } from "../metrics/series.ts";
 
 interface Outcome {
   template: number;
-  duration: HistogramSeries;
+  duration: Series;
 }
 
 export interface Failure {
@@ -56,7 +56,7 @@ export class Operation {
         ...shape,
         attributes: { ...attributes, "db.response.status_code": failure?.reply },
       }),
-      duration: databaseDuration.histogram(metricAttributes(attributes)),
+      duration: databaseDuration.series(metricAttributes(attributes)),
     };
   }
 }

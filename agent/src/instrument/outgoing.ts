@@ -3,28 +3,41 @@ import type { Scope, Span } from "../core/span.ts";
 import { nextChild } from "../core/span.ts";
 import { now } from "../core/clock.ts";
 import { Details } from "../core/details.ts";
+import { whenSettling } from "../core/settle.ts";
 import { recordChild, withDetails, withExtra } from "../core/ring.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
 import { records } from "../core/sampling.ts";
-import type { HistogramSeries } from "../metrics/series.ts";
+import type { Series } from "../metrics/series.ts";
 import { knownMethod, spanName } from "./method.ts";
 
 interface Operation {
   template: number;
-  duration: HistogramSeries;
+  duration: Series;
   /** The template lacks `url.full`: too many different paths, each span says its own. */
   pathless: boolean;
 }
 
-/** One call that is under way. */
-export class Call {
+/** What is called. */
+export interface Target {
+  origin: string;
+  method: string;
+  path: string;
+}
+
+/** One call that is under way, or over and not yet written. */
+export class Call implements Target {
   readonly scope: Scope | undefined;
   /** Null where nothing is recorded; the duration is still measured. */
   readonly parent: Span | null;
   readonly low: number;
   readonly start: number;
+  end: number;
   status: number;
+  failure: string | undefined;
+  origin: string;
+  method: string;
+  path: string;
 
   constructor(scope: Scope | undefined) {
     this.scope = scope;
@@ -32,15 +45,13 @@ export class Call {
     this.parent = span !== null && records(span) ? span : null;
     this.low = this.parent === null ? 0 : nextChild(this.parent);
     this.start = now();
+    this.end = 0;
     this.status = 0;
+    this.failure = undefined;
+    this.origin = "";
+    this.method = "";
+    this.path = "";
   }
-}
-
-/** What is called: undici's request itself, so that no object is made for it. */
-export interface Target {
-  origin: string;
-  method: string;
-  path: string;
 }
 
 const SERVERS = 200;
@@ -88,7 +99,7 @@ class Server {
     const attributes = { ...shared, "url.full": url };
     return {
       template: register({ name: spanName(given), kind: CLIENT, error: failed, attributes }),
-      duration: clientDuration.histogram(shared),
+      duration: clientDuration.series(shared),
       pathless: path === undefined,
     };
   }
@@ -127,17 +138,35 @@ function operationOf({ origin, method, path }: Target, outcome: string | number)
   return last;
 }
 
+/** Calls that are over and not yet written: which operation they were is found out later, for all of them at once. */
+const finished: Call[] = [];
+const MOST = 64;
+
 /** `failure` is an `error.type`; without it the status decides. */
 export function complete(call: Call, target: Target, failure?: string): void {
-  const operation = operationOf(target, failure ?? call.status);
+  call.end = now();
+  // Not the target itself: it is a request, with its body.
+  call.origin = target.origin;
+  call.method = target.method;
+  call.path = target.path;
+  call.failure = failure;
+  if (finished.push(call) === MOST) writeFinished();
+}
+
+function writeFinished(): void {
+  for (const call of finished.splice(0)) write(call);
+}
+whenSettling(writeFinished);
+
+function write(call: Call): void {
+  const operation = operationOf(call, call.failure ?? call.status);
   if (operation === null) return;
-  const end = now();
-  operation.duration.record((end - call.start) / 1e3);
-  const { parent, scope } = call;
+  const { parent, scope, low, start, end } = call;
+  operation.duration.record((end - start) / 1e3);
   if (parent === null || scope === undefined) return;
   if (scope.bag !== null && scope.bag.attributes !== null) withExtra(scope.bag.attributes);
-  if (operation.pathless) withDetails(urlDetails(target));
-  recordChild(operation.template, parent, call.low, call.start, end);
+  if (operation.pathless) withDetails(urlDetails(call));
+  recordChild(operation.template, parent, low, start, end);
 }
 
 function urlDetails({ origin, path }: Target): Details {

@@ -67,7 +67,7 @@ const applied =
     end(running, error, result);
     const { scope } = running;
     if (scope === undefined || current() === scope) return given(error, result);
-    return runIn(scope, () => given(error, result));
+    return runIn(scope, given, [error, result]);
   };
 
 const observed = (promise: Promise<Result>, running: Running): Promise<Result> =>
@@ -156,5 +156,5 @@ function lent(scope: Scope, callback: Connected): Connected {
 const bound = (scope: Scope, value: unknown): unknown =>
   typeof value === "function"
     ? (error: unknown, result: unknown, done: unknown) =>
-        runIn(scope, () => (value as Connected)(error, result, done))
+        runIn(scope, value as Connected, [error, result, done])
     : value;

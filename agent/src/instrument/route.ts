@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { register, SERVER } from "../core/template.ts";
 import { serverDuration } from "../metrics/own.ts";
-import type { HistogramSeries } from "../metrics/series.ts";
+import type { Series } from "../metrics/series.ts";
 import { knownMethod, spanName } from "./method.ts";
 
 export interface ServerOperation {
@@ -10,7 +10,7 @@ export interface ServerOperation {
   path: string;
   withPath: number;
   withoutPath: number;
-  duration: HistogramSeries;
+  duration: Series;
 }
 
 const OPERATIONS = 200;
@@ -76,7 +76,7 @@ export class Route {
       path: this.path === "" ? NO_PATH : this.path,
       withPath: register({ ...shape, attributes: { ...attributes, "url.path": this.path } }),
       withoutPath: register({ ...shape, attributes }),
-      duration: serverDuration.histogram(defined(shared)),
+      duration: serverDuration.series(defined(shared)),
     };
   }
 }

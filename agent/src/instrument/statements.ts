@@ -1,6 +1,6 @@
 /** What a PostgreSQL database is asked, by the text of the statement: read once, remembered, bounded. */
 import { rowsAffected } from "../metrics/own.ts";
-import type { HistogramSeries } from "../metrics/series.ts";
+import type { Series } from "../metrics/series.ts";
 import { Operation } from "./database.ts";
 import { hide } from "./patch.ts";
 import { readStatement } from "./sql.ts";
@@ -12,7 +12,7 @@ export interface Client {
 
 export interface Query {
   operation: Operation;
-  rows: HistogramSeries;
+  rows: Series;
 }
 
 const DATABASE = Symbol("flashcard-otel.database");
@@ -59,7 +59,7 @@ class Database {
         ...shared,
         "db.query.summary": summary,
       }),
-      rows: rowsAffected.histogram(shared),
+      rows: rowsAffected.series(shared),
     };
     if (this.bySummary.size < QUERIES) this.bySummary.set(summary, built);
     return built;

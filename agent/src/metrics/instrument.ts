@@ -1,7 +1,7 @@
 /** One instrument: a name, a unit, and a series per set of attributes. */
 import { now } from "../core/clock.ts";
 import type { Writer } from "../core/protobuf.ts";
-import { HistogramSeries, NumberSeries, type AttributeSet, type Series } from "./series.ts";
+import { HistogramSeries, LastValue, Sum, type AttributeSet, type Series } from "./series.ts";
 
 export type Kind = "counter" | "upDown" | "gauge" | "histogram";
 
@@ -11,6 +11,8 @@ export interface Description {
   unit?: string;
   description?: string;
   integer?: boolean;
+  /** Told as a total, not as what is added to it. */
+  observed?: boolean;
   bounds?: readonly number[];
 }
 
@@ -36,40 +38,35 @@ export function keyOf(attributes: AttributeSet): string {
 
 /** One level per attribute, in the order in which the application writes them. */
 class Branch {
-  readonly names = new Map<string, Map<unknown, Branch>>();
+  readonly names = new Map<unknown, Map<unknown, Branch>>();
   series: Series | undefined = undefined;
 }
 
 /**
- * Finds a series again without building its key: a counter in a request's path is asked for the same few sets for ever, and joining
- * strings only to look them up cost more than counting.
+ * Finds a series again without building its key: an instrument is asked for the same few sets for ever, and joining strings only
+ * to look them up cost more than counting. Sets are flat: name, value, name, value, ...
  */
 class Shortcut {
   private readonly root = new Branch();
   private planted = 0;
 
-  find(attributes: AttributeSet): Series | undefined {
+  find(words: readonly unknown[], start: number, end: number): Series | undefined {
     let at: Branch | undefined = this.root;
-    for (const name in attributes) {
-      at = at.names.get(name)?.get(attributes[name]);
-      if (at === undefined) return undefined;
-    }
-    return at.series;
+    for (let word = start; word < end && at !== undefined; word += 2)
+      at = at.names.get(words[word])?.get(words[word + 1]);
+    return at?.series;
   }
 
-  /** Sets that never come back must not pile up here either. */
-  plant(attributes: AttributeSet, series: Series): void {
-    if (this.planted >= SERIES_LIMIT || Object.values(attributes).some(isChangeable)) return;
+  /** Sets that never come back must not pile up here. */
+  plant(words: readonly unknown[], series: Series): void {
+    if (this.planted >= SERIES_LIMIT) return;
     this.planted++;
     let at = this.root;
-    for (const name in attributes)
-      at = grown(grown(at.names, name, newMap), attributes[name], newBranch);
+    for (let word = 0; word < words.length; word += 2)
+      at = grown(grown(at.names, words[word], newMap), words[word + 1], newBranch);
     at.series = series;
   }
 }
-
-/** A list may have other content the next time and still be the same list. */
-const isChangeable = (value: unknown): boolean => typeof value === "object";
 
 const newMap = (): Map<unknown, Branch> => new Map();
 const newBranch = (): Branch => new Branch();
@@ -82,30 +79,50 @@ function grown<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return made;
 }
 
+function unfolded(words: readonly unknown[]): AttributeSet {
+  const attributes: AttributeSet = {};
+  for (let word = 0; word < words.length; word += 2)
+    attributes[words[word] as string] = words[word + 1];
+  return attributes;
+}
+
 export class Instrument {
   readonly about: Description;
-  private series = new Map<string, Series>();
+  private members = new Map<string, Series>();
   private readonly shortcut = new Shortcut();
 
   constructor(about: Description) {
     this.about = about;
   }
 
-  number(attributes: AttributeSet): NumberSeries {
-    return this.at(attributes, (set) => new NumberSeries(set, this.about.integer ?? false));
+  series(attributes: AttributeSet): Series {
+    const key = keyOf(attributes);
+    const known = this.members.get(key);
+    if (known !== undefined) return known;
+    const full = this.members.size >= SERIES_LIMIT;
+    if (full && key !== keyOf(OVERFLOW)) return this.series(OVERFLOW);
+    const made = this.create({ ...attributes });
+    this.members.set(key, made);
+    return made;
   }
 
-  histogram(attributes: AttributeSet): HistogramSeries {
-    return this.at(attributes, (set) => new HistogramSeries(set, this.about.bounds ?? []));
+  /** The series of a flat set: `words` from `start` to `end`. */
+  known(words: readonly unknown[], start: number, end: number): Series {
+    const near = this.shortcut.find(words, start, end);
+    if (near !== undefined) return near;
+    const set = words.slice(start, end);
+    const series = this.series(unfolded(set));
+    this.shortcut.plant(set, series);
+    return series;
   }
 
   /** Observed values are the whole truth of their moment: what is no longer observed disappears. */
   replace(observed: Instrument): void {
-    this.series = observed.series;
+    this.members = observed.members;
   }
 
   write(out: Writer): void {
-    if (this.series.size === 0) return;
+    if (this.members.size === 0) return;
     const { name, description, unit, kind } = this.about;
     const window = { start: started, end: now() };
     out.message(2, () => {
@@ -113,7 +130,7 @@ export class Instrument {
       if (description) out.string(2, description);
       if (unit) out.string(3, unit);
       out.message(FIELD[kind], () => {
-        for (const series of this.series.values()) series.write(out, window);
+        for (const series of this.members.values()) series.write(out, window);
         if (kind === "gauge") return;
         out.uint(2, CUMULATIVE);
         if (kind === "counter") out.uint(3, 1);
@@ -121,20 +138,12 @@ export class Instrument {
     });
   }
 
-  private at<T extends Series>(attributes: AttributeSet, create: (set: AttributeSet) => T): T {
-    const near = this.shortcut.find(attributes);
-    if (near !== undefined) return near as T;
-    const key = keyOf(attributes);
-    const known = this.series.get(key);
-    if (known !== undefined) {
-      this.shortcut.plant(attributes, known);
-      return known as T;
-    }
-    const full = this.series.size >= SERIES_LIMIT;
-    if (full && key !== keyOf(OVERFLOW)) return this.at(OVERFLOW, create);
-    const made = create({ ...attributes });
-    this.series.set(key, made);
-    return made;
+  private create(attributes: AttributeSet): Series {
+    const { kind, bounds = [], integer = false, observed = false } = this.about;
+    if (kind === "histogram") return new HistogramSeries(attributes, bounds);
+    return kind === "gauge" || observed
+      ? new LastValue(attributes, integer)
+      : new Sum(attributes, integer);
   }
 }
 

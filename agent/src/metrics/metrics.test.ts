@@ -15,9 +15,9 @@ function exported(meters: Meters): Map<string, DecodedMetric> {
 test("a counter is a cumulative, monotonic sum", () => {
   const meters = new Meters();
   const counter = meters.instrument(SCOPE, { name: "c", kind: "counter", unit: "1" });
-  counter.number({ a: 1 }).value += 2;
-  counter.number({ a: 1 }).value += 3;
-  counter.number({ a: 2 }).value += 0.5;
+  counter.series({ a: 1 }).record(2);
+  counter.series({ a: 1 }).record(3);
+  counter.series({ a: 2 }).record(0.5);
   const seen = exported(meters).get("c");
   expect(seen).toMatchObject({
     scope: "tests",
@@ -35,8 +35,8 @@ test("a counter is a cumulative, monotonic sum", () => {
 
 test("an integer counter is exported as integer, up-down counters are not monotonic, gauges have no temporality", () => {
   const meters = new Meters();
-  meters.instrument(SCOPE, { name: "i", kind: "upDown", integer: true }).number({}).value = -7;
-  meters.instrument(SCOPE, { name: "g", kind: "gauge" }).number({}).value = 1.5;
+  meters.instrument(SCOPE, { name: "i", kind: "upDown", integer: true }).series({}).record(-7);
+  meters.instrument(SCOPE, { name: "g", kind: "gauge" }).series({}).record(1.5);
   const seen = exported(meters);
   expect(seen.get("i")).toMatchObject({ kind: "sum", monotonic: false, points: [{ value: -7 }] });
   expect(seen.get("g")).toMatchObject({ kind: "gauge", points: [{ value: 1.5 }] });
@@ -46,7 +46,7 @@ test("a histogram counts a value on a bound in the bucket below it", () => {
   const meters = new Meters();
   const series = meters
     .instrument(SCOPE, { name: "h", kind: "histogram", unit: "s", bounds: [1, 2] })
-    .histogram({ r: "x" });
+    .series({ r: "x" });
   for (const value of [0, 1, 1.5, 2, 3, 100]) series.record(value);
   expect(exported(meters).get("h")).toMatchObject({
     kind: "histogram",
@@ -58,9 +58,9 @@ test("a histogram counts a value on a bound in the bucket below it", () => {
 test("numbers are kept from one export to the next", () => {
   const meters = new Meters();
   const counter = meters.instrument(SCOPE, { name: "c", kind: "counter" });
-  counter.number({}).value += 1;
+  counter.series({}).record(1);
   exported(meters);
-  counter.number({}).value += 1;
+  counter.series({}).record(1);
   expect(exported(meters).get("c")?.points[0]?.value).toBe(2);
 });
 
@@ -76,7 +76,7 @@ test("the same instrument created twice is one", () => {
 test("an id used as attribute cannot eat the memory", () => {
   const meters = new Meters();
   const counter = meters.instrument(SCOPE, { name: "c", kind: "counter" });
-  for (let id = 0; id < 5000; id++) counter.number({ id }).value += 1;
+  for (let id = 0; id < 5000; id++) counter.series({ id }).record(1);
   const points = exported(meters).get("c")?.points ?? [];
   expect(points.length).toBe(2001);
   expect(points.find(({ attributes }) => attributes["otel.metric.overflow"] === true)?.value).toBe(
@@ -87,7 +87,10 @@ test("an id used as attribute cannot eat the memory", () => {
 test("endless instruments cannot either", () => {
   const meters = new Meters();
   for (let count = 0; count < 1500; count++)
-    meters.instrument(SCOPE, { name: `c${count}`, kind: "counter" }).number({}).value = 1;
+    meters
+      .instrument(SCOPE, { name: `c${count}`, kind: "counter" })
+      .series({})
+      .record(1);
   expect(exported(meters).size).toBe(1000);
 });
 
@@ -99,7 +102,7 @@ test("the order of attributes does not matter, their values do", () => {
 
 test("a failing observer spoils nothing else", () => {
   const meters = new Meters();
-  meters.instrument(SCOPE, { name: "c", kind: "counter" }).number({}).value = 1;
+  meters.instrument(SCOPE, { name: "c", kind: "counter" }).series({}).record(1);
   meters.observe(() => {
     throw new Error("planned");
   });

@@ -37,10 +37,11 @@ export function reportSelf(): void {
       kind: "counter",
       unit: "1",
       integer: true,
+      observed: true,
     });
-    return { series: instrument.number({}), key };
+    return { series: instrument.series({}), key };
   });
   meters.observe(() => {
-    for (const { series, key } of instruments) series.value = stats[key];
+    for (const { series, key } of instruments) series.record(stats[key]);
   });
 }

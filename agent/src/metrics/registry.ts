@@ -1,6 +1,7 @@
 /** All instruments of the process, by scope (the API's meter). */
 import { failed } from "../core/guard.ts";
 import { Writer } from "../core/protobuf.ts";
+import { settle } from "../core/settle.ts";
 import { Instrument, type Description } from "./instrument.ts";
 
 export interface MeterScope {
@@ -40,6 +41,7 @@ export class Meters {
 
   /** Encoded ScopeMetrics. */
   collect(): Uint8Array[] {
+    settle();
     for (const observer of this.observers) guard(observer);
     const encoded: Uint8Array[] = [];
     for (const { scope, instruments } of this.scopes.values()) {

@@ -15,6 +15,7 @@ export interface Window {
 }
 
 export interface Series {
+  record: (value: number) => void;
   write: (out: Writer, window: Window) => void;
 }
 
@@ -30,9 +31,8 @@ function writeWindow(out: Writer, { start, end }: Window): void {
   writeNanos(out.view, out.length - 8, end);
 }
 
-/** Sum or last value; which of the two is the instrument's business. */
-export class NumberSeries implements Series {
-  value = 0;
+abstract class NumberSeries implements Series {
+  protected value = 0;
   private readonly attributes: Uint8Array;
   private readonly integer: boolean;
 
@@ -41,6 +41,8 @@ export class NumberSeries implements Series {
     this.integer = integer;
   }
 
+  abstract record(value: number): void;
+
   write(out: Writer, window: Window): void {
     out.message(1, () => {
       out.raw(this.attributes);
@@ -48,6 +50,20 @@ export class NumberSeries implements Series {
       if (this.integer && Number.isSafeInteger(this.value)) writeInteger(out, this.value);
       else out.double(4, this.value);
     });
+  }
+}
+
+/** Of a counter, monotonic or not. */
+export class Sum extends NumberSeries {
+  record(value: number): void {
+    this.value += value;
+  }
+}
+
+/** Of a gauge, and of whatever is observed as a total. */
+export class LastValue extends NumberSeries {
+  record(value: number): void {
+    this.value = value;
   }
 }
 

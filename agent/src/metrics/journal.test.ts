@@ -1,0 +1,83 @@
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { decodeMetrics, type DecodedMetric } from "../../testing/otlp.ts";
+import { Writer } from "../core/protobuf.ts";
+import { keyOf } from "./instrument.ts";
+import { note } from "./journal.ts";
+import { Meters } from "./registry.ts";
+
+const SCOPE = { name: "tests", version: "1" };
+const counter = (meters: Meters) => meters.instrument(SCOPE, { name: "c", kind: "counter" });
+
+function points(meters: Meters): DecodedMetric["points"] {
+  const out = new Writer();
+  out.message(1, () => meters.collect().forEach((scope) => out.blob(2, scope)));
+  return decodeMetrics(out.take()).metrics.find(({ name }) => name === "c")?.points ?? [];
+}
+
+const name = fc.constantFrom("a", "b", "c");
+const value = fc.oneof(fc.constantFrom("x", "y", ""), fc.integer({ min: 0, max: 3 }), fc.boolean());
+const sets = fc.array(fc.dictionary(name, value), { minLength: 1, maxLength: 1500 });
+
+test("however many are written down, each set of attributes adds up as if it had been counted at once", () => {
+  fc.assert(
+    fc.property(sets, (all) => {
+      const meters = new Meters();
+      const expected = new Map<string, number>();
+      all.forEach((attributes, amount) => {
+        note(counter(meters), amount, attributes);
+        const key = keyOf(attributes);
+        expected.set(key, (expected.get(key) ?? 0) + amount);
+      });
+      const found = points(meters).map((point) => [keyOf(point.attributes), point.value] as const);
+      expect(new Map(found)).toEqual(expected);
+      expect(found).toHaveLength(expected.size);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("a caller may change and reuse its attributes", () => {
+  const meters = new Meters();
+  const attributes: Record<string, unknown> = { status: "open", list: ["a"] };
+  note(counter(meters), 1, attributes);
+  attributes["status"] = "closed";
+  (attributes["list"] as string[]).push("b");
+  note(counter(meters), 2, attributes);
+  const found = points(meters).map((point) => [point.attributes, point.value]);
+  expect(found).toEqual([
+    [{ status: "open", list: ["a"] }, 1],
+    [{ status: "closed", list: ["a", "b"] }, 2],
+  ]);
+});
+
+test("the last value of a gauge is the last one told, also across a list", () => {
+  const meters = new Meters();
+  const gauge = meters.instrument(SCOPE, { name: "c", kind: "gauge" });
+  note(gauge, 1, { of: "x" });
+  note(gauge, 5, { of: ["x"] });
+  note(gauge, 2, { of: "x" });
+  expect(points(meters).map((point) => point.value)).toEqual([2, 5]);
+});
+
+test("a number whose attributes cannot be read is left out, and the next one is right", () => {
+  const meters = new Meters();
+  const broken = Object.defineProperty({ a: "x" }, "b", {
+    enumerable: true,
+    get: () => {
+      throw new Error("no");
+    },
+  });
+  note(counter(meters), 1, broken);
+  note(counter(meters), 2, { a: "y" });
+  expect(points(meters).map((point) => [point.attributes, point.value])).toEqual([[{ a: "y" }, 2]]);
+});
+
+test("more attributes than the journal has room for are counted all the same", () => {
+  const meters = new Meters();
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, i]));
+  note(counter(meters), 3, many);
+  expect(points(meters).map((point) => [keyOf(point.attributes), point.value])).toEqual([
+    [keyOf(many), 3],
+  ]);
+});

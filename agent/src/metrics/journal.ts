@@ -1,0 +1,71 @@
+/**
+ * What the application counts is written down here as it comes, and added up later in one warm loop: finding the series of a set
+ * of attributes once per request means cold maps each time, and costs more than everything else about the number.
+ *
+ * Values are copied at once, since a caller may change and reuse its attributes. Nothing is lost when the journal is full: it is
+ * added up on the spot.
+ */
+import { whenSettling } from "../core/settle.ts";
+import type { Instrument } from "./instrument.ts";
+import type { AttributeSet } from "./series.ts";
+
+const RECORDS = 512;
+/** Names and values of all records; one record must always fit. */
+const WORDS = 8192;
+const MOST = 256;
+
+const instruments: (Instrument | undefined)[] = Array.from({ length: RECORDS }, () => undefined);
+const amounts = new Float64Array(RECORDS);
+/** Where the words of a record end; they begin where those of the one before end. */
+const ends = new Int32Array(RECORDS);
+/** Name, value, name, value, ... */
+const words: unknown[] = Array.from({ length: WORDS }, () => undefined);
+
+let count = 0;
+let used = 0;
+
+/** One number under one set of attributes. Attributes whose getters throw are not counted, as with any other SDK. */
+export function note(instrument: Instrument, amount: number, attributes?: AttributeSet): void {
+  if (count === RECORDS || used > WORDS - MOST) addUp();
+  let end = used;
+  try {
+    for (const name in attributes) {
+      const value = attributes[name];
+      // A list may be changed before it is looked at; and what is too long for the journal is rare enough.
+      if (end === used + MOST || (typeof value === "object" && value !== null))
+        return noteAtOnce(instrument, amount, attributes);
+      words[end] = name;
+      words[end + 1] = value;
+      end += 2;
+    }
+  } catch {
+    return;
+  }
+  instruments[count] = instrument;
+  amounts[count] = amount;
+  ends[count] = end;
+  used = end;
+  count++;
+}
+
+function noteAtOnce(instrument: Instrument, amount: number, attributes: AttributeSet): void {
+  addUp();
+  instrument.series(attributes).record(amount);
+}
+
+/** Adds up what has been written down. */
+function addUp(): void {
+  const records = count;
+  count = 0;
+  used = 0;
+  let start = 0;
+  for (let record = 0; record < records; record++) {
+    const end = ends[record] as number;
+    (instruments[record] as Instrument).known(words, start, end).record(amounts[record] as number);
+    start = end;
+  }
+  // Values are the application's; they must not live on here.
+  words.fill(undefined);
+}
+
+whenSettling(addUp);
