@@ -1,46 +1,54 @@
 /**
- * Stories on a real cluster, one after the other on one installation.
+ * Stories on a real cluster, one after the other on one installation; all of them without a name.
  *
- *   node bin/run.js e2e/main.ts [--story NAME] [--provider direct|context] [--context NAME] [--keep] [--json FILE]
+ *   npm run e2e -- [STORY...] [--provider direct|context] [--context NAME] [--keep] [--json FILE]
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { installPatient, installProduct } from "./kit/install.ts";
 import { bringUp, takeDown } from "./kit/provide.ts";
-import type { Stage, Story } from "./kit/story.ts";
+import type { Pulse, Stage, Story } from "./kit/story.ts";
 import { stories } from "./stories.ts";
 
 interface Outcome {
-  story: string;
+  name: string;
+  passed: boolean;
   seconds: number;
-  error: string | undefined;
+  error?: string;
 }
+
+const sentence = ({ message, cause }: Error): string => {
+  if (!cause) return message;
+  return `${message} (${cause instanceof Error ? cause.message : JSON.stringify(cause)})`;
+};
 
 const tell = async (story: Story, stage: Stage): Promise<Outcome> => {
   const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 1000);
   stage.say(`\n# ${story.name}: ${story.promise}`);
+  const say: Stage["say"] = (line) => stage.say(`${String(seconds()).padStart(4)} s  ${line}`);
   try {
-    await story.play({
-      ...stage,
-      say: (line) => stage.say(`${String(seconds()).padStart(4)} s  ${line}`),
-    });
-    return { story: story.name, seconds: seconds(), error: undefined };
+    await story.play({ ...stage, say });
+    return { name: story.name, passed: true, seconds: seconds() };
   } catch (error) {
-    const { message, cause } = error as Error;
-    return {
-      story: story.name,
-      seconds: seconds(),
-      error: cause
-        ? `${message} (${cause instanceof Error ? cause.message : JSON.stringify(cause)})`
-        : message,
-    };
+    const told = sentence(error as Error);
+    return { name: story.name, passed: false, seconds: seconds(), error: told };
   }
 };
 
-const { values } = parseArgs({
+/** All of them when none is named. */
+const chosen = (names: string[]): Story[] => {
+  const unknown = names.filter((name) => !stories.some((story) => story.name === name));
+  if (unknown.length > 0)
+    throw new Error(
+      `no story is called ${unknown.join(" or ")}; there are ${stories.map(({ name }) => name).join(", ")}`,
+    );
+  return stories.filter(({ name }) => names.length === 0 || names.includes(name));
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    story: { type: "string" },
     provider: { type: "string", default: "auto" },
     context: { type: "string" },
     keep: { type: "boolean", default: false },
@@ -48,25 +56,32 @@ const { values } = parseArgs({
   },
 });
 const asked = { provider: values.provider, context: values.context };
-const chosen = stories.filter(({ name }) => !values.story || name === values.story);
-if (chosen.length === 0)
-  throw new Error(
-    `--story ${values.story} is unknown: ${stories.map(({ name }) => name).join(", ")}`,
-  );
-
+const told = chosen(positionals);
 const say = (line: string): void => console.log(line);
 const outcomes: Outcome[] = [];
+const total: Pulse = { sent: 0, failed: 0, longestGapMs: 0 };
+const pulse = ({ sent, failed, longestGapMs }: Pulse): void => {
+  total.sent += sent;
+  total.failed += failed;
+  total.longestGapMs = Math.max(total.longestGapMs, longestGapMs);
+};
+
 try {
   const { tools, images } = await bringUp(asked, say);
   await installPatient(tools, images);
   await installProduct(tools, images);
-  for (const story of chosen) outcomes.push(await tell(story, { tools, images, say }));
+  for (const story of told) outcomes.push(await tell(story, { tools, images, say, pulse }));
 } finally {
   if (!values.keep) await takeDown(asked, say);
+  if (values.json)
+    await writeFile(
+      values.json,
+      `${JSON.stringify({ stories: outcomes, pulse: total }, undefined, 2)}\n`,
+    );
 }
-for (const { story, seconds, error } of outcomes)
-  say(`${error ? "FAILED" : "passed"} ${story} in ${seconds} s${error ? `: ${error}` : ""}`);
-const failed = outcomes.filter(({ error }) => error).length;
+for (const { name, passed, seconds, error } of outcomes)
+  say(`${passed ? "passed" : "FAILED"} ${name} in ${seconds} s${error ? `: ${error}` : ""}`);
+const failed = outcomes.filter(({ passed }) => !passed).length;
 say(`stories: ${outcomes.length - failed} passed, ${failed} failed`);
-if (values.json) await writeFile(values.json, `${JSON.stringify({ outcomes }, undefined, 2)}\n`);
+say(`pulse: ${total.sent} sent, ${total.failed} failed, longest gap ${total.longestGapMs} ms`);
 process.exitCode = failed === 0 ? 0 : 1;

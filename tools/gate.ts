@@ -57,7 +57,7 @@ export const tiers: Tier[] = [
     commands: [
       {
         name: "one story on a real cluster",
-        command: [node, "e2e/main.ts", "--story", GATE_STORY],
+        command: [node, "e2e/main.ts", GATE_STORY],
       },
     ],
   },

@@ -6,9 +6,7 @@ import type { Suite } from "./run.ts";
 /** Each story gets a cluster of its own, so that it can fail, or be run again, without the others. */
 const story = (name: string): Suite => ({
   name: `story ${name}`,
-  commands: [
-    { name: `story ${name}`, command: [process.execPath, "e2e/main.ts", "--story", name] },
-  ],
+  commands: [{ name: `story ${name}`, command: [process.execPath, "e2e/main.ts", name] }],
 });
 
 /** A name identifies a suite across sessions. A further suite is one line here. */

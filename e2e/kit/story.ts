@@ -1,18 +1,23 @@
 /** What a story gets to work with, and how it says what it saw. */
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { root } from "../../tools/run.ts";
 import type { Images } from "./install.ts";
 import { get, kubectl, type Tools } from "./kubectl.ts";
-import { NAMESPACE } from "./migration.ts";
+import { MIGRATION, NAMESPACE, readStatus } from "./migration.ts";
 import { until } from "./wait.ts";
 
 export interface Stage {
   tools: Tools;
   images: Images;
   say: (line: string) => void;
+  /** Told once per migration: what the pulse saw through all of it. */
+  pulse: (seen: Pulse) => void;
 }
+
+export type Pulse = Record<"sent" | "failed" | "longestGapMs", number>;
 
 export interface Story {
   name: string;
@@ -50,6 +55,16 @@ export const withoutTrials = (resource: Resource, except?: string): Resource => 
 
 export const applyResource = (tools: Tools, resource: object): Promise<string> =>
   kubectl(tools, ["apply", "-f", "-"], { input: JSON.stringify(resource) });
+
+/** The end of a story: no request failed in all of it, and the resource and everything it made are removed. */
+export const endMigration = async ({ tools, say, pulse }: Stage): Promise<void> => {
+  const seen = (await readStatus(tools))?.downtime;
+  assert.ok(seen, "the pulse has counted nothing");
+  say(`pulse: ${seen.sent} sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`);
+  pulse(seen);
+  assert.equal(seen.failed, 0);
+  await removeResource(tools, MIGRATION);
+};
 
 interface Listed {
   metadata: {

@@ -81,8 +81,11 @@ const isRefused = async ({ tools, say }: Stage, scene: Case): Promise<void> => {
   );
   assert.ok(error, `${scene.what} was accepted`);
   assert.match(error, scene.says);
-  say(`${scene.what}: refused, ${error.split("\n").at(-1)?.slice(0, 200)}`);
+  say(`${scene.what}: refused, ${REASON.exec(error)?.[1] ?? error}`);
 };
+
+/** What the API server found, without kubectl's words around it. */
+const REASON = /(?:is invalid: |BadRequest\): |\* )((?!<nil>).+)/;
 
 interface Seen {
   status?: {

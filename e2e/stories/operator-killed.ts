@@ -1,10 +1,10 @@
 /** The operator dies in the middle of a rollout, and again while it goes back: both end as if nothing had happened. */
 import assert from "node:assert/strict";
-import { follow, MIGRATION, readStatus, setTarget, teller } from "../kit/migration.ts";
+import { follow, readStatus, setTarget, teller } from "../kit/migration.ts";
 import {
   applyResource,
+  endMigration,
   killOperator,
-  removeResource,
   replicaSets,
   sample,
   type Stage,
@@ -40,8 +40,7 @@ const play = async (stage: Stage): Promise<void> => {
     "Reached",
   );
   assert.deepEqual(await replicaSets(tools).then((sets) => sets["worker"]), before["worker"]);
-  assert.equal((await readStatus(tools))?.downtime?.failed, 0);
-  await removeResource(tools, MIGRATION);
+  await endMigration(stage);
 };
 
 export const operatorKilled: Story = {

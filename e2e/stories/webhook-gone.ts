@@ -1,10 +1,10 @@
 /** Pods that start while the webhook is away start plain; they are found and replaced when it is back. */
 import assert from "node:assert/strict";
 import { get, kubectl } from "../kit/kubectl.ts";
-import { follow, MIGRATION, NAMESPACE, readStatus, setTarget, teller } from "../kit/migration.ts";
+import { follow, NAMESPACE, setTarget, teller } from "../kit/migration.ts";
 import {
   applyResource,
-  removeResource,
+  endMigration,
   sample,
   type Stage,
   type Story,
@@ -96,13 +96,12 @@ const play = async (stage: Stage): Promise<void> => {
     async () => (await plainWorkers(stage)).length === 0,
   );
   say("every worker carries the agent again");
-  assert.equal((await readStatus(tools))?.downtime?.failed, 0);
   await setTarget(tools, "Legacy");
   assert.equal(
     await follow(tools, { target: "Legacy", seconds: 400, tell: teller(say) }),
     "Reached",
   );
-  await removeResource(tools, MIGRATION);
+  await endMigration(stage);
 };
 
 export const webhookGone: Story = {

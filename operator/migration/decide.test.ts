@@ -95,6 +95,31 @@ describe("phases", () => {
     expect(at("Alongside", true)).toBe("Alongside");
   });
 
+  test("the legacy emitters go off one by one, and come back everywhere at once", () => {
+    const both = ["api", "jobs"].map((name) => ({
+      name,
+      target: { name },
+      trial: { sideEffects: "None", items: { configMap: "items" } },
+    }));
+    const stages = (target: Phase, legacy: "on" | "off") => {
+      const asked = spec({ target, components: both });
+      const done = component({ stage: "Instrumented", profile: "Lean", legacy });
+      return decide(
+        world({
+          spec: asked,
+          status: status({
+            phase: "Switched",
+            components: both.map(({ name }) => ({ ...done, name })),
+          }),
+          components: asked.components.map((each) => seen({ spec: each })),
+          world: { gates: { Retired: [open] } },
+        }),
+      ).status.components.map(({ stage }) => stage);
+    };
+    expect(stages("Retired", "on")).toEqual(["RollingOut", "Instrumented"]);
+    expect(stages("Legacy", "off")).toEqual(["RollingOut", "RollingOut"]);
+  });
+
   test("a component that loses its agent takes the phase back to Alongside", () => {
     const failing = [{ pod: "api-2-x", reason: "CrashLoop", message: "restarted 3 times" }];
     const { status: next } = decide(

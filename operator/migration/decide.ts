@@ -60,12 +60,11 @@ const machine: Record<Phase, Row> = {
   },
 };
 
-/** The next status of every component; the first one that is not where it shall be moves, the others wait. */
+/** The next status of every component. Forward, the first one that is not where it shall be moves and the others wait; back, all move. */
 const advance = (world: World, goal: Phase): ComponentStatus[] => {
   const want = wantedNow(world, goal);
   const before = world.components.map((seen) => statusOf(world, seen.spec.name));
-  const order = want.agent ? before : before.toReversed();
-  const mover = order.find((status) => isUnfinished(status, want))?.name;
+  const mover = before.find((status) => isUnfinished(status, want))?.name;
   const frozen = world.migration.metadata.annotations?.[COMMAND.paused] === "true" && want.agent;
   return world.components.map((seen, index) => {
     const status = before[index] ?? statusOf(world, seen.spec.name);
@@ -75,11 +74,16 @@ const advance = (world: World, goal: Phase): ComponentStatus[] => {
       spec: seen.spec,
       status,
       want,
-      mayMove: !frozen && status.name === mover,
+      mayMove: !frozen && (status.name === mover || goesBack(status, want)),
     };
     return step(view);
   });
 };
+
+/** What is brought back has been in service before. */
+const goesBack = (status: ComponentStatus, want: View["want"]): boolean =>
+  !want.agent ||
+  (status.stage === "Instrumented" && status.legacy === "off" && want.legacy === "on");
 
 /** The legacy emitters go off only when the guard of the Retire step has been passed. */
 const wantedNow = (world: World, goal: Phase): View["want"] => {
