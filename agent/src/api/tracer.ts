@@ -30,7 +30,7 @@ import { nameOf } from "../core/values.ts";
 import { register } from "../core/template.ts";
 
 /** Shown while nothing is recorded and there is nothing to carry on. */
-const INVALID: ApiSpan = adopted(identity(), null);
+const INVALID: Span = adopted(identity(), null);
 
 const NONE: SpanOptions = {};
 const ids = identity();
@@ -65,14 +65,12 @@ function childOf(parent: Span, into: Identity): void {
 const isRemote = ({ s0, p0, s1, p1, flags }: Span): boolean =>
   s0 === p0 && s1 === p1 && (flags & REMOTE) !== 0;
 
+const scopeFrom = (context: unknown): Scope =>
+  context === undefined ? (current() ?? ROOT) : scopeOf(context as Context);
+
 /** Whatever the application passes, its call returns a span. */
-function startSpan(
-  name: string,
-  options: SpanOptions | undefined | null,
-  context: unknown,
-): ApiSpan {
+function startSpan(name: string, options: SpanOptions | undefined | null, scope: Scope): Span {
   try {
-    const scope = context === undefined ? (current() ?? ROOT) : scopeOf(context as Context);
     return start(name, options ?? NONE, scope);
   } catch (error) {
     failed(error);
@@ -82,7 +80,8 @@ function startSpan(
 
 function start(name: string, options: SpanOptions, scope: Scope): Span {
   const parent = options.root === true ? null : scope.span;
-  if (parent !== null && !records(parent)) return silent(parent, scope);
+  // Of an unsampled trace nothing is recorded: the parent itself stands for it, so that callees see an id that exists.
+  if (parent !== null && !records(parent)) return parent;
   if (parent === null) beginTrace(ids);
   else childOf(parent, ids);
   const span = new Span(ids, fromTimeInput(options.startTime, now()), scope.bag);
@@ -90,16 +89,6 @@ function start(name: string, options: SpanOptions, scope: Scope): Span {
   span.state = parent === null ? "" : parent.state;
   span.recording = records(span);
   if (span.recording) describe(span, nameOf(name), options);
-  return span;
-}
-
-/** Of an unsampled trace: carries the parent on, so that callees see an id that exists. */
-function silent(parent: Span, scope: Scope): Span {
-  childOf(parent, ids);
-  const span = adopted(ids, scope.bag);
-  span.flags = parent.flags;
-  span.rest = scope.rest;
-  span.state = parent.state;
   return span;
 }
 
@@ -119,7 +108,8 @@ const kindOf = (given: unknown): number =>
 type Work = (span: ApiSpan) => unknown;
 
 const tracer: Tracer = {
-  startSpan: (name, options, context) => (muted ? INVALID : startSpan(name, options, context)),
+  startSpan: (name, options, context) =>
+    muted ? INVALID : startSpan(name, options, scopeFrom(context)),
 
   startActiveSpan: (
     name: string,
@@ -129,9 +119,10 @@ const tracer: Tracer = {
     if (typeof work !== "function") return undefined;
     if (muted) return work(INVALID);
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
-    const span = startSpan(name, options, rest.length > 2 ? rest[1] : undefined);
-    // The span is its own scope: it carries the baggage and values it was started under.
-    return runIn(span as Span, work, [span]);
+    const scope = scopeFrom(rest.length > 2 ? rest[1] : undefined);
+    const span = startSpan(name, options, scope);
+    // A new span is its own scope: it carries the baggage and values it was started under.
+    return runIn(span === scope.span ? scope : span, work, [span]);
   },
 } as Tracer;
 
