@@ -1,0 +1,76 @@
+import { expect, test } from "@jest/globals";
+import { type Result, tableOf } from "./table.ts";
+
+const idle = { estimatePercent: -0.031, lowerPercent: -0.2, upperPercent: 0.14, blocks: 60 };
+
+const result = (over: Partial<Result> = {}): Result => ({
+  name: "gateway warm",
+  workload: "gateway",
+  profile: "lean",
+  verdict: "Passed",
+  reason: "WithinBudget",
+  message: "good",
+  estimatePercent: 0.512,
+  lowerPercent: 0.4,
+  upperPercent: 0.63,
+  pairs: 200,
+  appUsPerItem: 1812.4,
+  usPerItem: 9.3,
+  exportUsPerItem: 1.1,
+  spansPerItem: 7,
+  spansReceived: 70_000,
+  onItems: 10_000,
+  traces: 10_000,
+  offTraces: 0,
+  aa: idle,
+  startupMs: 31.4,
+  rssMB: 6.52,
+  bytesPerSpan: 152,
+  ...over,
+});
+
+test("a row says everything about its variant", () => {
+  const [head, row] = tableOf({ aa: idle, variants: [result()] }).split("\n");
+  expect(row?.split(/ {2,}/)).toEqual([
+    "gateway warm",
+    "lean",
+    "+0.51 [+0.40, +0.63]",
+    "Passed (WithinBudget)",
+    "200",
+    "1812",
+    "9.3 (1.1)",
+    "7.0",
+    "-0.03 [-0.20, +0.14]",
+    "10000, 10000, 0",
+    "31",
+    "6.5",
+    "152",
+  ]);
+  expect(head?.split(/ {2,}/)).toHaveLength(13);
+});
+
+test("columns stand below each other", () => {
+  const variants = [result(), result({ name: "flash-0.25 young and long", pairs: 5 })];
+  const [head = "", ...rows] = tableOf({ aa: idle, variants }).split("\n").slice(0, 3);
+  for (const row of rows) expect(row.indexOf("lean")).toBe(head.indexOf("profile"));
+});
+
+test("what was not measured is a dash", () => {
+  const unknown = { estimatePercent: null, lowerPercent: null, startupMs: null, rssMB: null };
+  const [, row] = tableOf({ aa: idle, variants: [result(unknown)] }).split("\n");
+  expect(row).toContain("- [-, +0.63]");
+  expect(row?.split(/ {2,}/).slice(-3)).toEqual(["-", "-", "152"]);
+});
+
+test("whatever went wrong is told below, and nothing else", () => {
+  const variants = [
+    result(),
+    result({ name: "api warm", verdict: "Error", message: "spans of 0 items arrived" }),
+  ];
+  const text = tableOf({ aa: idle, variants });
+  expect(text).toContain("api warm: spans of 0 items arrived");
+  expect(text).not.toContain("gateway warm: good");
+  expect(text).toContain(
+    "off against off of all together: -0.03 [-0.20, +0.14] %, 60 observations",
+  );
+});

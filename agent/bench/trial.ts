@@ -1,0 +1,111 @@
+/** One trial of a program that runs with the agent: the cluster's experiment, meter and sink, on loopback. */
+import { randomBytes } from "node:crypto";
+import { agentFolder, config } from "../testing/rig.ts";
+import { AGENT_ENV, AGENT_FILE } from "../contract.ts";
+import { runTrial } from "../../loadtest/experiment.ts";
+import type { TrialSettings } from "../../loadtest/settings.ts";
+import type { TallyStats } from "../../loadtest/tally.ts";
+import { doorsOf, statsOf } from "./doors.ts";
+import type { Profile } from "./options.ts";
+import { type Program, start, type Started } from "./programs.ts";
+import { BUDGET } from "./result.ts";
+import type { Length } from "./variants.ts";
+import type { Placed, Sent, Site } from "./workloads.ts";
+
+/** Takes what has to be undone when the variant is over; the newest first. */
+export type Keep = (stop: () => Promise<unknown>) => void;
+
+const sink: Program = {
+  name: "sink",
+  main: "loadtest/sink.ts",
+  port: "SINK_PORT",
+  ready: "/healthz",
+};
+const meter: Program = {
+  name: "meter",
+  main: "loadtest/meter.ts",
+  port: "METER_PORT",
+  ready: "/healthz",
+};
+
+/** Started programs and what a trial has to know of them. */
+export interface Stage {
+  target: Started;
+  meter: Started;
+  sink: Started;
+  token: string;
+}
+
+/** Starts the target with the agent in front, as the webhook does it, and what watches it. */
+export const setStage = async (
+  { target, site, profile }: { target: Placed; site: Site; profile: Profile },
+  keep: Keep,
+): Promise<Stage> => {
+  const kept = async (started: Promise<Started>): Promise<Started> => {
+    const { stop } = await started;
+    keep(stop);
+    return started;
+  };
+  const token = randomBytes(8).toString("hex");
+  const trial = { [AGENT_ENV.trialToken]: token };
+  const sinking = await kept(start(sink, trial));
+  const inFront = await withAgent({ profile, endpoint: sinking.url }, keep);
+  const running = await kept(start(target, { ...target.env(site), ...inFront, ...trial }));
+  const metering = await kept(start(meter, { METER_PIDS: String(running.pid) }));
+  return { target: running, meter: metering, sink: sinking, token };
+};
+
+/** Environment of a program with the agent in front. */
+export const withAgent = async (
+  { profile, endpoint }: { profile: Profile; endpoint: string },
+  keep: Keep,
+): Promise<Record<string, string>> => {
+  const intervals = { metricIntervalMs: 10_000, flushIntervalMs: 1000 };
+  const folder = await agentFolder(config({ profile, endpoint, ...intervals }));
+  keep(folder.remove);
+  return { NODE_OPTIONS: `--require ${folder.path}/${AGENT_FILE}` };
+};
+
+export interface Play {
+  length: Length;
+  item: (trace: string) => Sent;
+  /** Told the evidence so far, after each line. */
+  watch: (evidence: string) => void;
+  signal: AbortSignal;
+}
+
+/** The evidence, and what the sink has counted. */
+export const play = async (
+  stage: Stage,
+  { length, item, watch, signal }: Play,
+): Promise<{ evidence: string; stats: TallyStats }> => {
+  const settings = settingsFor(stage, length);
+  let evidence = "";
+  const write = (line: string): void => {
+    // Nothing fails here but by the agent's fault or ours: the first item that does ends the trial with its sentence.
+    if (!line.startsWith('{"v":')) throw new Error(line);
+    evidence += `${line}\n`;
+    watch(evidence);
+  };
+  await runTrial(settings, doorsOf({ settings, item, write, signal }));
+  signal.throwIfAborted();
+  return { evidence, stats: await statsOf(stage.sink.url, signal) };
+};
+
+const settingsFor = (
+  { target, meter: by, sink: to, token }: Stage,
+  length: Length,
+): TrialSettings => ({
+  ...length,
+  attempt: token,
+  token,
+  urls: { plain: "", injected: target.url },
+  meters: { plain: "", injected: by.url },
+  sink: to.url,
+  flushPath: "/readyz",
+  // Toggling alone: a plain twin would need as many processes as pairs.
+  twinPairs: 0,
+  seed: 1,
+  marginPercent: BUDGET.cpuPercent,
+  alpha: BUDGET.alpha,
+});
