@@ -5,6 +5,7 @@ import { type Dependencies, type Key, observe, type Refused } from "./observe.ts
 import { desired, prunable, workloads } from "./desired.ts";
 import { condition } from "./conditions.ts";
 import { GROUP, KIND, VERSION, type Status } from "./schema.ts";
+import { eventOf, news } from "./news.ts";
 import { performSwitch } from "./switch.ts";
 import type { Migration, World } from "./types.ts";
 
@@ -25,6 +26,7 @@ export const reconcile = async (
   for (const record of decision.seal) await createOnce(record, deps);
   // Status first: it is the commit point. A stale look fails here, before any workload is touched.
   await commit(world.migration, decision.status, deps);
+  await tell(world, decision.status, deps);
   const next: World = { ...world, migration: { ...world.migration, status: decision.status } };
   await makeSo(next, deps);
   return { requeueSeconds: decision.requeueSeconds };
@@ -71,6 +73,21 @@ const announce = (before: Status, after: Status, { log }: Dependencies): void =>
     if (known?.stage === component.stage && known.reason === component.reason) continue;
     const { name, stage, reason, message } = component;
     log.info({ component: name, stage, reason }, message);
+  }
+};
+
+/** Events are for people: one that cannot be written must not stop the migration. */
+const tell = async (
+  { migration, now }: World,
+  status: Status,
+  deps: Dependencies,
+): Promise<void> => {
+  const { cluster, log } = deps;
+  for (const [nth, item] of news(migration.status, status).entries()) {
+    const event = eventOf(item, { migration, now, nth });
+    await cluster
+      .create(event)
+      .catch((error: unknown) => log.warn({ error: String(error) }, "writing an event"));
   }
 };
 

@@ -7,7 +7,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { MARGIN, models, simulate } from "./simulation.ts";
+import { MARGIN, models, simulate } from "../verdict/simulation.ts";
 
 const USAGE = "usage: npm run simulate -w verdict -- [--runs N] [--looks N] [--json FILE]";
 const SEED = 1000;
