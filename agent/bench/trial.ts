@@ -60,7 +60,7 @@ export const withAgent = async (
   { profile, endpoint }: { profile: Profile; endpoint: string },
   keep: Keep,
 ): Promise<Record<string, string>> => {
-  const intervals = { metricIntervalMs: 10_000, flushIntervalMs: 1000 };
+  const intervals = { metricIntervalMs: 10_000, flushIntervalMs: 5000 };
   const folder = await agentFolder(config({ profile, endpoint, ...intervals }));
   keep(folder.remove);
   return { NODE_OPTIONS: `--require ${folder.path}/${AGENT_FILE}` };

@@ -16,7 +16,7 @@ test("what is left out has a default", () => {
     baggage: [],
     legacyOff: null,
     metricIntervalMs: 10_000,
-    flushIntervalMs: 1000,
+    flushIntervalMs: 5000,
   });
   expect(parsed.service.name).toBe("unknown_service:node");
 });
@@ -76,6 +76,20 @@ test("the user's endpoint and headers win", () => {
   expect(settingsFrom(config(), env, process_)).toMatchObject({
     endpoint: "https://theirs",
     headers: { authorization: "Bearer x" },
+  });
+});
+
+test.each([
+  ["2500", 2500],
+  ["soon", 100],
+  ["-1", 100],
+  ["", 100],
+])("an export interval of %p is %p ms", (text, expected) => {
+  const env = { OTEL_BSP_SCHEDULE_DELAY: text, OTEL_METRIC_EXPORT_INTERVAL: text };
+  const given = config({ flushIntervalMs: 100, metricIntervalMs: 100 });
+  expect(settingsFrom(given, env, process_)).toMatchObject({
+    flushIntervalMs: expected,
+    metricIntervalMs: expected,
   });
 });
 

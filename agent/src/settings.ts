@@ -12,7 +12,7 @@ export interface Settings extends AgentConfig {
 }
 
 const METRIC_INTERVAL_MS = 10_000;
-const FLUSH_INTERVAL_MS = 1000;
+const FLUSH_INTERVAL_MS = 5000;
 const SHORTEST_MS = 100;
 
 /** Throws with a sentence when the text is no configuration. */
@@ -54,6 +54,8 @@ export function settingsFrom(config: AgentConfig, env: Environment, process: Pro
   return {
     ...config,
     endpoint: env["OTEL_EXPORTER_OTLP_ENDPOINT"] || config.endpoint,
+    flushIntervalMs: interval(Number(env["OTEL_BSP_SCHEDULE_DELAY"]), config.flushIntervalMs),
+    metricIntervalMs: interval(Number(env["OTEL_METRIC_EXPORT_INTERVAL"]), config.metricIntervalMs),
     trialToken: env[AGENT_ENV.trialToken] ?? "",
     headers: keyValues(env["OTEL_EXPORTER_OTLP_HEADERS"]),
     resource: resource(config, env, process),

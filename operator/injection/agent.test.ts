@@ -51,7 +51,7 @@ describe("the agent's ConfigMap", () => {
       baggage: ["order.id"],
       legacyOff: null,
       metricIntervalMs: 10_000,
-      flushIntervalMs: 1000,
+      flushIntervalMs: 5000,
     });
   });
 

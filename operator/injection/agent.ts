@@ -41,7 +41,8 @@ const configOf = (
   baggage: migration.spec.baggage,
   legacyOff: (delivery.legacyOff ? component.legacyOff?.env : undefined) ?? null,
   metricIntervalMs: 10_000,
-  flushIntervalMs: 1000,
+  // As the stock SDK. A flush has a price of its own, which a service that does little would pay every second for nothing.
+  flushIntervalMs: 5000,
 });
 
 export const agentConfigMap = (
