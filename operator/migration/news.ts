@@ -39,7 +39,7 @@ const phaseNews = (before: Status, after: Status): News[] => {
     const evidence = after.history.findLast(({ name }) => name === after.phase)?.evidence;
     return [{ type, action: "Migrate", reason: `${after.phase}Reached`, note: evidence ?? "" }];
   }
-  const note = `back from ${before.phase}: ${after.next?.message ?? ""}`;
+  const note = `back from ${before.phase}`;
   return [{ type, action: "Migrate", reason: `BackAt${after.phase}`, note }];
 };
 
