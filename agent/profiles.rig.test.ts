@@ -21,10 +21,13 @@ interface Started {
   out: () => string;
 }
 
-async function start(over: Partial<AgentConfig>, app = "fastify.mjs"): Promise<Started> {
+async function start(
+  over: Partial<AgentConfig>,
+  env: Record<string, string> = {},
+): Promise<Started> {
   const sink = await startSink();
   const folder = await agentFolder(config({ endpoint: sink.endpoint, ...over }));
-  const running = run(app, folder);
+  const running = run("fastify.mjs", folder, env);
   closing.push(sink.close, folder.remove, async () => {
     running.child.kill("SIGTERM");
     await running.ended;
@@ -52,6 +55,23 @@ test("sampled with ratio 0 records no trace that begins here, follows its caller
         ?.points.find(({ attributes }) => attributes["http.route"] === "/items/:id")?.count === 2,
     "both requests",
   );
+}, 30_000);
+
+test("the user's variables choose the share of traces and switch a signal off", async () => {
+  const { sink, get } = await start(
+    { flushIntervalMs: 60_000, metricIntervalMs: 100 },
+    {
+      OTEL_TRACES_SAMPLER: "parentbased_always_off",
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_BSP_SCHEDULE_DELAY: "100",
+    },
+  );
+  const { byFetch } = await get("/items/1");
+  expect(byFetch?.traceparent).toMatch(/-00$/);
+  await get("/items/2", { traceparent: PARENT });
+  await until(() => sink.spans.length >= 6, "the caller's trace");
+  expect(new Set(sink.spans.map(({ traceId }) => traceId))).toEqual(new Set(["a".repeat(32)]));
+  expect(sink.metrics.size).toBe(0);
 }, 30_000);
 
 test("metrics records no span, passes the caller's context on untouched, and measures everything", async () => {

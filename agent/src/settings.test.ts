@@ -80,6 +80,33 @@ test("the user's endpoint and headers win", () => {
 });
 
 test.each([
+  ["sampled", {}, 0.2],
+  ["lean", {}, 1],
+  [
+    "lean",
+    { OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.3" },
+    0.3,
+  ],
+  ["lean", { OTEL_TRACES_SAMPLER: "traceidratio" }, 1],
+  ["lean", { OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "lots" }, 1],
+  ["sampled", { OTEL_TRACES_SAMPLER: "always_on" }, 1],
+  ["lean", { OTEL_TRACES_SAMPLER: "parentbased_always_off" }, 0],
+  ["sampled", { OTEL_TRACES_SAMPLER: "jaeger_remote" }, 0.2],
+] as const)("profile %s with %p begins %p of its traces", (profile, env, expected) => {
+  const given = config({ profile, sampleRatio: 0.2 });
+  expect(settingsFrom(given, env, process_).sampleRatio).toBe(expected);
+});
+
+test.each([
+  ["lean", {}, { spans: true, metrics: true }],
+  ["metrics", {}, { spans: false, metrics: true }],
+  ["lean", { OTEL_TRACES_EXPORTER: "none" }, { spans: false, metrics: true }],
+  ["lean", { OTEL_METRICS_EXPORTER: "none" }, { spans: true, metrics: false }],
+] as const)("profile %s with %p exports %p", (profile, env, expected) => {
+  expect(settingsFrom(config({ profile }), env, process_).signals).toEqual(expected);
+});
+
+test.each([
   ["2500", 2500],
   ["soon", 100],
   ["-1", 100],

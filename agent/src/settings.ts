@@ -9,6 +9,10 @@ export interface Settings extends AgentConfig {
   trialToken: string;
   headers: Record<string, string>;
   resource: Constants;
+  /** Share of the traces that begin here; a caller's decision is always followed. */
+  sampleRatio: number;
+  /** Whether spans, and whether metrics, leave the process. */
+  signals: { spans: boolean; metrics: boolean };
 }
 
 const METRIC_INTERVAL_MS = 10_000;
@@ -59,7 +63,27 @@ export function settingsFrom(config: AgentConfig, env: Environment, process: Pro
     trialToken: env[AGENT_ENV.trialToken] ?? "",
     headers: keyValues(env["OTEL_EXPORTER_OTLP_HEADERS"]),
     resource: resource(config, env, process),
+    sampleRatio: sampleRatio(config, env),
+    signals: {
+      spans: config.profile !== "metrics" && env["OTEL_TRACES_EXPORTER"] !== "none",
+      metrics: env["OTEL_METRICS_EXPORTER"] !== "none",
+    },
   };
+}
+
+/** By `OTEL_TRACES_SAMPLER`; null means: as the argument says. */
+const SAMPLERS: Record<string, number | null> = {
+  always_on: 1,
+  always_off: 0,
+  traceidratio: null,
+};
+
+/** A sampler we do not know is no reason to lose traces: the profile decides. */
+function sampleRatio({ profile, sampleRatio: given }: AgentConfig, env: Environment): number {
+  const sampler = (env["OTEL_TRACES_SAMPLER"] ?? "").replace("parentbased_", "");
+  const known = SAMPLERS[sampler];
+  if (known === undefined) return profile === "sampled" ? given : 1;
+  return known ?? ratio(Number(env["OTEL_TRACES_SAMPLER_ARG"] || 1));
 }
 
 export interface Process {

@@ -8,7 +8,7 @@ import { stepBack } from "./core/switch.ts";
 import { watchExit } from "./exit.ts";
 import { parseAddress } from "./export/address.ts";
 import { Connection } from "./export/connection.ts";
-import { createExporter, type Exporter } from "./export/exporter.ts";
+import { createExporter } from "./export/exporter.ts";
 import { listen } from "./instrument/channels.ts";
 import { watchModules } from "./instrument/modules.ts";
 import { reportSelf } from "./metrics/own.ts";
@@ -25,14 +25,19 @@ export function start(settings: Settings, say: (message: string) => void): void 
   if (address === undefined) throw new Error(`no http(s) endpoint: ${settings.endpoint}`);
   const connection = new Connection(address);
   const exporter = createExporter(connection, settings.resource);
+  const { signals } = settings;
+  const sendMetrics = (): void => {
+    if (signals.metrics) exporter.metrics(meters.collect());
+  };
   const flush = (): void => {
     exporter.spans();
-    exporter.metrics(meters.collect());
+    sendMetrics();
   };
-  const inTurn = atMostEvery(settings.metricIntervalMs, () => exporter.metrics(meters.collect()));
+  const inTurn = atMostEvery(settings.metricIntervalMs, sendMetrics);
 
   allowBaggage(settings.baggage);
-  sample(settings.profile === "sampled" ? settings.sampleRatio : 1, settings.profile !== "metrics");
+  sample(settings.sampleRatio, signals.spans);
+  // In a trial nothing leaves by itself: the flush is asked for, and measured.
   startTrial(settings.trialToken, () => {
     exporter.spans();
     inTurn();
@@ -53,7 +58,10 @@ export function start(settings: Settings, say: (message: string) => void): void 
       connection.pushAll();
     },
   });
-  if (settings.trialToken === "") schedule(settings, { exporter, connection });
+  if (settings.trialToken !== "") return;
+  connectSoon(connection);
+  setInterval(() => exporter.spans(), settings.flushIntervalMs).unref();
+  setInterval(sendMetrics, settings.metricIntervalMs).unref();
 }
 
 /** Numbers leave by the clock, however much is done meanwhile: in a trial too, or its busy flushes would overstate their cost. */
@@ -66,15 +74,9 @@ function atMostEvery(ms: number, work: () => void): () => void {
   };
 }
 
-/** In a trial nothing leaves by itself: the flush is asked for, and measured. */
-function schedule(
-  settings: Settings,
-  { exporter, connection }: { exporter: Exporter; connection: Connection },
-): void {
+function connectSoon(connection: Connection): void {
   for (const ms of EARLY_MS) setTimeout(() => openWhenUsed(connection), ms).unref();
   setTimeout(() => connection.open(), CONNECTED_MS).unref();
-  setInterval(() => exporter.spans(), settings.flushIntervalMs).unref();
-  setInterval(() => exporter.metrics(meters.collect()), settings.metricIntervalMs).unref();
 }
 
 function openWhenUsed(connection: Connection): void {
