@@ -19,6 +19,7 @@ const settings: TrialSettings = {
   blocks: 40,
   pairsPerBlock: 10,
   twinPairs: 30,
+  sampleRatio: 1,
   seed: 3,
 };
 
@@ -71,8 +72,9 @@ const world = ({
       const on = obey(side, headers);
       const trace = headers["traceparent"]?.slice(19, 35) ?? "";
       served[side].push(trace);
-      if (on) pending.push(trace);
-      used[side] += (1950 + Math.round(100 * noise()) + (on ? extra : 0)) * 1000;
+      const sampled = headers["traceparent"]?.endsWith("-01") ?? false;
+      if (on && sampled) pending.push(trace);
+      used[side] += (1950 + Math.round(100 * noise()) + (on && sampled ? extra : 0)) * 1000;
     },
     visit: async (side, headers) => {
       obey(side, headers);
@@ -142,6 +144,20 @@ describe("the evidence", () => {
       verdict: "Failed",
       reason: "BudgetExceeded",
     });
+  });
+
+  test("where a tenth of the traces is sampled, a tenth of their cost counts, and only they must arrive", async () => {
+    const [tenth, all] = [
+      await run({ extra: 400 }, { sampleRatio: 0.1 }),
+      await run({ extra: 400 }),
+    ];
+    expect(all.verdict.estimatePercent).toBeCloseTo(20, 0);
+    expect(tenth.verdict.estimatePercent).toBeCloseTo(2, 0);
+    expect(tenth.verdict.reason).toBe("BudgetExceeded");
+    const [block] = of(tenth.evidence, "block");
+    expect(block?.sampled).toEqual([9]);
+    const control = of(tenth.evidence, "control").at(-1);
+    expect(control?.traces).toBe(control?.onItems);
   });
 
   test("the cost of a flush is metered, beyond that of its request", async () => {

@@ -5,10 +5,10 @@ import type { Side, TrialSettings } from "./settings.ts";
 
 export interface Journal {
   write: (kind: string, fields: object) => void;
-  mark: (word: Word) => Mark;
+  mark: (word: Word, sampled?: boolean) => Mark;
   /** Items served so far. */
   served: Record<Side, number>;
-  /** Items that were on, in the injected twin. */
+  /** Items of the injected twin that were on and of a sampled trace: their spans must arrive. */
   onItems: () => number;
   bad: () => number;
   count: (side: Side, mark: Mark) => void;
@@ -40,6 +40,7 @@ export const journal = (
     count: (side, { sequence, headers }) => {
       served[side] += 1;
       if (side === "plain" || headers["flashcard-otel-trial"] !== `${token};on`) return;
+      if (!headers["traceparent"]?.endsWith("-01")) return;
       onItems += 1;
       lastOn = sequence;
     },

@@ -8,10 +8,14 @@ export interface Mark {
 
 export type Word = "on" | "off" | "off;flush";
 
-/** Numbers the items of one attempt. */
-export const marks = (token: string): ((word: Word) => Mark) => {
+/** Whether the trace of the nth item is sampled: evenly spread, so that every block has its share. */
+export const isSampled = (n: number, ratio: number): boolean =>
+  Math.floor((n + 1) * ratio) > Math.floor(n * ratio);
+
+/** Numbers the items of one attempt. `sampled` is what a caller would have decided about the item's trace. */
+export const marks = (token: string): ((word: Word, sampled?: boolean) => Mark) => {
   let count = 0;
-  return (word) => {
+  return (word, sampled = true) => {
     const number = 2 * count + (word === "on" ? 0 : 1);
     count += 1;
     const sequence = number.toString(16).padStart(16, "0");
@@ -21,7 +25,7 @@ export const marks = (token: string): ((word: Word) => Mark) => {
       sequence,
       headers: {
         "flashcard-otel-trial": `${token};${word}`,
-        traceparent: `00-${token}${sequence}-${parent}-01`,
+        traceparent: `00-${token}${sequence}-${parent}-${sampled ? "01" : "00"}`,
       },
     };
   };

@@ -1,16 +1,19 @@
 /** The parts of an experiment. */
 import type { Trial } from "./apparatus.ts";
 import { settledFlush, visitCost } from "./flush.ts";
+import { isSampled } from "./marks.ts";
 import { measure, reading, serve } from "./measure.ts";
+import type { TrialSettings } from "./settings.ts";
 
 /** The agent's memory is bounded: items that are on wait for the next flush. */
 const MOST_PENDING = 50;
 
 /** The same number of items for both twins; every second one on, so that what instruments them is compiled. */
 export const warmUp = async (trial: Trial): Promise<void> => {
-  const { warmupItems } = trial.settings;
+  const { warmupItems, sampleRatio } = trial.settings;
   for (let i = 0; i < warmupItems; i += 1) {
-    const mark = trial.journal.mark(i % 2 === 0 ? "on" : "off");
+    const sampled = isSampled(Math.floor(i / 2), sampleRatio);
+    const mark = trial.journal.mark(i % 2 === 0 ? "on" : "off", sampled);
     await serve(trial, "injected", mark);
     await serve(trial, "plain", mark);
     if ((i + 1) % (2 * MOST_PENDING) === 0 || i + 1 === warmupItems) await flushBoth(trial);
@@ -33,7 +36,7 @@ export const sanityPair = async (trial: Trial): Promise<void> => {
     const costs = { plain: 0, injected: 0 };
     const order =
       random() < 0.5 ? (["plain", "injected"] as const) : (["injected", "plain"] as const);
-    const mark = book.mark("on");
+    const mark = book.mark("on", isSampled(pairs.length, settings.sampleRatio));
     const start = {
       plain: await reading(trial, "plain"),
       injected: await reading(trial, "injected"),
@@ -56,9 +59,10 @@ export const runBlock = async (trial: Trial, phase: "aa" | "ab", block: number):
   let since = await reading(trial, "injected");
   let flushUs = 0;
   for (let pair = 0; pair < settings.pairsPerBlock; pair += 1) {
+    const sampled = isSampled(pair, settings.sampleRatio);
     const order = random() < 0.5 ? (["on", "off"] as const) : (["off", "on"] as const);
     for (const arm of order) {
-      const mark = book.mark(phase === "aa" ? "off" : arm);
+      const mark = book.mark(phase === "aa" ? "off" : arm, sampled);
       const found = await measure(trial, { side: "injected", mark, since });
       costs[arm].push(found.cost);
       since = found.now;
@@ -72,10 +76,18 @@ export const runBlock = async (trial: Trial, phase: "aa" | "ab", block: number):
     phase,
     block,
     ...costs,
+    ...sampledPairs(settings),
     flushUs,
     bad: book.bad() - bad,
     ms: doors.now() - began,
   });
+};
+
+/** Which pairs of a block were of a sampled trace; left out where all are. */
+const sampledPairs = ({ sampleRatio, pairsPerBlock }: TrialSettings): { sampled?: number[] } => {
+  if (sampleRatio === 1) return {};
+  const all = Array.from({ length: pairsPerBlock }, (_, pair) => pair);
+  return { sampled: all.filter((pair) => isSampled(pair, sampleRatio)) };
 };
 
 const isFlushDue = (pairs: number, perBlock: number): boolean =>

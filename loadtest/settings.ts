@@ -18,6 +18,8 @@ export interface TrialSettings {
   blocks: number;
   pairsPerBlock: number;
   twinPairs: number;
+  /** Share of the items whose trace is sampled, as callers of the profile would have it. */
+  sampleRatio: number;
   seed: number;
   /** For the record, where the load is told them. */
   marginPercent?: number;
@@ -41,6 +43,7 @@ export const settingsFrom = (env: Environment): TrialSettings => {
     blocks: count("BLOCKS", 300),
     pairsPerBlock: count("PAIRS_PER_BLOCK", 50),
     twinPairs: count("TWIN_PAIRS", 100),
+    sampleRatio: shareIn(env, trouble),
     seed: count("SEED", 1),
     ...(env["MARGIN_PERCENT"] ? { marginPercent: Number(env["MARGIN_PERCENT"]) } : {}),
     ...(env["ALPHA"] ? { alpha: Number(env["ALPHA"]) } : {}),
@@ -59,6 +62,13 @@ const textIn =
       trouble.push(value === "" ? `${name} is not set` : `${name} is ${value}`);
     return value.replace(/\/$/, "");
   };
+
+const shareIn = (env: Environment, trouble: string[]): number => {
+  const value = env["SAMPLE_RATIO"] ? Number(env["SAMPLE_RATIO"]) : 1;
+  if (!(value > 0 && value <= 1))
+    trouble.push(`SAMPLE_RATIO is ${env["SAMPLE_RATIO"]}, not a share above 0 and up to 1`);
+  return value;
+};
 
 const countIn =
   (env: Environment, trouble: string[]) =>

@@ -28,13 +28,29 @@ export interface Calibration {
 export const costOf = ({ off }: Pick<BlockLine, "off">): number => trimmedMean(off, TRIM);
 
 /** ln(1 + overhead): trimmed mean of the paired differences, and the export per item, over the trimmed mean of "off". */
-export const differenceOf = ({
-  on,
-  off,
-  flushUs,
-}: Pick<BlockLine, "on" | "off" | "flushUs">): number => {
-  const extra = trimmedMean(apart({ on, off }), TRIM) + flushUs / on.length;
-  return Math.log(Math.max(1e-3, 1 + extra / costOf({ off })));
+export const differenceOf = (
+  block: Pick<BlockLine, "on" | "off" | "sampled" | "flushUs">,
+): number => {
+  const extra = extraOf(block) + block.flushUs / block.on.length;
+  return Math.log(Math.max(1e-3, 1 + extra / costOf(block)));
+};
+
+/**
+ * Microseconds an item costs more. Sampled pairs and the others are trimmed apart and weighed by their numbers: trimmed together,
+ * the few dear ones would be taken for outliers.
+ */
+const extraOf = (block: Pick<BlockLine, "on" | "off" | "sampled">): number => {
+  const differences = apart(block);
+  const { sampled } = block;
+  if (sampled === undefined) return trimmedMean(differences, TRIM);
+  const parts = [true, false].map((wanted) =>
+    differences.filter((_, pair) => sampled.includes(pair) === wanted),
+  );
+  const sum = parts.reduce(
+    (total, part) => total + (part.length > 0 ? part.length * trimmedMean(part, TRIM) : 0),
+    0,
+  );
+  return sum / differences.length;
 };
 
 const apart = ({ on, off }: Pick<BlockLine, "on" | "off">): number[] =>

@@ -2,8 +2,8 @@
 import type { ControlLine } from "./evidence.ts";
 import { count } from "./sentence.ts";
 
-/** What must have arrived: spans of every item, of some (a sampled profile), or metrics only. */
-export type Control = "every" | "some" | "metrics";
+/** What must have arrived: spans of every item of a sampled trace, or metrics only. */
+export type Control = "every" | "metrics";
 
 interface Missing {
   reason: string;
@@ -32,8 +32,7 @@ export const gaps = (line: ControlLine, expected: Control): Missing | undefined 
     const message = `no metrics from this pod, though ${count(onItems, "item")} were on`;
     return metricPoints === 0 ? { reason: "NoMetrics", message } : undefined;
   }
-  const least = expected === "every" ? onItems : Math.min(1, onItems);
-  return Math.min(traces, spans) < least
+  return Math.min(traces, spans) < onItems
     ? {
         reason: "NoSpans",
         message: `spans of ${traces} items arrived from this pod, ${onItems} were on`,

@@ -32,6 +32,8 @@ export interface BlockLine extends Numbered {
   block: number;
   on: number[];
   off: number[];
+  /** Pairs whose trace was sampled; absent where all were. */
+  sampled?: number[];
   /** CPU microseconds of exporting this block, less those of an equal request without export. */
   flushUs: number;
   /** Items that failed. */

@@ -40,6 +40,7 @@ const kinds: Record<string, Record<string, Test>> = {
     block: count,
     on: listOf(number),
     off: listOf(number),
+    sampled: optional(listOf(count)),
     flushUs: number,
     bad: count,
     ms: number,

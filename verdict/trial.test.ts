@@ -19,7 +19,7 @@ const changed = (
 const without = (kind: AnyBody["kind"], bodies = rehearse()): AnyBody[] =>
   bodies.filter((body) => body.kind !== kind);
 
-const expecting = (bodies: AnyBody[], control: "some" | "metrics"): string =>
+const expecting = (bodies: AnyBody[], control: "every" | "metrics"): string =>
   judgeTrial(evidenceOf(bodies), budget, { control }).reason;
 
 describe("what the numbers decide", () => {
@@ -115,19 +115,12 @@ describe("an agent that was not there is no cheap agent", () => {
     });
   });
 
-  test("a sampled profile may miss items, and one without traces needs metrics", () => {
-    const bodies = rehearse().map((body) =>
-      body.kind === "control" ? { ...body, traces: 5, spans: 20 } : body,
-    );
-    const silent = bodies.map((body) =>
-      body.kind === "control" ? { ...body, traces: 0, spans: 0 } : body,
-    );
-    const mute = silent.map((body) =>
-      body.kind === "control" ? { ...body, metricPoints: 0 } : body,
-    );
-    expect(expecting(bodies, "some")).toBe("WithinBudget");
-    expect(expecting(silent, "some")).toBe("NoSpans");
-    expect(expecting(silent, "metrics")).toBe("WithinBudget");
+  test("every item of a sampled trace must have arrived, and a profile without traces needs metrics", () => {
+    const arrived = (difference: object): AnyBody[] =>
+      rehearse().map((body) => (body.kind === "control" ? { ...body, ...difference } : body));
+    expect(expecting(arrived({ traces: 5, spans: 20 }), "every")).toBe("NoSpans");
+    const mute = arrived({ traces: 0, spans: 0, metricPoints: 0 });
+    expect(expecting(arrived({ traces: 0, spans: 0 }), "metrics")).toBe("WithinBudget");
     expect(expecting(mute, "metrics")).toBe("NoMetrics");
   });
 });

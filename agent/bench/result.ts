@@ -15,7 +15,7 @@ import type { Profile } from "./options.ts";
 export const BUDGET: Budget = { cpuPercent: 1, guardPercent: 3, alpha: 0.05 };
 
 /** What has to arrive of items that are on. */
-const CONTROLS: Record<Profile, Control> = { lean: "every", sampled: "some", metrics: "metrics" };
+const CONTROLS: Record<Profile, Control> = { lean: "every", sampled: "every", metrics: "metrics" };
 
 /** Percent, off against off. */
 export interface Idle {

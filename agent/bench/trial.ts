@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { agentFolder, config } from "../testing/rig.ts";
 import { AGENT_ENV, AGENT_FILE } from "../contract.ts";
+import { RATIO } from "../../operator/injection/agent.ts";
 import { runTrial } from "../../loadtest/experiment.ts";
 import type { TrialSettings } from "../../loadtest/settings.ts";
 import type { TallyStats } from "../../loadtest/tally.ts";
@@ -34,6 +35,7 @@ export interface Stage {
   meter: Started;
   sink: Started;
   token: string;
+  sampleRatio: number;
 }
 
 /** Starts the target with the agent in front, as the webhook does it, and what watches it. */
@@ -52,7 +54,8 @@ export const setStage = async (
   const inFront = await withAgent({ profile, endpoint: sinking.url }, keep);
   const running = await kept(start(target, { ...target.env(site), ...inFront, ...trial }));
   const metering = await kept(start(meter, { METER_PIDS: String(running.pid) }));
-  return { target: running, meter: metering, sink: sinking, token };
+  const sampleRatio = profile === "sampled" ? RATIO.Sampled : 1;
+  return { target: running, meter: metering, sink: sinking, token, sampleRatio };
 };
 
 /** Environment of a program with the agent in front. */
@@ -93,7 +96,7 @@ export const play = async (
 };
 
 const settingsFor = (
-  { target, meter: by, sink: to, token }: Stage,
+  { target, meter: by, sink: to, token, sampleRatio }: Stage,
   length: Length,
 ): TrialSettings => ({
   ...length,
@@ -105,6 +108,7 @@ const settingsFor = (
   flushPath: "/readyz",
   // Toggling alone: a plain twin would need as many processes as pairs.
   twinPairs: 0,
+  sampleRatio,
   seed: 1,
   marginPercent: BUDGET.cpuPercent,
   alpha: BUDGET.alpha,

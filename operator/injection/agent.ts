@@ -18,7 +18,7 @@ export interface Delivery {
 }
 
 /** Share of traces that are recorded. */
-const RATIO: Record<Profile, number> = { Full: 1, Lean: 1, Sampled: 0.1, Metrics: 0 };
+export const RATIO: Record<Profile, number> = { Full: 1, Lean: 1, Sampled: 0.1, Metrics: 0 };
 
 const LENGTH = 10;
 

@@ -56,7 +56,7 @@ const readEvidence = async (
 const CONTROL: Record<Profile, Control> = {
   Full: "every",
   Lean: "every",
-  Sampled: "some",
+  Sampled: "every",
   Metrics: "metrics",
 };
 

@@ -1,6 +1,6 @@
 /** The pod of the k6 Job: our entry, the user's items, and the sink that the injected twin exports to. Pure. */
 import { AGENT_ENV } from "../../agent/contract.ts";
-import { collectorEndpoint } from "../injection/agent.ts";
+import { collectorEndpoint, RATIO } from "../injection/agent.ts";
 import type { Container, EnvVar, PodSpec } from "../injection/pod.ts";
 import type { TrialSetting } from "./setting.ts";
 
@@ -118,6 +118,7 @@ const parameters = ({ setting, addresses, port, readinessPath }: Plan) => {
     MARGIN_PERCENT: setting.migration.spec.budget.cpuPercent,
     ALPHA: setting.migration.spec.budget.alpha,
     TWIN_PAIRS,
+    SAMPLE_RATIO: setting.profile === "Sampled" ? RATIO.Sampled : 1,
     // From the attempt, so that a Job which is made again does the same again.
     SEED: Number.parseInt(setting.attempt.slice(0, 7), 16),
   };
