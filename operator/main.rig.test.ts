@@ -102,7 +102,7 @@ test("the controller leads, looks, tells numbers, and hands over when it is aske
   const { child, ready, metrics, ended, log } = await begin("controller");
   await settled("leading", async () => (await metrics()).includes("flashcard_otel_leader 1"));
   await settled("readiness", async () => (await ready()).status === 200);
-  expect(await lease()).toMatchObject({ holderIdentity: "controller-1" });
+  await settled("its lease", async () => (await lease()).holderIdentity === "controller-1");
   child.kill("SIGTERM");
   expect(await ended()).toBe(0);
   expect((await lease()).holderIdentity ?? "").toBe("");

@@ -82,7 +82,7 @@ const rollingOut: Step = (view) => {
   const [skipped] = rollout.skipped;
   // The webhook looked and refused: rolling again would refuse again.
   if (skipped)
-    return takeBack(view, skipped.reason, `pod ${skipped.pod} was left plain: ${skipped.reason}`);
+    return takeBack(view, skipped.reason, `pod ${skipped.pod} was left plain: ${skipped.message}`);
   if (rollout.plainPods.length > 0) return repair(view, rollout.plainPods);
   return enter(view, "Soaking", {
     reason: "RolledOut",

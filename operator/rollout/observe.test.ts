@@ -149,7 +149,7 @@ describe("a rollout", () => {
   });
 
   test("finds pods that slipped past the webhook, those with another configuration, and the reason", () => {
-    const skipped = { ...asking, [SKIPPED_ANNOTATION]: "OtherAgent: dd-trace" };
+    const skipped = { ...asking, [SKIPPED_ANNOTATION]: "OtherAgent: dd-trace: by NODE_OPTIONS" };
     const other = { ...asking, [INJECTED_ANNOTATION]: "lean@aaaaaaaaaa" };
     const state = look(deployment(asking), [
       injected("good"),
@@ -160,7 +160,9 @@ describe("a rollout", () => {
       pod("api-2", "evicted", { annotations: asking, status: { phase: "Failed" } }),
     ]);
     expect(state.plainPods).toEqual(["slipped", "skipped", "other"]);
-    expect(state.skipped).toEqual([{ pod: "skipped", reason: "OtherAgent: dd-trace" }]);
+    expect(state.skipped).toEqual([
+      { pod: "skipped", reason: "OtherAgent", message: "dd-trace: by NODE_OPTIONS" },
+    ]);
     expect(state.injectedPods).toEqual(["good", "other"]);
   });
 

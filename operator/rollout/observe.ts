@@ -16,8 +16,8 @@ export interface RolloutState {
   total: number;
   /** Live pods whose template asks for the agent but which carry none, or another configuration. */
   plainPods: string[];
-  /** Why the webhook left them plain, where it said so. */
-  skipped: { pod: string; reason: string }[];
+  /** Why the webhook left them plain, where it said so: a word, and a sentence. */
+  skipped: { pod: string; reason: string; message: string }[];
   /** Pods that carry the agent, terminating ones too. */
   injectedPods: string[];
   /** Injected pods that crash, restart or do not start while the pods without the agent do not. */
@@ -115,8 +115,10 @@ const injectionOf = (
   return {
     plainPods: plain.map(({ metadata }) => metadata.name),
     skipped: plain.flatMap((pod) => {
-      const reason = annotationsOf(pod)[SKIPPED_ANNOTATION];
-      return reason === undefined ? [] : [{ pod: pod.metadata.name, reason }];
+      const said = annotationsOf(pod)[SKIPPED_ANNOTATION];
+      if (said === undefined) return [];
+      const [reason = said, ...message] = said.split(": ");
+      return [{ pod: pod.metadata.name, reason, message: message.join(": ") }];
     }),
     injectedPods: pods.filter(isInjected).map(({ metadata }) => metadata.name),
   };
