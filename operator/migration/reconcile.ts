@@ -19,9 +19,9 @@ export const reconcile = async (
 ): Promise<{ requeueSeconds: number } | undefined> => {
   const seen = await observe(key, deps);
   if (!seen) return undefined;
-  if ("refused" in seen) return refuse(seen, deps);
+  if ("refused" in seen) return (await letGo(seen, deps)) ?? refuse(seen, deps);
   const { world } = seen;
-  if (await finalise(world, deps)) return { requeueSeconds: 1 };
+  if (await finalise(world.migration, deps)) return { requeueSeconds: 1 };
   const decision = decide(world);
   for (const record of decision.seal) await createOnce(record, deps);
   // Status first: it is the commit point. A stale look fails here, before any workload is touched.
@@ -127,8 +127,10 @@ const applyOnce = async (
 };
 
 /** The finalizer keeps the resource until the workloads are plain again; true when this look ends with it. */
-const finalise = async ({ migration }: World, { cluster }: Dependencies): Promise<boolean> => {
-  const { metadata, status } = migration;
+const finalise = async (
+  { metadata, status }: Migration,
+  { cluster }: Dependencies,
+): Promise<boolean> => {
   const finalizers = metadata.finalizers ?? [];
   const reference = {
     apiVersion: `${GROUP}/${VERSION}`,
@@ -148,6 +150,15 @@ const finalise = async ({ migration }: World, { cluster }: Dependencies): Promis
     metadata: { finalizers: finalizers.filter((name) => name !== FINALIZER) },
   });
   return true;
+};
+
+/** A resource that cannot be worked on has nothing to restore either, unless its status says so: then its spec is needed first. */
+const letGo = async (
+  { migration }: Refused,
+  deps: Dependencies,
+): Promise<{ requeueSeconds: number } | undefined> => {
+  if (!migration.metadata.deletionTimestamp) return undefined;
+  return (await finalise(migration, deps)) ? { requeueSeconds: 1 } : undefined;
 };
 
 /** A resource that cannot be worked on says so in its own status and touches nothing. */
