@@ -17,20 +17,12 @@ import {
 } from "../e2e/kit/migration.ts";
 import { bringUp, takeDown } from "../e2e/kit/provide.ts";
 import { root } from "../tools/run.ts";
+import { say } from "../tools/say.ts";
 import { examine } from "./examine.ts";
 import { document, report, type Seen } from "./report.ts";
 import { uploadVocabulary } from "./upload.ts";
 
 const HELP = `usage: npm run demo -- [--json FILE] [--provider direct|context] [--context NAME] [--down]`;
-
-const started = performance.now();
-
-const say = (line: string): void => {
-  const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(
-    `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, "0")}  ${line}`,
-  );
-};
 
 const sample = join(root, "manifests", "samples", "flashcards.yaml");
 

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, ClusterError, type Manifest, type Reference } from "./cluster/cluster.ts";
+import { microTime } from "./cluster/time.ts";
 
 export interface Candidacy {
   cluster: Cluster;
@@ -56,9 +57,6 @@ export const standFor = (candidacy: Candidacy): Leadership => {
 };
 
 const API_VERSION = "coordination.k8s.io/v1";
-
-/** Kubernetes wants microseconds and takes nothing else. */
-const micro = (date: Date): string => date.toISOString().replace("Z", "000Z");
 
 class Candidate {
   readonly won = Promise.withResolvers<void>();
@@ -136,7 +134,7 @@ class Candidate {
   #spec(before: LeaseSpec): LeaseSpec {
     const { identity, now } = this.#candidacy;
     const isNew = before.holderIdentity !== identity;
-    const time = micro(now());
+    const time = microTime(now());
     return {
       holderIdentity: identity,
       leaseDurationSeconds: Math.max(1, Math.round(this.#times.leaseMs / 1000)),
@@ -177,7 +175,7 @@ class Candidate {
       await this.#write(lease, {
         ...spec,
         holderIdentity: "",
-        renewTime: micro(this.#candidacy.now()),
+        renewTime: microTime(this.#candidacy.now()),
       });
     } catch (error) {
       this.#candidacy.log.warn(`handing the lease over: ${String(error)}`);

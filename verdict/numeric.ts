@@ -77,3 +77,11 @@ export const batches = <T>(values: readonly T[], size: number): T[][] =>
   Array.from({ length: floor(values.length / size) }, (_, i) =>
     values.slice(i * size, (i + 1) * size),
   );
+
+/** 0 for no values. */
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+};

@@ -1,11 +1,5 @@
 /** A collection of garbage falls on whoever is running: it is cut off by the same rule on both sides, like the tails of a trimmed mean. */
-
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-};
+import { median } from "./numeric.ts";
 
 /** Standard deviation of a normal distribution with that median distance from its middle. */
 const MAD_TO_SIGMA = 1.4826;

@@ -4,6 +4,7 @@
  */
 import { access, constants, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { say } from "../../tools/say.ts";
 import { openHouse, untilInterrupted } from "./house.ts";
 import { type Bench, measure } from "./measure.ts";
 import { type Options, optionsFrom, USAGE } from "./options.ts";
@@ -14,13 +15,6 @@ import { type Variant, variantsOf } from "./variants.ts";
 import { type Workload, workloads } from "./workloads.ts";
 
 const names = workloads.map(({ name }) => name);
-
-const say = (line: string): void => {
-  const seconds = Math.round(performance.now() / 1000);
-  console.log(
-    `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, "0")}  ${line}`,
-  );
-};
 
 /** Options with the file as seen from where the command was typed; known to be writable before an hour is spent. */
 const understood = async (): Promise<Options> => {

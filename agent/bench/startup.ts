@@ -1,6 +1,6 @@
 /** What the agent adds to the start of a program. */
 import { readFile } from "node:fs/promises";
-import { trimmedMean } from "../../verdict/numeric.ts";
+import { median } from "../../verdict/numeric.ts";
 import { type Program, start } from "./programs.ts";
 
 interface Start {
@@ -49,6 +49,3 @@ export const added = (plainly: readonly Start[], instrumented: readonly Start[])
     Number((median(instrumented.map(of)) - median(plainly.map(of))).toFixed(1));
   return { startupMs: more(({ readyMs }) => readyMs), rssMB: more(({ rssMB }) => rssMB) };
 };
-
-/** Of five, the two at each end are left out. */
-const median = (values: readonly number[]): number => trimmedMean(values, 0.4);

@@ -1,6 +1,7 @@
 /** A pod for a server-side dry run: shows, before anything is touched, that it would be admitted and come back injected. Pure. */
 import type { Manifest } from "../cluster/cluster.ts";
 import { AGENT_ANNOTATION, INJECTED_ANNOTATION, SKIPPED_ANNOTATION } from "./names.ts";
+import { parseSkipped, type Skipped } from "./skipped.ts";
 import { shorten } from "./shorten.ts";
 import type { DeploymentSpec } from "./pod.ts";
 
@@ -21,18 +22,15 @@ export const dryRunPod = (deployment: Manifest, annotation: string): Manifest =>
 };
 
 /** What the dry run says about the webhook; undefined when all is well. */
-export const dryRunRefusal = (
-  answered: Manifest,
-): { reason: string; message: string } | undefined => {
+export const dryRunRefusal = (answered: Manifest): Skipped | undefined => {
   const { [INJECTED_ANNOTATION]: injected, [SKIPPED_ANNOTATION]: skipped } =
     answered.metadata.annotations ?? {};
   if (injected !== undefined) return undefined;
-  const [reason, ...rest] = (skipped ?? "").split(": ");
-  return reason
-    ? { reason, message: rest.join(": ") }
-    : {
-        reason: "WebhookSilent",
-        message:
-          "a pod sent as a dry run came back without the agent: the injection webhook does not answer; waiting for it",
-      };
+  return (
+    parseSkipped(skipped) ?? {
+      reason: "WebhookSilent",
+      message:
+        "a pod sent as a dry run came back without the agent: the injection webhook does not answer; waiting for it",
+    }
+  );
 };

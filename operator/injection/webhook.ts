@@ -1,6 +1,7 @@
 /** AdmissionReview in, AdmissionReview out: always allowed, never throws. A bug here may leave a pod plain, never stop it. */
 import { inject, type Images, type Injection } from "./inject.ts";
 import { SKIPPED_ANNOTATION } from "./names.ts";
+import { skippedValue } from "./skipped.ts";
 import type { Skip } from "./obstacles.ts";
 import { type Operation, pointer } from "./patch.ts";
 import type { Template } from "./pod.ts";
@@ -64,10 +65,10 @@ const SILENT: readonly Skip["reason"][] = ["NotAsked", "AlreadyInjected"];
 
 const answerOf = (pod: Template, injection: Injection): Answer => {
   if ("patch" in injection) return { ...injection, outcome: "injected", warnings: [] };
-  const { reason, message } = injection.skip;
+  const { reason } = injection.skip;
   if (SILENT.includes(reason)) return plain(reason);
   // The webhook has no rights, so the pod itself carries the reason to the operator and to `kubectl describe`.
-  const value = `${reason}: ${message}`;
+  const value = skippedValue(injection.skip);
   const path = pointer("metadata", "annotations", SKIPPED_ANNOTATION);
   const known = pod.metadata?.annotations?.[SKIPPED_ANNOTATION] === value;
   return {

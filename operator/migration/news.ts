@@ -1,5 +1,6 @@
 /** What has changed between two statuses, as a person reads it in `kubectl describe` and `kubectl events`. Pure. */
 import type { Manifest } from "../cluster/cluster.ts";
+import { microTime } from "../cluster/time.ts";
 import { rank } from "./goal.ts";
 import {
   GROUP,
@@ -80,7 +81,7 @@ export const eventOf = ({ type, action, reason, note }: News, telling: Telling):
     apiVersion: "events.k8s.io/v1",
     kind: "Event",
     metadata: { name: `${name}.${microseconds.toString(16)}`, namespace },
-    eventTime: telling.now.toISOString().replace("Z", "000Z"),
+    eventTime: microTime(telling.now),
     reportingController: `${GROUP}/operator`,
     reportingInstance: "flashcard-otel",
     type,

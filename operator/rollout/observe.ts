@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Manifest } from "../cluster/cluster.ts";
 import { markOf, parseAnnotation } from "../injection/annotation.ts";
 import { AGENT_ANNOTATION, INJECTED_ANNOTATION, SKIPPED_ANNOTATION } from "../injection/names.ts";
+import { parseSkipped, type Skipped } from "../injection/skipped.ts";
 import type { DeploymentSpec, Template } from "../injection/pod.ts";
 import { firstShare, replicasOf } from "../injection/share.ts";
 import { type Failure, failureOf, isReady } from "./failing.ts";
@@ -17,7 +18,7 @@ export interface RolloutState {
   /** Live pods whose template asks for the agent but which carry none, or another configuration. */
   plainPods: string[];
   /** Why the webhook left them plain, where it said so: a word, and a sentence. */
-  skipped: { pod: string; reason: string; message: string }[];
+  skipped: (Skipped & { pod: string })[];
   /** Pods that carry the agent, terminating ones too. */
   injectedPods: string[];
   /** Injected pods that crash, restart or do not start while the pods without the agent do not. */
@@ -115,10 +116,8 @@ const injectionOf = (
   return {
     plainPods: plain.map(({ metadata }) => metadata.name),
     skipped: plain.flatMap((pod) => {
-      const said = annotationsOf(pod)[SKIPPED_ANNOTATION];
-      if (said === undefined) return [];
-      const [reason = said, ...message] = said.split(": ");
-      return [{ pod: pod.metadata.name, reason, message: message.join(": ") }];
+      const said = parseSkipped(annotationsOf(pod)[SKIPPED_ANNOTATION]);
+      return said ? [{ pod: pod.metadata.name, ...said }] : [];
     }),
     injectedPods: pods.filter(isInjected).map(({ metadata }) => metadata.name),
   };

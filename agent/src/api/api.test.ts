@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { EventEmitter } from "node:events";
 import {
+  type Context,
   context,
   createContextKey,
   metrics,
@@ -374,4 +375,15 @@ test("an observation that is not repeated disappears", () => {
   expect(exported().get("t.gone")?.points.length).toBe(2);
   values.pop();
   expect(exported().get("t.gone")?.points.length).toBe(1);
+});
+
+test("a context that cannot be read is an empty one, and the application's work is done", () => {
+  const broken = {
+    getValue: () => {
+      throw new Error("no");
+    },
+  } as unknown as Context;
+  expect(tracer.startSpan("x", {}, broken).isRecording()).toBe(true);
+  expect(tracer.startActiveSpan("y", {}, broken, () => "done")).toBe("done");
+  expect(context.with(broken, () => "done")).toBe("done");
 });

@@ -34,17 +34,19 @@ const INVALID: Span = adopted(identity(), null);
 
 const NONE: SpanOptions = {};
 const ids = identity();
-const NAMES = 500;
+const NAMES = 1000;
 /** By OTLP kind: name -> template; names beyond the limit are written with the span. */
 const known = [1, 2, 3, 4, 5].map(() => new Map<string, number>());
 const nameless: number[] = [];
+let names = 0;
 
 function templateOf(kind: number, name: string): number | undefined {
-  const names = known[kind - 1] as Map<string, number>;
-  const template = names.get(name);
-  if (template !== undefined || names.size >= NAMES) return template;
+  const ofKind = known[kind - 1] as Map<string, number>;
+  const template = ofKind.get(name);
+  if (template !== undefined || names >= NAMES) return template;
   const made = register({ name, kind });
-  names.set(name, made);
+  ofKind.set(name, made);
+  names++;
   return made;
 }
 

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "@opentelemetry/api";
 import { bagFromApi } from "./bag.ts";
+import { failed } from "./guard.ts";
 import { BAGGAGE_KEY, Scope, SPAN_KEY, Span, spanOf } from "./span.ts";
 
 const slot = new AsyncLocalStorage<Scope | undefined>();
@@ -23,10 +24,18 @@ export function outside<T>(work: () => T): T {
   return slot.exit(work);
 }
 
-/** Any implementation's Context as a Scope. */
+/** Any implementation's Context as a Scope; one that cannot be read is an empty one. */
 export function scopeOf(context: Context | undefined | null): Scope {
   if (context instanceof Scope) return context;
-  if (typeof context?.getValue !== "function") return ROOT;
+  try {
+    return typeof context?.getValue === "function" ? wrapped(context) : ROOT;
+  } catch (error) {
+    failed(error);
+    return ROOT;
+  }
+}
+
+function wrapped(context: Context): Scope {
   const given = context.getValue(SPAN_KEY);
   const span = spanOf(given);
   const scope = new Scope(span, bagFromApi(context.getValue(BAGGAGE_KEY)), context);

@@ -61,12 +61,7 @@ export class Details {
   }
 
   setAll(attributes: unknown): void {
-    try {
-      for (const key in attributes as Record<string, unknown>)
-        this.set(key, (attributes as Record<string, unknown>)[key]);
-    } catch {
-      // A getter that throws is no reason for the application to fail; what came before it is kept.
-    }
+    for (const [key, value] of pairs(attributes)) this.set(key, value);
   }
 
   addEvent(event: SpanEvent): void {

@@ -81,3 +81,14 @@ test("more attributes than the journal has room for are counted all the same", (
     [keyOf(many), 3],
   ]);
 });
+
+test("a value that throws when it is written out is the caller's affair and spoils no other number", () => {
+  const meters = new Meters();
+  const sly = (): void => undefined;
+  sly.toString = () => {
+    throw new Error("no");
+  };
+  note(counter(meters), 1, { a: sly });
+  note(counter(meters), 2, { a: "y" });
+  expect(points(meters).map((point) => [point.attributes, point.value])).toEqual([[{ a: "y" }, 2]]);
+});

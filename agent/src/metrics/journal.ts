@@ -31,8 +31,8 @@ export function note(instrument: Instrument, amount: number, attributes?: Attrib
   try {
     for (const name in attributes) {
       const value = attributes[name];
-      // A list may be changed before it is looked at; and what is too long for the journal is rare enough.
-      if (end === used + MOST || (typeof value === "object" && value !== null))
+      // Only primitives stay what they are until they are looked at; and what is too long for the journal is rare enough.
+      if (end === used + MOST || !isPrimitive(value))
         return noteAtOnce(instrument, amount, attributes);
       words[end] = name;
       words[end + 1] = value;
@@ -47,6 +47,9 @@ export function note(instrument: Instrument, amount: number, attributes?: Attrib
   used = end;
   count++;
 }
+
+const isPrimitive = (value: unknown): boolean =>
+  value === null || (typeof value !== "object" && typeof value !== "function");
 
 function noteAtOnce(instrument: Instrument, amount: number, attributes: AttributeSet): void {
   addUp();
