@@ -43,6 +43,11 @@ test("every form of time the API knows means the same moment", () => {
   expect(fromTimeInput(performance.now(), 0)).toBeLessThanOrEqual(now());
 });
 
+test("a time from before the process began is one of the wall clock too", () => {
+  const ms = performance.timeOrigin - 60_000;
+  expect(fromTimeInput(ms, 0)).toBeCloseTo(fromEpochMs(ms), 3);
+});
+
 test.each([undefined, null, Number.NaN, "soon", [Number.NaN, 1], new Date(Number.NaN)])(
   "%p falls back",
   (input) => {

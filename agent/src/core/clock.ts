@@ -7,6 +7,8 @@ const WORD = 4294967296;
 const PER_WORD = 1 / WORD;
 /** Below this, a difference is jitter of the two clocks; above, somebody set the clock or the machine slept. */
 const DRIFT_MS = 50;
+/** Three years; as a wall clock, March 1973. */
+const OLDEST_PROCESS_MS = 1e11;
 
 let originMs = performance.timeOrigin;
 let baseLow = 0;
@@ -46,6 +48,7 @@ export function fromTimeInput(time: unknown, fallback: number): number {
   }
   const ms = time instanceof Date ? time.getTime() : Number(time);
   if (!Number.isFinite(ms)) return fallback;
-  // The API allows both scales in one number; no wall clock of ours is as early as a process is young.
-  return ms < performance.timeOrigin ? ms : fromEpochMs(ms);
+  // The API allows both scales in one number: what no process is old enough for is a time of the wall clock, be it from before the
+  // start of this one (a message that waited).
+  return ms < OLDEST_PROCESS_MS ? ms : fromEpochMs(ms);
 }
