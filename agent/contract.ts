@@ -17,6 +17,8 @@ export interface AgentConfig {
   legacyOff: { name: string; value: string } | null;
   metricIntervalMs: number;
   flushIntervalMs: number;
+  /** CPU the agent may cost at run time, in per cent of the application's; above it, it leaves things out. 0: no limit. */
+  budgetPercent: number;
   /** Where profile `full` finds its SDK; FULL_PATH when absent. */
   fullPath?: string;
 }
@@ -34,6 +36,12 @@ export const AGENT_ENV = {
   nodeName: "FLASHCARD_OTEL_NODE_NAME",
   namespace: "FLASHCARD_OTEL_NAMESPACE",
   trialToken: "FLASHCARD_OTEL_TRIAL_TOKEN",
+  /** Outranks `budgetPercent`. */
+  budgetPercent: "FLASHCARD_OTEL_BUDGET_PERCENT",
+  /** Comes back below this part of the budget, 0 to 1. */
+  budgetReturn: "FLASHCARD_OTEL_BUDGET_RETURN",
+  /** Seconds it must have been cheap before something comes back. */
+  budgetHold: "FLASHCARD_OTEL_BUDGET_HOLD_SECONDS",
 } as const;
 
 /** `<token>;on`, `<token>;off` or `<token>;off;flush` on every item of a trial. */

@@ -40,8 +40,15 @@ const run = async (options: Options, signal: AbortSignal): Promise<Found> => {
   const database = tasks.some(([, { needsDatabase }]) => needsDatabase);
   say(`starting Redis${database ? " and PostgreSQL" : ""}`);
   const stores = await startStores(database);
-  const { profile } = options;
-  const bench: Bench = { stores, profile, smoke: options.extent === "smoke", say, signal };
+  const { profile, governor } = options;
+  const bench: Bench = {
+    stores,
+    profile,
+    governor,
+    smoke: options.extent === "smoke",
+    say,
+    signal,
+  };
   let found: Found = { aa: idleOf([]), variants: [] };
   const idles: number[] = [];
   try {

@@ -3,7 +3,7 @@ import { trimmedMean } from "../../verdict/numeric.ts";
 import { ask } from "./doors.ts";
 import type { Profile } from "./options.ts";
 import { start } from "./programs.ts";
-import { judge, progressOf } from "./result.ts";
+import { controlOf, judge, progressOf } from "./result.ts";
 import { roundsFor, type Speed, speedOf } from "./spin.ts";
 import { startupOf } from "./startup.ts";
 import type { Result } from "./table.ts";
@@ -14,6 +14,7 @@ import type { Site, Workload } from "./workloads.ts";
 export interface Bench {
   stores: Pick<Site, "redisUrl" | "databaseUrl">;
   profile: Profile;
+  governor: boolean;
   /** A smoke run: nothing is repeated for precision's sake. */
   smoke: boolean;
   say: (line: string) => void;
@@ -31,27 +32,37 @@ export const measure = (
   bench: Bench,
 ): Promise<{ result: Result; idle: number[] }> =>
   tidied(async (keep) => {
-    const { profile, say, signal, smoke } = bench;
+    const { profile, governor, say, signal, smoke } = bench;
     const site = await behind(workload, bench, keep);
     const { startupMs, rssMB } = await startupOf(workload.target, {
       plain: workload.target.env(site),
-      agent: await withAgent({ profile, endpoint: NOWHERE }, keep),
+      agent: await withAgent({ profile, governor, endpoint: NOWHERE }, keep),
       times: smoke ? 1 : STARTS,
     });
+    const control = controlOf(bench);
     const spin = await spinOf(workload, site, bench);
     say(`${variant.name}: warm-up, ${variant.length.warmupItems} items`);
-    const stage = await setStage({ target: workload.target, site, profile }, keep);
+    const stage = await setStage({ target: workload.target, site, profile, governor }, keep);
     const { evidence, stats } = await play(stage, {
       length: variant.length,
       item: (trace) => workload.item({ trace, spin }),
-      watch: teller((found) => say(`${variant.name}: ${progressOf(found, profile)}`)),
+      watch: teller((found) => say(`${variant.name}: ${progressOf(found, control)}`)),
       signal,
     });
-    const { judged, idle } = judge(evidence, profile);
+    const { judged, idle } = judge(evidence, control);
     const bytesPerSpan = stats.spans > 0 ? Math.round(stats.bytes / stats.spans) : null;
     const { name } = variant;
     return {
-      result: { name, workload: workload.name, profile, ...judged, startupMs, rssMB, bytesPerSpan },
+      result: {
+        name,
+        workload: workload.name,
+        profile,
+        governor,
+        ...judged,
+        startupMs,
+        rssMB,
+        bytesPerSpan,
+      },
       idle,
     };
   });
@@ -96,9 +107,13 @@ const teller = (tell: (what: string) => void): ((what: string) => void) => {
 const spinOf = async (workload: Workload, site: Site, bench: Bench): Promise<number> => {
   const { aimUs } = workload;
   if (aimUs === undefined) return 0;
-  const { profile, say } = bench;
+  const { profile, governor, say } = bench;
   const speed = await tidied(async (keep) =>
-    speedIn(await setStage({ target: workload.target, site, profile }, keep), workload, bench),
+    speedIn(
+      await setStage({ target: workload.target, site, profile, governor }, keep),
+      workload,
+      bench,
+    ),
   );
   const rounds = roundsFor(speed, aimUs);
   const base = `${Math.round(speed.baseUs)} us without spinning`;

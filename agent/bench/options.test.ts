@@ -9,16 +9,27 @@ describe("the command line", () => {
       extent: "full",
       workload: undefined,
       profile: "lean",
+      governor: false,
       json: undefined,
     });
   });
 
   test("every option arrives", () => {
-    const args = ["--quick", "--workload", "gateway", "--profile", "metrics", "--json", "a.json"];
+    const args = [
+      "--quick",
+      "--workload",
+      "gateway",
+      "--profile",
+      "metrics",
+      "--governor",
+      "--json",
+      "a.json",
+    ];
     expect(optionsFrom(args, names)).toEqual({
       extent: "quick",
       workload: "gateway",
       profile: "metrics",
+      governor: true,
       json: "a.json",
     });
     expect(optionsFrom(["--smoke"], names)).toMatchObject({ extent: "smoke" });

@@ -9,11 +9,13 @@ export interface Options {
   extent: "full" | "quick" | "smoke";
   workload: string | undefined;
   profile: Profile;
+  /** The agent keeps to the budget by leaving things out. */
+  governor: boolean;
   json: string | undefined;
 }
 
 export const USAGE =
-  "usage: npm run bench -w agent -- [--quick | --smoke] [--workload NAME] [--profile lean|sampled|metrics] [--json FILE]";
+  "usage: npm run bench -w agent -- [--quick | --smoke] [--workload NAME] [--profile lean|sampled|metrics] [--governor] [--json FILE]";
 
 /** Throws a sentence that says what is wrong and what would be right. */
 export const optionsFrom = (args: string[], workloads: readonly string[]): Options => {
@@ -24,6 +26,7 @@ export const optionsFrom = (args: string[], workloads: readonly string[]): Optio
       smoke: { type: "boolean", default: false },
       workload: { type: "string" },
       profile: { type: "string", default: "lean" },
+      governor: { type: "boolean", default: false },
       json: { type: "string" },
     },
   });
@@ -35,7 +38,8 @@ export const optionsFrom = (args: string[], workloads: readonly string[]): Optio
     );
   if (values.workload !== undefined && !workloads.includes(values.workload))
     throw new Error(`there is no workload ${values.workload}; there are: ${workloads.join(", ")}`);
-  return { extent: extentOf(values), workload: values.workload, profile, json: values.json };
+  const { workload, governor, json } = values;
+  return { extent: extentOf(values), workload, profile, governor, json };
 };
 
 const extentOf = ({ quick, smoke }: { quick: boolean; smoke: boolean }): Options["extent"] => {

@@ -53,7 +53,7 @@ const evidence = ({ extra = 0, flushUs = 0, bad = 0, control = {} }: Nature = {}
 
 describe("the numbers of a variant", () => {
   test("an agent that costs 5 % fails at 1 %, with its microseconds", () => {
-    const { judged } = judge(evidence({ extra: 40, flushUs: 200 }), "lean");
+    const { judged } = judge(evidence({ extra: 40, flushUs: 200 }), "every");
     expect(judged).toMatchObject({ verdict: "Failed", reason: "BudgetExceeded", pairs: AB });
     expect(judged.estimatePercent).toBeCloseTo(5, 0);
     expect(judged.usPerItem).toBeCloseTo(50, -1);
@@ -63,7 +63,7 @@ describe("the numbers of a variant", () => {
   });
 
   test("one that costs nothing passes, and everything it sent is counted", () => {
-    const { judged } = judge(evidence(), "lean");
+    const { judged } = judge(evidence(), "every");
     expect(judged).toMatchObject({
       verdict: "Passed",
       spansReceived: 3 * PAIRS * AB,
@@ -76,7 +76,7 @@ describe("the numbers of a variant", () => {
 
   test("what the evidence does not hold is null, not zero", () => {
     const [plan = ""] = evidence().split("\n");
-    const { judged, idle } = judge(`${plan}\n`, "lean");
+    const { judged, idle } = judge(`${plan}\n`, "every");
     expect(judged).toMatchObject({
       verdict: "Running",
       estimatePercent: null,
@@ -90,11 +90,11 @@ describe("the numbers of a variant", () => {
   });
 
   test("damaged evidence is an error, never a number", () => {
-    expect(() => judge(evidence().replace('"seq":3', '"seq":4'), "lean")).toThrow("line 4");
+    expect(() => judge(evidence().replace('"seq":3', '"seq":4'), "every")).toThrow("line 4");
   });
 
   test("progress is a sentence", () => {
-    expect(progressOf(evidence(), "lean")).toMatch(/cpu per item .* 60 pairs, limit 1 %/);
+    expect(progressOf(evidence(), "every")).toMatch(/cpu per item .* 60 pairs, limit 1 %/);
   });
 });
 
@@ -104,7 +104,7 @@ describe("controls", () => {
     ["an item that was off arrived", { control: { offTraces: 1 } }, "SpansOfMutedItems"],
     ["items failed", { bad: 1 }, "RequestsFailed"],
   ])("%s", (_, nature, reason) => {
-    const { judged } = judge(evidence(nature), "lean");
+    const { judged } = judge(evidence(nature), "every");
     expect(judged.reason).toBe(reason);
     expect(controlled(judged)).toBe(false);
   });
@@ -112,7 +112,7 @@ describe("controls", () => {
   test("a profile without spans is asked for numbers", () => {
     const control = { spans: 0, traces: 0, metricPoints: 5 };
     expect(controlled(judge(evidence({ control }), "metrics").judged)).toBe(true);
-    expect(controlled(judge(evidence({ control }), "lean").judged)).toBe(false);
+    expect(controlled(judge(evidence({ control }), "every").judged)).toBe(false);
   });
 
   test("a failed budget is a result, not a failed control", () => {
@@ -123,7 +123,7 @@ describe("controls", () => {
 
 describe("off against off", () => {
   test("its interval holds its estimate, and shrinks with more of it", () => {
-    const one = judge(evidence(), "lean").idle;
+    const one = judge(evidence(), "every").idle;
     const few = idleOf(one);
     const many = idleOf([...one, ...one, ...one, ...one]);
     const width = ({ lowerPercent, upperPercent }: typeof few): number =>

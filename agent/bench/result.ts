@@ -17,6 +17,10 @@ export const BUDGET: Budget = { cpuPercent: 1, guardPercent: 3, alpha: 0.05 };
 /** What has to arrive of items that are on. */
 const CONTROLS: Record<Profile, Control> = { lean: "every", sampled: "every", metrics: "metrics" };
 
+/** An agent that keeps to a budget may leave out every span, and no number. */
+export const controlOf = (asked: { profile: Profile; governor: boolean }): Control =>
+  asked.governor ? "metrics" : CONTROLS[asked.profile];
+
 /** Percent, off against off. */
 export interface Idle {
   estimatePercent: number | null;
@@ -47,19 +51,19 @@ export interface Judged {
 }
 
 /** What was found, and the observations of off against off for `idleOf` all variants. Throws when the evidence is damaged. */
-export const judge = (text: string, profile: Profile): { judged: Judged; idle: number[] } => {
+export const judge = (text: string, control: Control): { judged: Judged; idle: number[] } => {
   const evidence = evidenceOf(text);
   const reading = read(evidence, BUDGET);
   const idle = idleObservations(reading);
-  return { judged: numbersOf(reading, verdictOf(evidence, profile), idleOf(idle)), idle };
+  return { judged: numbersOf(reading, verdictOf(evidence, control), idleOf(idle)), idle };
 };
 
 /** One sentence about how far it is. */
-export const progressOf = (text: string, profile: Profile): string =>
-  verdictOf(evidenceOf(text), profile).message;
+export const progressOf = (text: string, control: Control): string =>
+  verdictOf(evidenceOf(text), control).message;
 
-const verdictOf = (evidence: Evidence, profile: Profile): Verdict =>
-  judgeTrial(evidence, BUDGET, { control: CONTROLS[profile] });
+const verdictOf = (evidence: Evidence, control: Control): Verdict =>
+  judgeTrial(evidence, BUDGET, { control });
 
 const evidenceOf = (text: string): Evidence => {
   const evidence = parseEvidence(text);

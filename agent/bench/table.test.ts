@@ -7,6 +7,7 @@ const result = (over: Partial<Result> = {}): Result => ({
   name: "gateway warm",
   workload: "gateway",
   profile: "lean",
+  governor: false,
   verdict: "Passed",
   reason: "WithinBudget",
   message: "good",

@@ -6,6 +6,7 @@ export interface Result extends Judged {
   name: string;
   workload: string;
   profile: Profile;
+  governor: boolean;
   /** Milliseconds until ready and resident megabytes then, with the agent less without. */
   startupMs: number | null;
   rssMB: number | null;
@@ -23,7 +24,7 @@ type Column = [title: string, cell: (result: Result) => string];
 
 const columns: readonly Column[] = [
   ["workload", ({ name }) => name],
-  ["profile", ({ profile }) => profile],
+  ["profile", ({ profile, governor }) => (governor ? `${profile}, governor` : profile)],
   ["overhead %, 90 % interval", (result) => estimate(result)],
   ["verdict at 1 %", ({ verdict, reason }) => `${verdict} (${reason})`],
   ["pairs", ({ pairs }) => String(pairs)],

@@ -38,9 +38,14 @@ export interface Stage {
   sampleRatio: number;
 }
 
+interface Asked {
+  profile: Profile;
+  governor: boolean;
+}
+
 /** Starts the target with the agent in front, as the webhook does it, and what watches it. */
 export const setStage = async (
-  { target, site, profile }: { target: Placed; site: Site; profile: Profile },
+  { target, site, profile, governor }: Asked & { target: Placed; site: Site },
   keep: Keep,
 ): Promise<Stage> => {
   const kept = async (started: Promise<Started>): Promise<Started> => {
@@ -51,7 +56,7 @@ export const setStage = async (
   const token = randomBytes(8).toString("hex");
   const trial = { [AGENT_ENV.trialToken]: token };
   const sinking = await kept(start(sink, trial));
-  const inFront = await withAgent({ profile, endpoint: sinking.url }, keep);
+  const inFront = await withAgent({ profile, governor, endpoint: sinking.url }, keep);
   const running = await kept(start(target, { ...target.env(site), ...inFront, ...trial }));
   const metering = await kept(start(meter, { METER_PIDS: String(running.pid) }));
   const sampleRatio = profile === "sampled" ? RATIO.Sampled : 1;
@@ -60,11 +65,12 @@ export const setStage = async (
 
 /** Environment of a program with the agent in front. */
 export const withAgent = async (
-  { profile, endpoint }: { profile: Profile; endpoint: string },
+  { profile, governor, endpoint }: Asked & { endpoint: string },
   keep: Keep,
 ): Promise<Record<string, string>> => {
   const intervals = { metricIntervalMs: 10_000, flushIntervalMs: 5000 };
-  const folder = await agentFolder(config({ profile, endpoint, ...intervals }));
+  const budgetPercent = governor ? BUDGET.cpuPercent : 0;
+  const folder = await agentFolder(config({ profile, endpoint, budgetPercent, ...intervals }));
   keep(folder.remove);
   return { NODE_OPTIONS: `--require ${folder.path}/${AGENT_FILE}` };
 };

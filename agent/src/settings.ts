@@ -1,6 +1,7 @@
 /** `config.json` and the environment, read once at start. */
 import { AGENT_ENV, AGENT_PROFILES, type AgentConfig } from "../contract.ts";
 import type { Constants } from "./core/protobuf.ts";
+import type { Budget } from "./governor/governor.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -13,6 +14,7 @@ export interface Settings extends AgentConfig {
   sampleRatio: number;
   /** Whether spans, and whether metrics, leave the process. */
   signals: { spans: boolean; metrics: boolean };
+  governor: Budget;
 }
 
 const METRIC_INTERVAL_MS = 10_000;
@@ -38,6 +40,7 @@ function optional(given: Partial<AgentConfig>): Omit<AgentConfig, "profile" | "e
     legacyOff: typeof given.legacyOff?.name === "string" ? given.legacyOff : null,
     metricIntervalMs: interval(given.metricIntervalMs, METRIC_INTERVAL_MS),
     flushIntervalMs: interval(given.flushIntervalMs, FLUSH_INTERVAL_MS),
+    budgetPercent: within(given.budgetPercent, 0, [0, 100]),
     ...(typeof given.fullPath === "string" ? { fullPath: given.fullPath } : {}),
   };
 }
@@ -64,12 +67,28 @@ export function settingsFrom(config: AgentConfig, env: Environment, process: Pro
     headers: keyValues(env["OTEL_EXPORTER_OTLP_HEADERS"]),
     resource: resource(config, env, process),
     sampleRatio: sampleRatio(config, env),
+    governor: governor(config, env),
     signals: {
       spans: config.profile !== "metrics" && env["OTEL_TRACES_EXPORTER"] !== "none",
       metrics: env["OTEL_METRICS_EXPORTER"] !== "none",
     },
   };
 }
+
+const RETURN = 0.6;
+const HOLD_SECONDS = 60;
+
+const governor = ({ budgetPercent }: AgentConfig, env: Environment): Budget => ({
+  share: within(numberIn(env, AGENT_ENV.budgetPercent), budgetPercent, [0, 100]) / 100,
+  returnAt: within(numberIn(env, AGENT_ENV.budgetReturn), RETURN, [0, 1]),
+  holdMs: 1000 * within(numberIn(env, AGENT_ENV.budgetHold), HOLD_SECONDS, [1, 86_400]),
+});
+
+const numberIn = (env: Environment, name: string): number | undefined =>
+  env[name] ? Number(env[name]) : undefined;
+
+const within = (value: unknown, fallback: number, [least, most]: [number, number]): number =>
+  typeof value === "number" && value >= least && value <= most ? value : fallback;
 
 /** By `OTEL_TRACES_SAMPLER`; null means: as the argument says. */
 const SAMPLERS: Record<string, number | null> = {

@@ -5,10 +5,12 @@ import { now } from "./core/clock.ts";
 import { anythingRecorded, whenFull } from "./core/ring.ts";
 import { sample } from "./core/sampling.ts";
 import { stepBack } from "./core/switch.ts";
+import { chargeWhole } from "./core/timing.ts";
 import { watchExit } from "./exit.ts";
 import { parseAddress } from "./export/address.ts";
 import { Connection } from "./export/connection.ts";
 import { createExporter } from "./export/exporter.ts";
+import { govern } from "./governor/watch.ts";
 import { listen } from "./instrument/channels.ts";
 import { watchModules } from "./instrument/modules.ts";
 import { reportSelf } from "./metrics/own.ts";
@@ -27,7 +29,7 @@ export function start(settings: Settings, say: (message: string) => void): void 
   const exporter = createExporter(connection, settings.resource);
   const { signals } = settings;
   const sendMetrics = (): void => {
-    if (signals.metrics) exporter.metrics(meters.collect());
+    if (signals.metrics) chargeWhole(() => exporter.metrics(meters.collect()));
   };
   const flush = (): void => {
     exporter.spans();
@@ -43,6 +45,7 @@ export function start(settings: Settings, say: (message: string) => void): void 
     inTurn();
   });
   reportSelf();
+  govern(settings.governor);
   whenFull(() => exporter.spans());
   watchModules((tracer) => {
     stepBack();

@@ -37,6 +37,7 @@ export const config = (over: Partial<AgentConfig> = {}): AgentConfig => ({
   legacyOff: null,
   metricIntervalMs: 200,
   flushIntervalMs: 100,
+  budgetPercent: 0,
   ...over,
 });
 

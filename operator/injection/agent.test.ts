@@ -52,7 +52,21 @@ describe("the agent's ConfigMap", () => {
       legacyOff: null,
       metricIntervalMs: 10_000,
       flushIntervalMs: 5000,
+      budgetPercent: 1,
     });
+  });
+
+  test.each<[string, Partial<Delivery>, boolean, number]>([
+    ["rolled out: within the budget", {}, true, 1],
+    ["rolled out, not enforced: as it is", {}, false, 0],
+    ["in a trial: as it is", { endpoint: "http://sink:4318" }, true, 0],
+    ["in a trial of the last profile: within the budget", { profile: "Metrics", endpoint: "http://sink:4318" }, true, 1], // prettier-ignore
+    ["in a trial of the last profile, not enforced: as it is", { profile: "Metrics", endpoint: "http://sink:4318" }, false, 0], // prettier-ignore
+  ])("%s", (_, difference, enforce, budgetPercent) => {
+    const delivery = { profile: "Lean", legacyOff: false, agentSource: "// agent", ...difference };
+    const asked = { ...migration, spec: { ...spec, budget: { ...spec.budget, enforce } } };
+    const result = agentConfigMap(asked, api, delivery as Delivery);
+    expect(configOf(result)).toMatchObject({ budgetPercent });
   });
 
   test("has the same name for the same content only", () => {

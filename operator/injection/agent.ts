@@ -29,6 +29,15 @@ export const collectorEndpoint = ({ metadata, spec }: Migration): string =>
 const profileOf = ({ profile }: Delivery): AgentConfig["profile"] =>
   AGENT_PROFILES.find((known) => known === profile.toLowerCase()) ?? "metrics";
 
+/**
+ * At run time every profile keeps to the budget. A trial has to know what a profile costs as it is, but for the last one: below it
+ * there is only what it leaves out by itself.
+ */
+const budgetOf = ({ spec: { budget } }: Migration, { profile, endpoint }: Delivery): number => {
+  const asItIs = endpoint !== undefined && profile !== "Metrics";
+  return budget.enforce && !asItIs ? budget.cpuPercent : 0;
+};
+
 const configOf = (
   migration: Migration,
   component: ComponentSpec,
@@ -43,6 +52,7 @@ const configOf = (
   metricIntervalMs: 10_000,
   // As the stock SDK. A flush has a price of its own, which a service that does little would pay every second for nothing.
   flushIntervalMs: 5000,
+  budgetPercent: budgetOf(migration, delivery),
 });
 
 export const agentConfigMap = (

@@ -163,6 +163,12 @@ const budget = z.strictObject({
     .max(100)
     .default(3)
     .describe("Whole cost (memory, garbage collection, export) that a pair of twins may show"),
+  enforce: z
+    .boolean()
+    .default(true)
+    .describe(
+      "At run time the agent leaves things out, in a documented order, while it costs more than cpuPercent",
+    ),
   tailPercent: z.number().min(0.1).max(100).default(5),
   alpha: z
     .number()

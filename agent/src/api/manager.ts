@@ -3,8 +3,8 @@
 import type { EventEmitter } from "node:events";
 import type { Context, ContextManager } from "@opentelemetry/api";
 import { current, enter, ROOT, runIn, scopeOf } from "../core/context.ts";
-import type { Scope } from "../core/span.ts";
-import { muted } from "../core/switch.ts";
+import { UNOBSERVED, type Scope } from "../core/span.ts";
+import { muted, silent } from "../core/switch.ts";
 
 type Work = (...args: unknown[]) => unknown;
 
@@ -44,11 +44,14 @@ const isEmitter = (target: unknown): target is EventEmitter =>
   typeof (target as { on?: unknown } | null)?.on === "function" &&
   typeof (target as { removeListener?: unknown }).removeListener === "function";
 
+/** Of a request that is not looked at, and nothing else is: nothing to switch to, from nothing. */
+const isNothing = (context: Context): boolean => context === UNOBSERVED || context === ROOT;
+
 export const contextManager = {
   active: () => current() ?? ROOT,
 
   with: (context: Context, work: Work, thisArg?: unknown, ...args: unknown[]) => {
-    if (muted) return work.apply(thisArg, args);
+    if (muted && (silent || isNothing(context))) return work.apply(thisArg, args);
     const bound = thisArg === undefined || thisArg === null ? work : work.bind(thisArg);
     return runIn(scopeOf(context), bound, args);
   },
@@ -62,7 +65,7 @@ export const contextManager = {
 
   attach: (context: Context) => {
     const before = current();
-    if (!muted) enter(scopeOf(context));
+    if (!silent) enter(scopeOf(context));
     return { dispose: () => enter(before ?? ROOT) };
   },
 

@@ -9,7 +9,8 @@ import type {
 } from "@opentelemetry/api";
 import { nameOf } from "../core/values.ts";
 import { failed } from "../core/guard.ts";
-import { muted } from "../core/switch.ts";
+import { silent } from "../core/switch.ts";
+import { entered, left } from "../core/timing.ts";
 import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
 import { note } from "../metrics/journal.ts";
 import { meters, type MeterScope } from "../metrics/registry.ts";
@@ -97,16 +98,23 @@ function adder(scope: MeterScope, description: Description) {
   const monotonic = description.kind === "counter";
   return {
     add: (value: number, attributes?: AttributeSet) => {
-      if (!muted && usable(value) && !(monotonic && value < 0)) note(instrument, value, attributes);
+      if (!silent && usable(value) && !(monotonic && value < 0))
+        noted(instrument, value, attributes);
     },
   };
+}
+
+function noted(instrument: Instrument, value: number, attributes?: AttributeSet): void {
+  const since = entered();
+  note(instrument, value, attributes);
+  left(since);
 }
 
 function recorder(scope: MeterScope, description: Description) {
   const instrument = meters.instrument(scope, description);
   return {
     record: (value: number, attributes?: AttributeSet) => {
-      if (!muted && usable(value)) note(instrument, value, attributes);
+      if (!silent && usable(value)) noted(instrument, value, attributes);
     },
   };
 }

@@ -4,7 +4,7 @@ import { bagFromHeader } from "../core/bag.ts";
 import { scopeOf } from "../core/context.ts";
 import { HIDDEN, identity } from "../core/ids.ts";
 import { adopted, BAGGAGE_KEY, SPAN_KEY, type Span } from "../core/span.ts";
-import { muted } from "../core/switch.ts";
+import { muted, silent } from "../core/switch.ts";
 import { parseTraceparent, traceparent } from "../core/traceparent.ts";
 
 const ids = identity();
@@ -35,7 +35,7 @@ function remote(carrier: unknown, getter: TextMapGetter): Span | null {
 }
 
 function extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-  if (muted) return context;
+  if (silent) return context;
   const span = remote(carrier, getter);
   const bag = bagFromHeader(first(getter.get(carrier, "baggage")));
   const withSpan = span === null ? context : context.setValue(SPAN_KEY, span);

@@ -15,6 +15,7 @@ import {
   identity,
   P0,
   P1,
+  random32,
   REMOTE,
   T0,
   T1,
@@ -24,10 +25,13 @@ import {
 } from "../core/ids.ts";
 import { failed } from "../core/guard.ts";
 import { beginTrace, records } from "../core/sampling.ts";
-import { adopted, Span, type Scope } from "../core/span.ts";
-import { muted } from "../core/switch.ts";
+import { adopted, Span, UNOBSERVED, type Scope } from "../core/span.ts";
+import { began, isWordObserved, observesAll } from "../core/shed.ts";
+import { stats } from "../core/stats.ts";
+import { muted, silent } from "../core/switch.ts";
+import { entered, left } from "../core/timing.ts";
 import { nameOf } from "../core/values.ts";
-import { register } from "../core/template.ts";
+import { CONSUMER, register, SERVER } from "../core/template.ts";
 
 /** Shown while nothing is recorded and there is nothing to carry on. */
 const INVALID: Span = adopted(identity(), null);
@@ -72,8 +76,15 @@ const scopeFrom = (context: unknown): Scope =>
 
 /** Whatever the application passes, its call returns a span. */
 function startSpan(name: string, options: SpanOptions | undefined | null, scope: Scope): Span {
+  const since = entered();
+  const span = safely(name, options ?? NONE, scope);
+  left(since);
+  return span;
+}
+
+function safely(name: string, options: SpanOptions, scope: Scope): Span {
   try {
-    return start(name, options ?? NONE, scope);
+    return start(name, options, scope);
   } catch (error) {
     failed(error);
     return INVALID;
@@ -82,6 +93,7 @@ function startSpan(name: string, options: SpanOptions | undefined | null, scope:
 
 function start(name: string, options: SpanOptions, scope: Scope): Span {
   const parent = options.root === true ? null : scope.span;
+  if (!observesAll && !isObserved(parent, options)) return UNOBSERVED;
   // Of an unsampled trace nothing is recorded: the parent itself stands for it, so that callees see an id that exists.
   if (parent !== null && !records(parent)) return parent;
   if (parent === null) beginTrace(ids);
@@ -90,8 +102,27 @@ function start(name: string, options: SpanOptions, scope: Scope): Span {
   span.rest = scope.rest;
   span.state = parent === null ? "" : parent.state;
   span.recording = records(span);
-  if (span.recording) describe(span, nameOf(name), options);
+  if (!span.recording) return span;
+  describe(span, nameOf(name), options);
+  if (parent === null || isRemote(parent)) begin(span);
   return span;
+}
+
+/**
+ * While requests go unobserved, inner work without a parent here is part of such a one: only who serves or consumes begins
+ * something, and is decided on by its trace, where it has one already.
+ */
+function isObserved(parent: Span | null, { kind }: SpanOptions): boolean {
+  if (parent !== null && !isRemote(parent)) return parent !== UNOBSERVED;
+  if (!begins(kind)) return false;
+  const observed = isWordObserved(parent === null ? random32() : parent.t3);
+  if (!observed) stats.unobserved++;
+  return observed;
+}
+
+function begin(span: Span): void {
+  span.begins = true;
+  began();
 }
 
 function describe(span: Span, name: string, { kind: given, attributes, links }: SpanOptions): void {
@@ -107,11 +138,17 @@ function describe(span: Span, name: string, { kind: given, attributes, links }: 
 const kindOf = (given: unknown): number =>
   given === 1 || given === 2 || given === 3 || given === 4 ? given + 1 : 1;
 
+/** While nothing is looked at, only what begins something may become the exception. */
+const isOut = (options: SpanOptions | undefined | null): boolean =>
+  muted && (silent || !begins(options?.kind));
+
+const begins = (kind: unknown): boolean => kindOf(kind) === SERVER || kindOf(kind) === CONSUMER;
+
 type Work = (span: ApiSpan) => unknown;
 
 const tracer: Tracer = {
   startSpan: (name, options, context) =>
-    muted ? INVALID : startSpan(name, options, scopeFrom(context)),
+    isOut(options) ? INVALID : startSpan(name, options, scopeFrom(context)),
 
   startActiveSpan: (
     name: string,
@@ -119,10 +156,11 @@ const tracer: Tracer = {
   ) => {
     const work = rest[rest.length - 1] as Work;
     if (typeof work !== "function") return undefined;
-    if (muted) return work(INVALID);
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
+    if (isOut(options)) return work(INVALID);
     const scope = scopeFrom(rest.length > 2 ? rest[1] : undefined);
     const span = startSpan(name, options, scope);
+    if (span === UNOBSERVED) return work(span);
     // A new span is its own scope: it carries the baggage and values it was started under.
     return runIn(span === scope.span ? scope : span, work, [span]);
   },

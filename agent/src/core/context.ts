@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "@opentelemetry/api";
 import { bagFromApi } from "./bag.ts";
 import { failed } from "./guard.ts";
+import { entered, left } from "./timing.ts";
 import { BAGGAGE_KEY, Scope, SPAN_KEY, Span, spanOf } from "./span.ts";
 
 const slot = new AsyncLocalStorage<Scope | undefined>();
@@ -16,8 +17,17 @@ export function enter(scope: Scope): void {
 }
 
 export function runIn<A extends unknown[], T>(scope: Scope, work: (...args: A) => T, args: A): T {
-  return slot.run(scope, work, ...args);
+  const since = entered();
+  return slot.run(scope, since === 0 ? work : timed(since, work), ...args);
 }
+
+/** The way in is ours, the work is not. */
+const timed =
+  <A extends unknown[], T>(since: number, work: (...args: A) => T) =>
+  (...args: A): T => {
+    left(since);
+    return work(...args);
+  };
 
 /** For work of our own: sockets and timers must not inherit, and keep alive, some request's context. */
 export function outside<T>(work: () => T): T {

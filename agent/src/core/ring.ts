@@ -12,6 +12,7 @@ import { Writer } from "./protobuf.ts";
 import { writeSpan } from "./rich.ts";
 import type { Span } from "./span.ts";
 import { stats } from "./stats.ts";
+import { chargeWhole } from "./timing.ts";
 import {
   AT_END,
   AT_FLAGS,
@@ -95,7 +96,7 @@ export function withDetails(details: Details | string): void {
 }
 
 function drain(): void {
-  encodeRecords();
+  chargeWhole(encodeRecords);
   if (batchIsFull()) onFull();
 }
 

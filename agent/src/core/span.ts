@@ -18,9 +18,23 @@ import { bagFromApi, type Bag } from "./bag.ts";
 import { fromTimeInput, now } from "./clock.ts";
 import { Details, entriesOf } from "./details.ts";
 import { hexOf } from "./hex.ts";
-import { FLAGS, P0, P1, random32, SAMPLED, T0, T1, T2, T3, type Identity } from "./ids.ts";
+import {
+  FLAGS,
+  identity,
+  P0,
+  P1,
+  random32,
+  SAMPLED,
+  T0,
+  T1,
+  T2,
+  T3,
+  type Identity,
+} from "./ids.ts";
 import { exceptionAttributes } from "./exception.ts";
+import { ended, keepsDetails } from "./shed.ts";
 import { parseSpanContext } from "./spancontext.ts";
+import { entered, left } from "./timing.ts";
 import { recordSpan, withDetails, withExtra } from "./ring.ts";
 import { nameOf } from "./values.ts";
 import { traceState } from "./tracestate.ts";
@@ -114,6 +128,8 @@ export class Span extends Scope implements ApiSpan {
   /** Of a manual span; -1 while an instrumentation owns the span and `end()` of the application must not end it. */
   template: number;
   recording: boolean;
+  /** Begins something that is looked at. */
+  begins: boolean;
   /** Used by the HTTP server only. Here, so that all spans have one shape. */
   route: unknown;
   response: unknown;
@@ -141,6 +157,7 @@ export class Span extends Scope implements ApiSpan {
     this.details = null;
     this.template = -1;
     this.recording = false;
+    this.begins = false;
     this.route = null;
     this.response = null;
     this.next = null;
@@ -161,17 +178,20 @@ export class Span extends Scope implements ApiSpan {
   }
 
   setAttribute(key: string, value: unknown): this {
-    if (this.recording) this.more().set(key, value);
+    if (!this.recording || !keepsDetails) return this;
+    const since = entered();
+    this.more().set(key, value);
+    left(since);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    if (this.recording) this.more().setAll(attributes);
+    if (this.recording && keepsDetails) this.more().setAll(attributes);
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    if (!this.recording) return this;
+    if (!this.recording || !keepsDetails) return this;
     const plain = typeof attributesOrTime === "object" && isAttributes(attributesOrTime);
     const at = fromTimeInput(plain ? time : (attributesOrTime ?? time), now());
     this.more().addEvent({
@@ -210,8 +230,11 @@ export class Span extends Scope implements ApiSpan {
 
   end(endTime?: TimeInput): void {
     if (this.template < 0 || !this.recording) return;
+    const since = entered();
     const end = fromTimeInput(endTime, now());
     finish(this, this.template, end < this.start ? this.start : end);
+    if (this.begins) ended();
+    left(since);
   }
 
   private more(): Details {
@@ -260,3 +283,6 @@ export function adopted(ids: Identity, bag: Bag | null): Span {
   span.s1 = span.p1;
   return span;
 }
+
+/** Stands for all spans of a request that is not looked at. */
+export const UNOBSERVED: Span = adopted(identity(), null);

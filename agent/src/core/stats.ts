@@ -7,4 +7,6 @@ export const stats = {
   droppedPosts: 0,
   bytes: 0,
   faults: 0,
+  /** Requests the governor left without spans and context. */
+  unobserved: 0,
 };

@@ -6,6 +6,7 @@ import { outside } from "../core/context.ts";
 import { encodeAttributes, Writer, type Constants } from "../core/protobuf.ts";
 import { settle } from "../core/settle.ts";
 import { stats } from "../core/stats.ts";
+import { chargeWhole } from "../core/timing.ts";
 import type { Connection } from "./connection.ts";
 
 const SCOPE = "flashcard-otel";
@@ -28,13 +29,14 @@ export function createExporter(connection: Connection, attributes: Constants): E
   };
 
   return {
-    spans: () => {
-      reanchor(Date.now(), now());
-      settle();
-      encodeRecords();
-      const batch = takeBatch();
-      if (batch !== null) outside(() => send(batch));
-    },
+    spans: () =>
+      chargeWhole(() => {
+        reanchor(Date.now(), now());
+        settle();
+        encodeRecords();
+        const batch = takeBatch();
+        if (batch !== null) outside(() => send(batch));
+      }),
     metrics: (scopes) => {
       const out = new Writer();
       out.message(1, () => {

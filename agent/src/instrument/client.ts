@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { current } from "../core/context.ts";
 import { errorType } from "../core/exception.ts";
 import type { Scope } from "../core/span.ts";
+import { observesAll } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
 import { Call, complete } from "./outgoing.ts";
 import { traceHeader } from "./headers.ts";
@@ -13,6 +14,7 @@ const calls = new WeakMap<ClientRequest, Call>();
 export function onCreated({ request }: { request: ClientRequest }): void {
   if (muted) return;
   const scope = current();
+  if (scope === undefined && !observesAll) return;
   const call = new Call(scope);
   calls.set(request, call);
   // Headers given as a list are written in the constructor already: too late, and not ours to rewrite.

@@ -2,6 +2,7 @@
 import { now } from "../core/clock.ts";
 import { recordChild, withExtra } from "../core/ring.ts";
 import { records } from "../core/sampling.ts";
+import { keepsCalls, observesAll, weight } from "../core/shed.ts";
 import { nextChild, type Scope } from "../core/span.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { databaseDuration } from "../metrics/own.ts";
@@ -70,8 +71,10 @@ function metricAttributes(
 }
 
 function write({ template, duration }: Outcome, scope: Scope | undefined, start: number): void {
+  if (scope === undefined && !observesAll) return;
   const end = now();
-  duration.record((end - start) / 1e3);
+  duration.record((end - start) / 1e3, weight);
+  if (!keepsCalls) return;
   const span = scope?.span;
   if (span === null || span === undefined || !records(span)) return;
   if (scope?.bag?.attributes) withExtra(scope.bag.attributes);

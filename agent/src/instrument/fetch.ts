@@ -2,6 +2,7 @@
 import { errorType } from "../core/exception.ts";
 import { current } from "../core/context.ts";
 import type { Scope } from "../core/span.ts";
+import { observesAll } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
 import { Call, complete, type Target } from "./outgoing.ts";
 import { traceHeader } from "./headers.ts";
@@ -22,6 +23,7 @@ const CALL = Symbol("flashcard-otel.call");
 export function onCreate({ request }: { request: Request }): void {
   if (muted) return;
   const scope = current();
+  if (scope === undefined && !observesAll) return;
   const call = new Call(scope);
   request[CALL] = call;
   if (scope !== undefined) inject(request, scope, call);

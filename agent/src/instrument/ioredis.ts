@@ -7,7 +7,9 @@ import { current } from "../core/context.ts";
 import { errorType } from "../core/exception.ts";
 import { failed } from "../core/guard.ts";
 import type { Scope } from "../core/span.ts";
+import { observesAll } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
+import { entered, left } from "../core/timing.ts";
 import { Operation, type Failure } from "./database.ts";
 import { hide, patchMethod } from "./patch.ts";
 
@@ -65,10 +67,11 @@ function isNew(redis: Redis, command: Command): boolean {
 }
 
 function observe(redis: Redis, command: Command): void {
-  if (!isNew(redis, command)) return;
+  const scope = current();
+  if ((scope === undefined && !observesAll) || !isNew(redis, command)) return;
   if (redis[SERVER] === undefined) hide(redis, SERVER, new Server(redis.options));
   const server = redis[SERVER] as unknown as Server;
-  hook(command, server.operation(command.name), current());
+  hook(command, server.operation(command.name), scope);
 }
 
 function hook(command: Command, operation: Operation, scope: Scope | undefined): void {
@@ -89,11 +92,13 @@ function hook(command: Command, operation: Operation, scope: Scope | undefined):
 }
 
 function succeed(operation: Operation, scope: Scope | undefined, start: number): void {
+  const since = entered();
   try {
     operation.succeed(scope, start);
   } catch (fault) {
     failed(fault);
   }
+  left(since);
 }
 
 function fail(
@@ -122,11 +127,13 @@ export function patchRedis(exports: unknown): void {
   patchMethod(redis?.prototype, "sendCommand", (original) => {
     return function (this: unknown, command: unknown, stream: unknown): unknown {
       if (!muted) {
+        const since = entered();
         try {
           observe(this as Redis, command as Command);
         } catch (error) {
           failed(error);
         }
+        left(since);
       }
       return original.call(this, command, stream);
     };

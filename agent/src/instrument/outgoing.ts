@@ -8,6 +8,7 @@ import { recordChild, withDetails, withExtra } from "../core/ring.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
 import { records } from "../core/sampling.ts";
+import { keepsDetails, weight } from "../core/shed.ts";
 import type { Series } from "../metrics/series.ts";
 import { knownMethod, spanName } from "./method.ts";
 
@@ -32,6 +33,7 @@ export class Call implements Target {
   readonly parent: Span | null;
   readonly low: number;
   readonly start: number;
+  readonly weight: number;
   end: number;
   status: number;
   failure: string | undefined;
@@ -45,6 +47,7 @@ export class Call implements Target {
     this.parent = span !== null && records(span) ? span : null;
     this.low = this.parent === null ? 0 : nextChild(this.parent);
     this.start = now();
+    this.weight = weight;
     this.end = 0;
     this.status = 0;
     this.failure = undefined;
@@ -162,10 +165,10 @@ function write(call: Call): void {
   const operation = operationOf(call, call.failure ?? call.status);
   if (operation === null) return;
   const { parent, scope, low, start, end } = call;
-  operation.duration.record((end - start) / 1e3);
+  operation.duration.record((end - start) / 1e3, call.weight);
   if (parent === null || scope === undefined) return;
   if (scope.bag !== null && scope.bag.attributes !== null) withExtra(scope.bag.attributes);
-  if (operation.pathless) withDetails(urlDetails(call));
+  if (operation.pathless && keepsDetails) withDetails(urlDetails(call));
   recordChild(operation.template, parent, low, start, end);
 }
 

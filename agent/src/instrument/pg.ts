@@ -5,7 +5,9 @@ import { current, runIn } from "../core/context.ts";
 import { errorType } from "../core/exception.ts";
 import { failed } from "../core/guard.ts";
 import type { Scope } from "../core/span.ts";
+import { observesAll, weight } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
+import { entered, left } from "../core/timing.ts";
 import type { Failure } from "./database.ts";
 import { patchMethod } from "./patch.ts";
 import { databaseOf, type Client, type Query } from "./statements.ts";
@@ -34,15 +36,21 @@ interface Running {
   start: number;
 }
 
-function end({ query, scope, start }: Running, error: unknown, result: Result): void {
+function end(running: Running, error: unknown, result: Result): void {
+  const since = entered();
   try {
-    if (error) return query.operation.fail(scope, start, failureOf(error));
-    query.operation.succeed(scope, start);
-    const count = result?.rowCount;
-    if (typeof count === "number") query.rows.record(count);
+    tell(running, error, result);
   } catch (fault) {
     failed(fault);
   }
+  left(since);
+}
+
+function tell({ query, scope, start }: Running, error: unknown, result: Result): void {
+  if (error) return query.operation.fail(scope, start, failureOf(error));
+  query.operation.succeed(scope, start);
+  const count = result?.rowCount;
+  if (typeof count === "number") query.rows.record(count, weight);
 }
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
@@ -98,7 +106,9 @@ export function patchClient(exports: unknown): void {
       const wrap = using === null ? applied : pooled;
       const scope = using ?? current();
       using = null;
-      const query = begin(this as Client, config);
+      const since = entered();
+      const query = scope === undefined && !observesAll ? undefined : begin(this as Client, config);
+      left(since);
       if (query === undefined) return original.call(this, config, values, callback);
       const running = { query, scope, start: now() };
       if (typeof callback === "function")

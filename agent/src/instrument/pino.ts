@@ -2,6 +2,7 @@
 import { current } from "../core/context.ts";
 import type { Span } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
+import { entered, left } from "../core/timing.ts";
 import { traceparent } from "../core/traceparent.ts";
 import { patchMethod } from "./patch.ts";
 
@@ -17,9 +18,13 @@ function idsOf(span: Span): string {
  * one concatenation and work with children, formatters and nested keys alike. pino's own diagnostics channel cannot change a line.
  */
 function withIds(time: unknown): unknown {
+  if (muted) return time;
   const span = current()?.span;
-  if (muted || span === null || span === undefined || typeof time !== "string") return time;
-  return time + (span.log === "" ? idsOf(span) : span.log);
+  if (span === null || span === undefined || typeof time !== "string") return time;
+  const since = entered();
+  const line = time + (span.log === "" ? idsOf(span) : span.log);
+  left(since);
+  return line;
 }
 
 /** `exports` of pino/lib/proto.js: a function that returns an object of pino's prototype. */

@@ -13,8 +13,10 @@ import { Details } from "../core/details.ts";
 import { identity, SAMPLED } from "../core/ids.ts";
 import { withDetails } from "../core/ring.ts";
 import { beginTrace, recordsSpans } from "../core/sampling.ts";
+import { began, ended, isObserved, keepsDetails } from "../core/shed.ts";
 import { adopted, finish, Span } from "../core/span.ts";
-import { muted } from "../core/switch.ts";
+import { stats } from "../core/stats.ts";
+import { muted, silent } from "../core/switch.ts";
 import { parseTraceparent } from "../core/traceparent.ts";
 import { OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
 import { hide } from "./patch.ts";
@@ -29,6 +31,10 @@ interface Message {
 /** Per connection: the newest open request; older, pipelined ones follow by `next`. */
 class Slot {
   open: Span | null = null;
+  /** The one request that is not looked at, and since when it is open; its duration is measured all the same. */
+  bare: ServerResponse | null = null;
+  bareSince = 0;
+  bareRoute: Route = OTHER_ROUTE;
 }
 
 const SLOT = Symbol("flashcard-otel.slot");
@@ -40,13 +46,33 @@ const STATE_LIMIT = 512;
 export function onRequest(message: Message): void {
   const { headers } = message.request;
   if (inTrial && !admit(headers)) return;
-  if (muted) return;
+  if (silent) return;
+  const slot = (message.socket as Slotted)[SLOT] ?? newSlot(message.socket);
+  // Of pipelined requests the second is looked at: there is one place only, and it is rare.
+  if (slot.bare === null && !isObserved(headers["traceparent"])) return openBare(slot, message);
+  began();
   const span = open(headers);
   span.response = message.response;
-  const slot = (message.socket as Slotted)[SLOT] ?? newSlot(message.socket);
   span.next = slot.open;
   slot.open = span;
   enter(span);
+}
+
+function openBare(slot: Slot, { response }: Message): void {
+  slot.bare = response;
+  slot.bareSince = now();
+  slot.bareRoute = OTHER_ROUTE;
+  stats.unobserved++;
+}
+
+function closeBare(slot: Slot, { request, response }: Message): void {
+  slot.bare = null;
+  const operation = slot.bareRoute.operation(
+    request.method ?? "",
+    response.statusCode,
+    request.socket,
+  );
+  operation.duration.record((now() - slot.bareSince) / 1e3);
 }
 
 function open(headers: IncomingHttpHeaders): Span {
@@ -74,9 +100,12 @@ function newSlot(socket: Slotted): Slot {
   return slot;
 }
 
-export function onResponse({ request, response, socket }: Message): void {
+export function onResponse(message: Message): void {
+  const { request, response, socket } = message;
   const slot = (socket as Slotted)[SLOT];
-  if (slot === undefined || slot.open === null) return;
+  if (slot === undefined) return;
+  if (slot.bare === response) return closeBare(slot, message);
+  if (slot.open === null) return;
   const span = take(slot, response);
   if (span !== null) complete(span, request, response);
 }
@@ -98,6 +127,7 @@ function take(slot: Slot, response: ServerResponse): Span | null {
 
 /** A context that lives on in some timer must not keep the request alive. */
 function forget(span: Span): Span {
+  ended();
   span.response = null;
   span.next = null;
   return span;
@@ -118,6 +148,7 @@ function write(
   { url, end }: { url: string; end: number },
 ): void {
   if (url === operation.path) return finish(span, operation.withPath, end);
+  if (!keepsDetails) return finish(span, operation.withoutPath, end);
   if (span.details !== null) span.details.set("url.path", pathOf(url));
   else if (span.state === "") withDetails(url);
   else (span.details = new Details()).set("url.path", pathOf(url));
@@ -131,6 +162,7 @@ const pathOf = (url: string): string => {
 
 /** The client went away before the response was finished. */
 function abandon(slot: Slot, socket: Socket): void {
+  if (slot.bare !== null) abandonBare(slot, slot.bare, socket);
   let span = slot.open;
   slot.open = null;
   while (span !== null) {
@@ -151,18 +183,32 @@ function abandon(slot: Slot, socket: Socket): void {
   }
 }
 
+function abandonBare(slot: Slot, response: ServerResponse, socket: Socket): void {
+  slot.bare = null;
+  const status = response.headersSent ? response.statusCode : 0;
+  const operation = slot.bareRoute.aborted(response.req.method ?? "", status, socket);
+  operation.duration.record((now() - slot.bareSince) / 1e3);
+}
+
 /** `http.route`, from whichever framework knows it. */
 const routes = new Map<string, Route>();
 const ROUTES = 1000;
 
-export function setRoute(pattern: string): void {
+/** `socket` is the request's: a request that is not looked at has no context to be found by. */
+export function setRoute(pattern: string, socket: Socket | undefined): void {
+  const route = routeOf(pattern);
+  if (route === undefined) return;
+  const slot = (socket as Slotted)?.[SLOT];
+  if (slot !== undefined && slot.bare !== null) slot.bareRoute = route;
+  if (muted) return;
   const span = current()?.span;
-  if (span === null || span === undefined || span.response === null) return;
-  let route = routes.get(pattern);
-  if (route === undefined) {
-    if (routes.size >= ROUTES) return;
-    route = new Route(pattern);
-    routes.set(pattern, route);
-  }
-  span.route = route;
+  if (span !== null && span !== undefined && span.response !== null) span.route = route;
+}
+
+function routeOf(pattern: string): Route | undefined {
+  const known = routes.get(pattern);
+  if (known !== undefined || routes.size >= ROUTES) return known;
+  const made = new Route(pattern);
+  routes.set(pattern, made);
+  return made;
 }

@@ -15,7 +15,8 @@ export interface Window {
 }
 
 export interface Series {
-  record: (value: number) => void;
+  /** `weight`: how many equal ones it stands for. */
+  record: (value: number, weight?: number) => void;
   write: (out: Writer, window: Window) => void;
 }
 
@@ -92,14 +93,14 @@ export class HistogramSeries implements Series {
     this.state[MAX] = -Infinity;
   }
 
-  record(value: number): void {
+  record(value: number, weight = 1): void {
     const { bounds, state } = this;
     let bucket = 0;
     // Linear: a dozen bounds, and most values fall into the first few. Bounds are inclusive above.
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
-    (state[BUCKETS + bucket] as number)++;
-    (state[COUNT] as number)++;
-    state[SUM] = (state[SUM] as number) + value;
+    state[BUCKETS + bucket] = (state[BUCKETS + bucket] as number) + weight;
+    state[COUNT] = (state[COUNT] as number) + weight;
+    state[SUM] = (state[SUM] as number) + weight * value;
     if (value < (state[MIN] as number)) state[MIN] = value;
     if (value > (state[MAX] as number)) state[MAX] = value;
   }
