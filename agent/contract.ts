@@ -11,6 +11,8 @@ export interface AgentConfig {
   service: { name: string; namespace: string };
   /** Share of new traces that profile `sampled` records. */
   sampleRatio: number;
+  /** Of requests profile `sampled` does not sample, those that fail or take at least this long leave their own span. */
+  slowMs: number;
   /** Baggage entries that become span attributes. */
   baggage: string[];
   /** Environment variable the agent sets once it is up, so that the old emitter stays silent. */

@@ -57,6 +57,18 @@ test("sampled with ratio 0 records no trace that begins here, follows its caller
   );
 }, 30_000);
 
+test("sampled keeps the request's own span where it failed, and nothing of the others", async () => {
+  const { sink, get } = await start({ profile: "sampled", sampleRatio: 0 });
+  await get("/items/1");
+  await get("/fail");
+  await until(() => sink.spans.length > 0, "the span of the failed request");
+  await until(
+    () => (sink.metrics.get("http.server.request.duration")?.points.length ?? 0) >= 3,
+    "durations of all routes",
+  );
+  expect(sink.spans.map(({ name, status }) => [name, status])).toEqual([["GET /fail", 2]]);
+}, 30_000);
+
 test("the user's variables choose the share of traces and switch a signal off", async () => {
   const { sink, get } = await start(
     { flushIntervalMs: 60_000, metricIntervalMs: 100 },

@@ -20,6 +20,7 @@ export interface Settings extends AgentConfig {
 const METRIC_INTERVAL_MS = 10_000;
 const FLUSH_INTERVAL_MS = 5000;
 const SHORTEST_MS = 100;
+const SLOW_MS = 1000;
 
 /** Throws with a sentence when the text is no configuration. */
 export function parseConfig(text: string): AgentConfig {
@@ -36,6 +37,7 @@ function optional(given: Partial<AgentConfig>): Omit<AgentConfig, "profile" | "e
   return {
     service: serviceOf(given.service),
     sampleRatio: ratio(given.sampleRatio),
+    slowMs: interval(given.slowMs, SLOW_MS),
     baggage: Array.isArray(given.baggage) ? given.baggage.map(String) : [],
     legacyOff: typeof given.legacyOff?.name === "string" ? given.legacyOff : null,
     metricIntervalMs: interval(given.metricIntervalMs, METRIC_INTERVAL_MS),

@@ -3,7 +3,7 @@ import { registerApi, unregisterApi } from "./api/register.ts";
 import { allowBaggage } from "./core/bag.ts";
 import { now } from "./core/clock.ts";
 import { anythingRecorded, whenFull } from "./core/ring.ts";
-import { sample } from "./core/sampling.ts";
+import { keepWorst, sample } from "./core/sampling.ts";
 import { stepBack } from "./core/switch.ts";
 import { chargeWhole } from "./core/timing.ts";
 import { watchExit } from "./exit.ts";
@@ -39,6 +39,8 @@ export function start(settings: Settings, say: (message: string) => void): void 
 
   allowBaggage(settings.baggage);
   sample(settings.sampleRatio, signals.spans);
+  // A trial counts what arrives, and expects spans of sampled items only.
+  if (settings.profile === "sampled" && settings.trialToken === "") keepWorst(settings.slowMs);
   // In a trial nothing leaves by itself: the flush is asked for, and measured.
   startTrial(settings.trialToken, () => {
     exporter.spans();

@@ -43,6 +43,7 @@ export interface DecodedMetric {
     bounds: number[];
     start: bigint;
     at: bigint;
+    exemplars: { value: number; at: bigint; traceId: string; spanId: string }[];
   }[];
 }
 
@@ -118,8 +119,16 @@ function point(message: Message, histogram: boolean): DecodedMetric["points"][nu
     bounds: histogram ? packed(message.bytes(7)).map(doubleOf) : [],
     start: message.unsigned(2),
     at: message.unsigned(3),
+    exemplars: histogram ? message.many(8).map(exemplar) : [],
   };
 }
+
+const exemplar = (message: Message) => ({
+  value: message.double(3),
+  at: message.unsigned(2),
+  traceId: message.hex(5),
+  spanId: message.hex(4),
+});
 
 const KINDS = [
   [5, "gauge"],

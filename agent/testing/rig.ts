@@ -33,6 +33,7 @@ export const config = (over: Partial<AgentConfig> = {}): AgentConfig => ({
   endpoint: "http://127.0.0.1:9",
   service: { name: "app", namespace: "tests" },
   sampleRatio: 1,
+  slowMs: 1000,
   baggage: ["batch.id"],
   legacyOff: null,
   metricIntervalMs: 200,

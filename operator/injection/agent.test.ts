@@ -48,6 +48,7 @@ describe("the agent's ConfigMap", () => {
       endpoint: "http://pipeline-collector.shop.svc:4318",
       service: { name: "api", namespace: "shop" },
       sampleRatio: 1,
+      slowMs: 1000,
       baggage: ["order.id"],
       legacyOff: null,
       metricIntervalMs: 10_000,

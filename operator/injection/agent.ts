@@ -20,6 +20,9 @@ export interface Delivery {
 /** Share of traces that are recorded. */
 export const RATIO: Record<Profile, number> = { Full: 1, Lean: 1, Sampled: 0.1, Metrics: 0 };
 
+/** Longer than anybody waits for gladly. */
+const SLOW_MS = 1000;
+
 const LENGTH = 10;
 
 export const collectorEndpoint = ({ metadata, spec }: Migration): string =>
@@ -47,6 +50,7 @@ const configOf = (
   endpoint: delivery.endpoint ?? collectorEndpoint(migration),
   service: { name: component.name, namespace: migration.metadata.namespace },
   sampleRatio: RATIO[delivery.profile],
+  slowMs: SLOW_MS,
   baggage: migration.spec.baggage,
   legacyOff: (delivery.legacyOff ? component.legacyOff?.env : undefined) ?? null,
   metricIntervalMs: 10_000,

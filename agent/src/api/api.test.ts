@@ -284,6 +284,23 @@ test("muted, the API does nothing and still calls the application's work", () =>
   expect(exported().has("muted.counter")).toBe(false);
 });
 
+test("a histogram shows traces behind its numbers, of recorded spans only, and each once", () => {
+  const histogram = metrics
+    .getMeter("tests")
+    .createHistogram("t.traced", { advice: { explicitBucketBoundaries: [1, 10] } });
+  const record = (value: number, times: number): void => {
+    for (let time = 0; time < times; time++) histogram.record(value);
+  };
+  const span = tracer.startSpan("measured");
+  context.with(trace.setSpan(ROOT_CONTEXT, span), () => record(5, 32));
+  record(50, 32);
+  const point = exported().get("t.traced")?.points[0];
+  expect(point).toMatchObject({ count: 64, buckets: [0, 32, 32] });
+  const { traceId, spanId } = span.spanContext();
+  expect(point?.exemplars).toMatchObject([{ value: 5, traceId, spanId }]);
+  expect(exported().get("t.traced")?.points[0]?.exemplars).toEqual([]);
+});
+
 test.each<[string, () => unknown]>([
   ["null as options", () => tracer.startSpan("x", null as never).end()],
   ["a hostile attributes object", () => tracer.startSpan("x", { attributes: new Proxy({}, { ownKeys: () => { throw new Error("no"); } }) }).end()], // prettier-ignore

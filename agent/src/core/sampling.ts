@@ -11,6 +11,16 @@ export function sample(ratio: number, spans: boolean): void {
   recordsSpans = spans;
 }
 
+let slowMs = Infinity;
+
+/** Of requests that are not sampled, those that failed or took this long are recorded all the same; Infinity: none. */
+export function keepWorst(ms: number): void {
+  slowMs = ms;
+}
+
+export const isWorst = (status: number, ms: number): boolean =>
+  slowMs !== Infinity && recordsSpans && (status >= 500 || ms >= slowMs);
+
 /** A trace that begins here. Without spans of our own nothing is said to callees: they begin traces with a root that exists. */
 export function beginTrace(ids: Identity): void {
   newTrace(ids);

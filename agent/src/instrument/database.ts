@@ -3,9 +3,10 @@ import { now } from "../core/clock.ts";
 import { recordChild, withExtra } from "../core/ring.ts";
 import { records } from "../core/sampling.ts";
 import { keepsCalls, observesAll, weight } from "../core/shed.ts";
-import { nextChild, type Scope } from "../core/span.ts";
+import { nextChild, type Scope, type Span } from "../core/span.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { databaseDuration } from "../metrics/own.ts";
+import { isDrawn } from "../metrics/exemplars.ts";
 import type { Series } from "../metrics/series.ts";
 
 interface Outcome {
@@ -73,10 +74,15 @@ function metricAttributes(
 function write({ template, duration }: Outcome, scope: Scope | undefined, start: number): void {
   if (scope === undefined && !observesAll) return;
   const end = now();
-  duration.record((end - start) / 1e3, weight);
-  if (!keepsCalls) return;
-  const span = scope?.span;
-  if (span === null || span === undefined || !records(span)) return;
+  const span = scope === undefined ? null : recordedOf(scope);
+  duration.record(
+    (end - start) / 1e3,
+    weight,
+    span !== null && isDrawn() ? { span, at: end } : null,
+  );
+  if (span === null || !keepsCalls) return;
   if (scope?.bag?.attributes) withExtra(scope.bag.attributes);
   recordChild(template, span, nextChild(span), start, end);
 }
+
+const recordedOf = ({ span }: Scope): Span | null => (span !== null && records(span) ? span : null);

@@ -9,6 +9,7 @@ import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
 import { records } from "../core/sampling.ts";
 import { keepsDetails, weight } from "../core/shed.ts";
+import { isDrawn } from "../metrics/exemplars.ts";
 import type { Series } from "../metrics/series.ts";
 import { knownMethod, spanName } from "./method.ts";
 
@@ -165,7 +166,8 @@ function write(call: Call): void {
   const operation = operationOf(call, call.failure ?? call.status);
   if (operation === null) return;
   const { parent, scope, low, start, end } = call;
-  operation.duration.record((end - start) / 1e3, call.weight);
+  const seen = parent !== null && isDrawn() ? { span: parent, at: end } : null;
+  operation.duration.record((end - start) / 1e3, call.weight, seen);
   if (parent === null || scope === undefined) return;
   if (scope.bag !== null && scope.bag.attributes !== null) withExtra(scope.bag.attributes);
   if (operation.pathless && keepsDetails) withDetails(urlDetails(call));

@@ -12,12 +12,13 @@ import { current, enter } from "../core/context.ts";
 import { Details } from "../core/details.ts";
 import { identity, SAMPLED } from "../core/ids.ts";
 import { withDetails } from "../core/ring.ts";
-import { beginTrace, recordsSpans } from "../core/sampling.ts";
+import { beginTrace, isWorst, recordsSpans } from "../core/sampling.ts";
 import { began, ended, isObserved, keepsDetails } from "../core/shed.ts";
 import { adopted, finish, Span } from "../core/span.ts";
 import { stats } from "../core/stats.ts";
 import { muted, silent } from "../core/switch.ts";
 import { parseTraceparent } from "../core/traceparent.ts";
+import { isDrawn } from "../metrics/exemplars.ts";
 import { OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
 import { hide } from "./patch.ts";
 import { admit, inTrial } from "../trial.ts";
@@ -138,8 +139,17 @@ function complete(span: Span, request: IncomingMessage, response: ServerResponse
   const method = request.method ?? "";
   const operation = route.operation(method, response.statusCode, request.socket);
   const end = now();
-  operation.duration.record((end - span.start) / 1e3);
-  if (span.recording) write(span, operation, { url: request.url ?? "", end });
+  const seen = span.recording && isDrawn() ? { span, at: end } : null;
+  operation.duration.record((end - span.start) / 1e3, 1, seen);
+  if (span.recording || isKept(span, response.statusCode, end))
+    write(span, operation, { url: request.url ?? "", end });
+}
+
+/** A request that went wrong is worth its own span, though nothing inside it was recorded and nobody else recorded anything. */
+function isKept(span: Span, status: number, end: number): boolean {
+  if (!isWorst(status, end - span.start)) return false;
+  span.flags |= SAMPLED;
+  return true;
 }
 
 function write(

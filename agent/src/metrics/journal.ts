@@ -5,7 +5,11 @@
  * Values are copied at once, since a caller may change and reuse its attributes. Nothing is lost when the journal is full: it is
  * added up on the spot.
  */
+import { now } from "../core/clock.ts";
+import { current } from "../core/context.ts";
+import { records } from "../core/sampling.ts";
 import { whenSettling } from "../core/settle.ts";
+import { isDrawn, type Seen } from "./exemplars.ts";
 import type { Instrument } from "./instrument.ts";
 import type { AttributeSet } from "./series.ts";
 
@@ -16,6 +20,7 @@ const MOST = 256;
 
 const instruments: (Instrument | undefined)[] = Array.from({ length: RECORDS }, () => undefined);
 const amounts = new Float64Array(RECORDS);
+const traces: (Seen | null)[] = Array.from({ length: RECORDS }, () => null);
 /** Where the words of a record end; they begin where those of the one before end. */
 const ends = new Int32Array(RECORDS);
 /** Name, value, name, value, ... */
@@ -26,6 +31,7 @@ let used = 0;
 
 /** One number under one set of attributes. Attributes whose getters throw are not counted, as with any other SDK. */
 export function note(instrument: Instrument, amount: number, attributes?: AttributeSet): void {
+  const seen = instrument.about.kind === "histogram" && isDrawn() ? seenNow() : null;
   if (count === RECORDS || used > WORDS - MOST) addUp();
   let end = used;
   try {
@@ -33,7 +39,7 @@ export function note(instrument: Instrument, amount: number, attributes?: Attrib
       const value = attributes[name];
       // Only primitives stay what they are until they are looked at; and what is too long for the journal is rare enough.
       if (end === used + MOST || !isPrimitive(value))
-        return noteAtOnce(instrument, amount, attributes);
+        return noteAtOnce(instrument, { amount, seen }, attributes);
       words[end] = name;
       words[end + 1] = value;
       end += 2;
@@ -44,6 +50,7 @@ export function note(instrument: Instrument, amount: number, attributes?: Attrib
   instruments[count] = instrument;
   amounts[count] = amount;
   ends[count] = end;
+  traces[count] = seen;
   used = end;
   count++;
 }
@@ -51,24 +58,35 @@ export function note(instrument: Instrument, amount: number, attributes?: Attrib
 const isPrimitive = (value: unknown): boolean =>
   value === null || (typeof value !== "object" && typeof value !== "function");
 
-function noteAtOnce(instrument: Instrument, amount: number, attributes: AttributeSet): void {
+function seenNow(): Seen | null {
+  const span = current()?.span;
+  return span !== null && span !== undefined && records(span) ? { span, at: now() } : null;
+}
+
+function noteAtOnce(
+  instrument: Instrument,
+  { amount, seen }: { amount: number; seen: Seen | null },
+  attributes: AttributeSet,
+): void {
   addUp();
-  instrument.series(attributes).record(amount);
+  instrument.series(attributes).record(amount, 1, seen);
 }
 
 /** Adds up what has been written down. */
 function addUp(): void {
-  const records = count;
+  const all = count;
   count = 0;
   used = 0;
   let start = 0;
-  for (let record = 0; record < records; record++) {
+  for (let record = 0; record < all; record++) {
     const end = ends[record] as number;
-    (instruments[record] as Instrument).known(words, start, end).record(amounts[record] as number);
+    const series = (instruments[record] as Instrument).known(words, start, end);
+    series.record(amounts[record] as number, 1, traces[record]);
     start = end;
   }
   // Values are the application's; they must not live on here.
   words.fill(undefined);
+  traces.fill(null);
 }
 
 whenSettling(addUp);

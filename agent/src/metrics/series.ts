@@ -2,6 +2,7 @@
 import { encodeAttributes, type Writer } from "../core/protobuf.ts";
 import { keep } from "../core/values.ts";
 import { writeNanos } from "../core/clock.ts";
+import { Exemplars, type Seen } from "./exemplars.ts";
 
 export type AttributeSet = Record<string, unknown>;
 
@@ -15,8 +16,8 @@ export interface Window {
 }
 
 export interface Series {
-  /** `weight`: how many equal ones it stands for. */
-  record: (value: number, weight?: number) => void;
+  /** `weight`: how many equal ones it stands for. `seen`: in which trace, where that is to be told. */
+  record: (value: number, weight?: number, seen?: Seen | null) => void;
   write: (out: Writer, window: Window) => void;
 }
 
@@ -84,6 +85,7 @@ export class HistogramSeries implements Series {
   private readonly bounds: readonly number[];
   /** One flat array: a field that holds a double would be a new heap number at every record. */
   private readonly state: Float64Array;
+  private exemplars: Exemplars | null = null;
 
   constructor(attributes: AttributeSet, bounds: readonly number[]) {
     this.attributes = encoded(HISTOGRAM_ATTRIBUTE, attributes);
@@ -93,7 +95,7 @@ export class HistogramSeries implements Series {
     this.state[MAX] = -Infinity;
   }
 
-  record(value: number, weight = 1): void {
+  record(value: number, weight = 1, seen: Seen | null = null): void {
     const { bounds, state } = this;
     let bucket = 0;
     // Linear: a dozen bounds, and most values fall into the first few. Bounds are inclusive above.
@@ -103,6 +105,8 @@ export class HistogramSeries implements Series {
     state[SUM] = (state[SUM] as number) + weight * value;
     if (value < (state[MIN] as number)) state[MIN] = value;
     if (value > (state[MAX] as number)) state[MAX] = value;
+    if (seen !== null)
+      (this.exemplars ??= new Exemplars(bounds.length + 1)).keep(bucket, value, seen);
   }
 
   write(out: Writer, window: Window): void {
@@ -116,6 +120,7 @@ export class HistogramSeries implements Series {
       out.double(5, state[SUM] as number);
       out.message(6, () => state.subarray(BUCKETS).forEach((inside) => out.fixed64Value(inside)));
       out.message(7, () => this.bounds.forEach((bound) => writeBound(out, bound)));
+      this.exemplars?.write(out);
       out.double(11, state[MIN] as number);
       out.double(12, state[MAX] as number);
     });
