@@ -98,10 +98,11 @@ test.each([
 });
 
 test.each([
-  ["lean", {}, { spans: true, metrics: true }],
-  ["metrics", {}, { spans: false, metrics: true }],
-  ["lean", { OTEL_TRACES_EXPORTER: "none" }, { spans: false, metrics: true }],
-  ["lean", { OTEL_METRICS_EXPORTER: "none" }, { spans: true, metrics: false }],
+  ["lean", {}, { spans: true, metrics: true, logs: true }],
+  ["metrics", {}, { spans: false, metrics: true, logs: true }],
+  ["lean", { OTEL_TRACES_EXPORTER: "none" }, { spans: false, metrics: true, logs: true }],
+  ["lean", { OTEL_METRICS_EXPORTER: "none" }, { spans: true, metrics: false, logs: true }],
+  ["lean", { OTEL_LOGS_EXPORTER: "none" }, { spans: true, metrics: true, logs: false }],
 ] as const)("profile %s with %p exports %p", (profile, env, expected) => {
   expect(settingsFrom(config({ profile }), env, process_).signals).toEqual(expected);
 });

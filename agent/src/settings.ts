@@ -12,8 +12,8 @@ export interface Settings extends AgentConfig {
   resource: Constants;
   /** Share of the traces that begin here; a caller's decision is always followed. */
   sampleRatio: number;
-  /** Whether spans, and whether metrics, leave the process. */
-  signals: { spans: boolean; metrics: boolean };
+  /** What leaves the process. */
+  signals: { spans: boolean; metrics: boolean; logs: boolean };
   governor: Budget;
 }
 
@@ -73,6 +73,7 @@ export function settingsFrom(config: AgentConfig, env: Environment, process: Pro
     signals: {
       spans: config.profile !== "metrics" && env["OTEL_TRACES_EXPORTER"] !== "none",
       metrics: env["OTEL_METRICS_EXPORTER"] !== "none",
+      logs: env["OTEL_LOGS_EXPORTER"] !== "none",
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Puts the parts together: core, exporter, instrumentations, API. */
+import { exportLogs } from "./api/logger.ts";
 import { registerApi, unregisterApi } from "./api/register.ts";
 import { allowBaggage } from "./core/bag.ts";
 import { now } from "./core/clock.ts";
@@ -13,6 +14,7 @@ import { createExporter } from "./export/exporter.ts";
 import { govern } from "./governor/watch.ts";
 import { listen } from "./instrument/channels.ts";
 import { watchModules } from "./instrument/modules.ts";
+import { takeRecords } from "./logs/records.ts";
 import { reportSelf } from "./metrics/own.ts";
 import { meters } from "./metrics/registry.ts";
 import type { Settings } from "./settings.ts";
@@ -31,8 +33,12 @@ export function start(settings: Settings, say: (message: string) => void): void 
   const sendMetrics = (): void => {
     if (signals.metrics) chargeWhole(() => exporter.metrics(meters.collect()));
   };
-  const flush = (): void => {
+  const sendEvents = (): void => {
     exporter.spans();
+    chargeWhole(() => exporter.logs(takeRecords()));
+  };
+  const flush = (): void => {
+    sendEvents();
     sendMetrics();
   };
   const inTurn = atMostEvery(settings.metricIntervalMs, sendMetrics);
@@ -43,9 +49,10 @@ export function start(settings: Settings, say: (message: string) => void): void 
   if (settings.profile === "sampled" && settings.trialToken === "") keepWorst(settings.slowMs);
   // In a trial nothing leaves by itself: the flush is asked for, and measured.
   startTrial(settings.trialToken, () => {
-    exporter.spans();
+    sendEvents();
     inTurn();
   });
+  exportLogs(signals.logs);
   reportSelf();
   govern(settings.governor);
   whenFull(() => exporter.spans());
@@ -65,7 +72,7 @@ export function start(settings: Settings, say: (message: string) => void): void 
   });
   if (settings.trialToken !== "") return;
   connectSoon(connection);
-  setInterval(() => exporter.spans(), settings.flushIntervalMs).unref();
+  setInterval(sendEvents, settings.flushIntervalMs).unref();
   setInterval(sendMetrics, settings.metricIntervalMs).unref();
 }
 

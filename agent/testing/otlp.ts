@@ -1,7 +1,7 @@
 /** OTLP requests as plain objects, by opentelemetry-proto's field numbers. */
 import { doubleOf, Message } from "./protobuf.ts";
 
-export type Value = string | number | boolean | Value[] | undefined;
+export type Value = string | number | boolean | Value[] | { [key: string]: Value } | undefined;
 export type Attributes = Record<string, Value>;
 
 export interface DecodedSpan {
@@ -25,6 +25,19 @@ export interface DecodedSpan {
   message: string;
   flags: number;
   droppedAttributes: number;
+}
+
+export interface DecodedLog {
+  scope: string;
+  at: bigint;
+  severity: number;
+  severityText: string;
+  eventName: string;
+  body: Value;
+  attributes: Attributes;
+  traceId: string;
+  spanId: string;
+  flags: number;
 }
 
 export interface DecodedMetric {
@@ -53,6 +66,7 @@ function anyValue(value: Message): Value {
   if (value.has(3)) return Number(value.integer(3));
   if (value.has(4)) return value.double(4);
   if (value.has(5)) return value.one(5).many(1).map(anyValue);
+  if (value.has(6)) return attributesOf(value.one(6).many(1));
   return undefined;
 }
 
@@ -165,3 +179,24 @@ export function decodeMetrics(body: Uint8Array): {
       .flatMap((scope) => scope.many(2).map((each) => metric(each, scope.one(1).text(1)))),
   };
 }
+
+const log =
+  (scope: string) =>
+  (message: Message): DecodedLog => ({
+    scope,
+    at: message.unsigned(1),
+    severity: Number(message.integer(2)),
+    severityText: message.text(3),
+    eventName: message.text(12),
+    body: anyValue(message.one(5)),
+    attributes: attributesOf(message.many(6)),
+    traceId: message.hex(9),
+    spanId: message.hex(10),
+    flags: Number(message.unsigned(8)),
+  });
+
+export const decodeLogs = (body: Uint8Array): DecodedLog[] =>
+  new Message(body)
+    .many(1)
+    .flatMap((each) => each.many(2))
+    .flatMap((scope) => scope.many(2).map(log(scope.one(1).text(1))));

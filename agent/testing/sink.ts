@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import {
+  decodeLogs,
   decodeMetrics,
   decodeTraces,
   type Attributes,
+  type DecodedLog,
   type DecodedMetric,
   type DecodedSpan,
 } from "./otlp.ts";
@@ -16,6 +18,7 @@ export interface Sink {
   spans: DecodedSpan[];
   /** The newest value of each metric: they are cumulative. */
   metrics: Map<string, DecodedMetric>;
+  logs: DecodedLog[];
   resource: Attributes;
   requests: number;
   connections: number;
@@ -32,6 +35,7 @@ export async function startSink(port = 0): Promise<Sink> {
     port: 0,
     spans: [],
     metrics: new Map(),
+    logs: [],
     resource: {},
     requests: 0,
     connections: 0,
@@ -75,5 +79,5 @@ async function receive(
     const { resource, metrics } = decodeMetrics(body);
     sink.resource = resource;
     for (const each of metrics) sink.metrics.set(each.name, each);
-  }
+  } else if (request.url === "/v1/logs") sink.logs.push(...decodeLogs(body));
 }

@@ -2,6 +2,7 @@
  * How every copy of `@opentelemetry/api` 1.x in the process finds us: the registered symbol all of them look under. No copy of
  * the API is bundled; a second one could only disagree with the application's.
  */
+import { registerLogs, unregisterLogs } from "./logger.ts";
 import { contextManager } from "./manager.ts";
 import { meterProvider } from "./meter.ts";
 import { propagator } from "./propagator.ts";
@@ -28,10 +29,12 @@ export const alreadyRegistered = (): boolean =>
 export function registerApi(): void {
   holder[KEY] ??= Object.defineProperty({}, "version", { value: VERSION, enumerable: true }) as Api;
   Object.assign(holder[KEY], OURS);
+  registerLogs();
 }
 
 /** Makes room for a tracer that is about to register itself. */
 export function unregisterApi(): void {
+  unregisterLogs();
   const api = holder[KEY];
   if (api === undefined) return;
   if (api["version"] === VERSION) {

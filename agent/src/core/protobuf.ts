@@ -157,7 +157,7 @@ const STRING_LIMIT = 8192;
 const clip = (value: string): string =>
   value.length > STRING_LIMIT ? value.slice(0, STRING_LIMIT) : value;
 
-function writeAny(out: Writer, value: Value): void {
+export function writeAny(out: Writer, value: Value): void {
   if (typeof value === "string") out.string(1, clip(value));
   else if (typeof value === "boolean") out.uint(2, value ? 1 : 0);
   else if (typeof value === "number") writeNumber(out, value);

@@ -2,6 +2,8 @@
 export const stats = {
   spans: 0,
   droppedSpans: 0,
+  logs: 0,
+  droppedLogs: 0,
   batches: 0,
   failedPosts: 0,
   droppedPosts: 0,

@@ -15,6 +15,8 @@ export interface Exporter {
   spans: () => void;
   /** `scopes` are encoded ScopeMetrics. */
   metrics: (scopes: Uint8Array[]) => void;
+  /** `scopes` are encoded ScopeLogs; nothing is sent when there are none. */
+  logs: (scopes: Uint8Array[]) => void;
 }
 
 export function createExporter(connection: Connection, attributes: Constants): Exporter {
@@ -28,6 +30,17 @@ export function createExporter(connection: Connection, attributes: Constants): E
     if (!taken) release(batch);
   };
 
+  /** ExportMetricsServiceRequest and ExportLogsServiceRequest look alike from outside. */
+  const post = (path: string, scopes: Uint8Array[]): void => {
+    const out = new Writer();
+    out.message(1, () => {
+      out.raw(resource);
+      for (const each of scopes) out.blob(2, each);
+    });
+    const parts = [out.take()];
+    outside(() => connection.post({ path, parts, done: () => undefined }));
+  };
+
   return {
     spans: () =>
       chargeWhole(() => {
@@ -37,19 +50,14 @@ export function createExporter(connection: Connection, attributes: Constants): E
         const batch = takeBatch();
         if (batch !== null) outside(() => send(batch));
       }),
-    metrics: (scopes) => {
-      const out = new Writer();
-      out.message(1, () => {
-        out.raw(resource);
-        for (const metrics of scopes) out.blob(2, metrics);
-      });
-      const parts = [out.take()];
-      outside(() => connection.post({ path: "/v1/metrics", parts, done: () => undefined }));
+    metrics: (scopes) => post("/v1/metrics", scopes),
+    logs: (scopes) => {
+      if (scopes.length > 0) post("/v1/logs", scopes);
     },
   };
 }
 
-/** Field 1 of ResourceSpans and ResourceMetrics alike. */
+/** Field 1 of ResourceSpans, ResourceMetrics and ResourceLogs alike. */
 function resourceBytes(attributes: Constants): Uint8Array {
   const out = new Writer();
   out.blob(1, encodeAttributes(1, attributes));

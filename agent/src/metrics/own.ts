@@ -26,6 +26,8 @@ export const rowsAffected = meters.instrument(OWN_SCOPE, {
 const SELF = [
   ["flashcard_otel.spans", "spans"],
   ["flashcard_otel.spans.dropped", "droppedSpans"],
+  ["flashcard_otel.logs", "logs"],
+  ["flashcard_otel.logs.dropped", "droppedLogs"],
   ["flashcard_otel.posts.failed", "failedPosts"],
   ["flashcard_otel.faults", "faults"],
 ] as const;
