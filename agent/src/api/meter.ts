@@ -104,9 +104,11 @@ function adder(scope: MeterScope, description: Description) {
 
 function recorder(scope: MeterScope, description: Description) {
   const instrument = meters.instrument(scope, description);
+  // A negative one would let the sum fall, which readers take for a restart.
+  const least = description.kind === "histogram" ? 0 : -Infinity;
   return {
     record: (value: number, attributes?: AttributeSet) => {
-      if (!muted && usable(value)) note(instrument, value, attributes);
+      if (!muted && usable(value) && value >= least) note(instrument, value, attributes);
     },
   };
 }
