@@ -16,7 +16,7 @@ import { beginTrace, recordsSpans } from "../core/sampling.ts";
 import { adopted, finish, Span } from "../core/span.ts";
 import { muted } from "../core/switch.ts";
 import { parseTraceparent } from "../core/traceparent.ts";
-import { OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
+import { type Entrance, OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
 import { hide } from "./patch.ts";
 import { admit, inTrial } from "../trial.ts";
 
@@ -27,8 +27,16 @@ interface Message {
 }
 
 /** Per connection: the newest open request; older, pipelined ones follow by `next`. */
-class Slot {
+class Slot implements Entrance {
   open: Span | null = null;
+  /** Read once: a closed socket has forgotten it. */
+  readonly port: number | undefined;
+  readonly scheme: "http" | "https";
+
+  constructor(socket: Socket) {
+    this.port = socket.localPort;
+    this.scheme = "encrypted" in socket ? "https" : "http";
+  }
 }
 
 const SLOT = Symbol("flashcard-otel.slot");
@@ -68,17 +76,17 @@ const stateFrom = (header: unknown): string =>
   typeof header === "string" && header.length <= STATE_LIMIT ? header : "";
 
 function newSlot(socket: Slotted): Slot {
-  const slot = new Slot();
+  const slot = new Slot(socket);
   hide(socket, SLOT, slot);
-  socket.once("close", () => abandon(slot, socket));
+  socket.once("close", () => abandon(slot));
   return slot;
 }
 
-export function onResponse({ request, response, socket }: Message): void {
-  const slot = (socket as Slotted)[SLOT];
+export function onResponse(message: Message): void {
+  const slot = (message.socket as Slotted)[SLOT];
   if (slot === undefined || slot.open === null) return;
-  const span = take(slot, response);
-  if (span !== null) complete(span, request, response);
+  const span = take(slot, message.response);
+  if (span !== null) complete(span, message, slot);
 }
 
 /** Usually the newest; with pipelining the oldest. */
@@ -103,14 +111,17 @@ function forget(span: Span): Span {
   return span;
 }
 
-function complete(span: Span, request: IncomingMessage, response: ServerResponse): void {
+function complete(span: Span, { request, response }: Message, slot: Slot): void {
   const route = span.route as Route;
-  const method = request.method ?? "";
-  const operation = route.operation(method, response.statusCode, request.socket);
+  const operation = route.operation(request.method ?? "", response.statusCode, slot);
   const end = now();
   operation.duration.record((end - span.start) / 1e3);
-  if (span.recording) write(span, operation, { url: request.url ?? "", end });
+  if (span.recording) write(span, operation, { url: urlOf(request), end });
 }
+
+/** Routers take the prefix that they are mounted on out of `url`, and keep the whole here. */
+const urlOf = (request: IncomingMessage & { originalUrl?: string }): string =>
+  request.originalUrl ?? request.url ?? "";
 
 function write(
   span: Span,
@@ -130,7 +141,7 @@ const pathOf = (url: string): string => {
 };
 
 /** The client went away before the response was finished. */
-function abandon(slot: Slot, socket: Socket): void {
+function abandon(slot: Slot): void {
   let span = slot.open;
   slot.open = null;
   while (span !== null) {
@@ -142,11 +153,11 @@ function abandon(slot: Slot, socket: Socket): void {
     const operation = route.aborted(
       req.method ?? "",
       response.headersSent ? response.statusCode : 0,
-      socket,
+      slot,
     );
     const end = now();
     operation.duration.record((end - span.start) / 1e3);
-    if (span.recording) write(span, operation, { url: req.url ?? "", end });
+    if (span.recording) write(span, operation, { url: urlOf(req), end });
     span = next;
   }
 }
