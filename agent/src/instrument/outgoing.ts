@@ -1,15 +1,16 @@
 /** What calls to one server have in common: templates and durations by method, status and path. */
-import type { Scope, Span } from "../core/span.ts";
-import { nextChild } from "../core/span.ts";
+import type { Bag } from "../core/bag.ts";
+import { identity } from "../core/ids.ts";
+import { finish, nextChild, type Scope, Span } from "../core/span.ts";
 import { now } from "../core/clock.ts";
 import { Details } from "../core/details.ts";
 import { whenSettling } from "../core/settle.ts";
 import { recordChild, withDetails, withExtra } from "../core/ring.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
-import { records } from "../core/sampling.ts";
+import { beginTrace, records } from "../core/sampling.ts";
 import type { Series } from "../metrics/series.ts";
-import { knownMethod, spanName } from "./method.ts";
+import { knownMethod, originalMethod, spanName } from "./method.ts";
 
 interface Operation {
   template: number;
@@ -25,9 +26,18 @@ export interface Target {
   path: string;
 }
 
+const ids = identity();
+
+function beginning(bag: Bag | null): Span {
+  beginTrace(ids);
+  return new Span(ids, now(), bag);
+}
+
 /** One call that is under way, or over and not yet written. */
 export class Call implements Target {
   readonly scope: Scope | undefined;
+  /** Where nothing is around the call: the trace begins with it, and the callee belongs to it. */
+  readonly root: Span | null;
   /** Null where nothing is recorded; the duration is still measured. */
   readonly parent: Span | null;
   readonly low: number;
@@ -42,6 +52,7 @@ export class Call implements Target {
   constructor(scope: Scope | undefined) {
     this.scope = scope;
     const span = scope?.span ?? null;
+    this.root = span === null ? beginning(scope?.bag ?? null) : null;
     this.parent = span !== null && records(span) ? span : null;
     this.low = this.parent === null ? 0 : nextChild(this.parent);
     this.start = now();
@@ -96,7 +107,11 @@ class Server {
       ...(failed ? { "error.type": String(outcome) } : {}),
     };
     const url = path === undefined ? undefined : fullUrl(this.origin, path);
-    const attributes = { ...shared, "url.full": url };
+    const attributes = {
+      ...shared,
+      "http.request.method_original": originalMethod(given),
+      "url.full": url,
+    };
     return {
       template: register({ name: spanName(given), kind: CLIENT, error: failed, attributes }),
       duration: clientDuration.series(shared),
@@ -161,12 +176,19 @@ whenSettling(writeFinished);
 function write(call: Call): void {
   const operation = operationOf(call, call.failure ?? call.status);
   if (operation === null) return;
-  const { parent, scope, low, start, end } = call;
+  const { parent, scope, root, low, start, end } = call;
   operation.duration.record((end - start) / 1e3);
+  if (root !== null) return writeRoot(root, operation, call);
   if (parent === null || scope === undefined) return;
   if (scope.bag !== null && scope.bag.attributes !== null) withExtra(scope.bag.attributes);
   if (operation.pathless) withDetails(urlDetails(call));
   recordChild(operation.template, parent, low, start, end);
+}
+
+function writeRoot(root: Span, { template, pathless }: Operation, call: Call): void {
+  if (!records(root)) return;
+  if (pathless) root.details = urlDetails(call);
+  finish(root, template, call.end);
 }
 
 function urlDetails({ origin, path }: Target): Details {
