@@ -5,6 +5,8 @@ export type Value = string | number | boolean | Value[] | undefined;
 export type Attributes = Record<string, Value>;
 
 export interface DecodedSpan {
+  /** `name@version` of the tracer. */
+  scope: string;
   traceId: string;
   spanId: string;
   /** Empty for a root: the field is absent. */
@@ -58,9 +60,10 @@ function anyValue(value: Message): Value {
 const attributesOf = (entries: Message[]): Attributes =>
   Object.fromEntries(entries.map((entry) => [entry.text(1), anyValue(entry.one(2))]));
 
-function span(message: Message): DecodedSpan {
+function span(message: Message, scope: string): DecodedSpan {
   const status = message.one(15);
   return {
+    scope,
     traceId: message.hex(1),
     spanId: message.hex(2),
     parentId: message.hex(4),
@@ -89,6 +92,11 @@ function span(message: Message): DecodedSpan {
   };
 }
 
+function scopeOf(scopeSpans: Message): string {
+  const scope = scopeSpans.one(1);
+  return `${scope.text(1)}@${scope.text(2)}`;
+}
+
 export function decodeTraces(body: Uint8Array): { resource: Attributes; spans: DecodedSpan[] } {
   const resources = new Message(body).many(1);
   return {
@@ -98,8 +106,7 @@ export function decodeTraces(body: Uint8Array): { resource: Attributes; spans: D
     ) as Attributes,
     spans: resources
       .flatMap((each) => each.many(2))
-      .flatMap((scope) => scope.many(2))
-      .map(span),
+      .flatMap((scope) => scope.many(2).map((each) => span(each, scopeOf(scope)))),
   };
 }
 
