@@ -19,6 +19,14 @@ interface Operation {
   pathless: boolean;
 }
 
+/** How a call ended. */
+interface Outcome {
+  /** 0 when no answer came. */
+  status: number;
+  /** An `error.type`; an answer that breaks off has both. */
+  failure: string | undefined;
+}
+
 /** What is called. */
 export interface Target {
   origin: string;
@@ -85,10 +93,10 @@ class Server {
     };
   }
 
-  operation(method: string, path: string, outcome: string | number): Operation {
+  operation(method: string, path: string, outcome: Outcome): Operation {
     if (!this.paths.has(path) && this.paths.size < PATHS) this.paths.add(path);
     const pathless = !this.paths.has(path);
-    const key = `${method} ${outcome} ${pathless ? "" : path}`;
+    const key = `${method} ${outcome.status} ${outcome.failure} ${pathless ? "" : path}`;
     const known = this.operations.get(key);
     if (known !== undefined) return known;
     const built = this.build(method, pathless ? undefined : path, outcome);
@@ -96,15 +104,13 @@ class Server {
     return built;
   }
 
-  private build(given: string, path: string | undefined, outcome: string | number): Operation {
-    const method = knownMethod(given);
-    const status = typeof outcome === "number" && outcome > 0 ? outcome : undefined;
-    const failed = typeof outcome === "string" || outcome >= 400;
+  private build(given: string, path: string | undefined, { status, failure }: Outcome): Operation {
+    const error = failure ?? (status >= 400 ? String(status) : undefined);
     const shared = {
-      "http.request.method": method,
+      "http.request.method": knownMethod(given),
       ...this.constants,
-      ...(status === undefined ? {} : { "http.response.status_code": status }),
-      ...(failed ? { "error.type": String(outcome) } : {}),
+      ...(status === 0 ? {} : { "http.response.status_code": status }),
+      ...(error === undefined ? {} : { "error.type": error }),
     };
     const url = path === undefined ? undefined : fullUrl(this.origin, path);
     const attributes = {
@@ -113,7 +119,12 @@ class Server {
       "url.full": url,
     };
     return {
-      template: register({ name: spanName(given), kind: CLIENT, error: failed, attributes }),
+      template: register({
+        name: spanName(given),
+        kind: CLIENT,
+        error: error !== undefined,
+        attributes,
+      }),
       duration: clientDuration.series(shared),
       pathless: path === undefined,
     };
@@ -128,12 +139,15 @@ let last: Operation | null = null;
 let lastOrigin = "";
 let lastMethod = "";
 let lastPath = "";
-let lastOutcome: string | number = 0;
+let lastStatus = 0;
+let lastFailure: string | undefined;
 
-function operationOf({ origin, method, path }: Target, outcome: string | number): Operation | null {
+function operationOf(call: Call): Operation | null {
+  const { origin, method, path, status, failure } = call;
   if (
     path === lastPath &&
-    outcome === lastOutcome &&
+    status === lastStatus &&
+    failure === lastFailure &&
     origin === lastOrigin &&
     method === lastMethod
   )
@@ -145,11 +159,12 @@ function operationOf({ origin, method, path }: Target, outcome: string | number)
     servers.set(origin, server);
   }
   const query = path.indexOf("?");
-  last = server.operation(method, query < 0 ? path : path.slice(0, query), outcome);
+  last = server.operation(method, query < 0 ? path : path.slice(0, query), call);
   lastOrigin = origin;
   lastMethod = method;
   lastPath = path;
-  lastOutcome = outcome;
+  lastStatus = status;
+  lastFailure = failure;
   return last;
 }
 
@@ -174,7 +189,7 @@ function writeFinished(): void {
 whenSettling(writeFinished);
 
 function write(call: Call): void {
-  const operation = operationOf(call, call.failure ?? call.status);
+  const operation = operationOf(call);
   if (operation === null) return;
   const { parent, scope, root, low, start, end } = call;
   operation.duration.record((end - start) / 1e3);
