@@ -40,9 +40,12 @@ test("with a budget nobody can keep, requests are served without spans and conte
   busy.abort();
   await load;
 
+  const lines = (): number => running.out().split("in the manual span").length - 1;
+  await until(() => lines() === sent, "the last line of every item so far");
   const logged = running.out().length;
   const last = await item();
   expect(last.byFetch.traceparent).toBeNull();
+  await until(() => lines() === sent, "the line of the last item");
   expect(running.out().slice(logged)).not.toContain("trace_id");
   await until(() => served() === sent, `a duration of each of ${sent} requests`);
   await until(() => value("items.done") === sent, `${sent} items counted by the application`);

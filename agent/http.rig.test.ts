@@ -120,12 +120,14 @@ test("a CommonJS service: roots have no parent, and the application can add to t
     parentPresent: false,
     attributes: { "url.path": "/items/8" },
   });
-  const line = apps
-    .get("fastify.cjs")
-    ?.running.out()
-    .split("\n")
-    .find((one) => one.includes("in the handler"));
-  expect(line).toContain(span?.traceId);
+  const line = (): string | undefined =>
+    apps
+      .get("fastify.cjs")
+      ?.running.out()
+      .split("\n")
+      .find((one) => one.includes("in the handler"));
+  await until(() => line() !== undefined, "the line of the handler");
+  expect(line()).toContain(span?.traceId);
 });
 
 test("an error of the handler is an error of the server's span, without a word about what it was", async () => {

@@ -16,6 +16,8 @@ let folder: AgentFolder;
 let app: Running;
 let port: string;
 let sequence = 0;
+/** Items with the long handler. */
+let served = 0;
 
 beforeAll(async () => {
   sink = await startSink();
@@ -36,13 +38,15 @@ beforeEach(() => {
 const traceparent = (nth: number): string =>
   `00-${TOKEN}${nth.toString(16).padStart(16, "0")}-1111111111111111-01`;
 
-const item = (mark?: string, path = "/items/1") =>
-  fetch(`http://127.0.0.1:${port}${path}`, {
+const item = (mark?: string, path = "/items/1") => {
+  if (path === "/items/1") served++;
+  return fetch(`http://127.0.0.1:${port}${path}`, {
     headers: {
       traceparent: traceparent(sequence++),
       ...(mark === undefined ? {} : { "flashcard-otel-trial": `${TOKEN};${mark}` }),
     },
   }).then((response) => response.json() as Promise<Record<string, { traceparent: string | null }>>);
+};
 
 const flush = async (): Promise<void> => {
   await item("off;flush", "/leaf");
@@ -64,10 +68,15 @@ test("items that are on are recorded whole, items that are off and probes not at
 
 test("an item that is off carries nothing on and writes no ids into the log", async () => {
   await item("on");
+  const lines = (text: string): number => app.out().split(text).length - 1;
+  const last = "in the manual span";
+  // What was written before it was answered may be read after it was.
+  await until(() => lines(last) === served, "the last line of every item so far");
   const before = app.out().length;
   const { byFetch, byHttp } = await item("off");
   expect(byFetch?.traceparent).toBeNull();
   expect(byHttp?.traceparent).toBeNull();
+  await until(() => lines(last) === served, "the line of the item that is off");
   expect(app.out().slice(before)).not.toContain("trace_id");
 });
 

@@ -1,10 +1,12 @@
 /** OTLP requests as plain objects, by opentelemetry-proto's field numbers. */
 import { doubleOf, Message } from "./protobuf.ts";
 
-export type Value = string | number | boolean | Value[] | { [key: string]: Value } | undefined;
+export type Value = string | number | boolean | Value[] | undefined;
 export type Attributes = Record<string, Value>;
 
 export interface DecodedSpan {
+  /** `name@version` of the tracer. */
+  scope: string;
   traceId: string;
   spanId: string;
   /** Empty for a root: the field is absent. */
@@ -33,7 +35,7 @@ export interface DecodedLog {
   severity: number;
   severityText: string;
   eventName: string;
-  body: Value;
+  body: Value | Attributes;
   attributes: Attributes;
   traceId: string;
   spanId: string;
@@ -66,16 +68,16 @@ function anyValue(value: Message): Value {
   if (value.has(3)) return Number(value.integer(3));
   if (value.has(4)) return value.double(4);
   if (value.has(5)) return value.one(5).many(1).map(anyValue);
-  if (value.has(6)) return attributesOf(value.one(6).many(1));
   return undefined;
 }
 
 const attributesOf = (entries: Message[]): Attributes =>
   Object.fromEntries(entries.map((entry) => [entry.text(1), anyValue(entry.one(2))]));
 
-function span(message: Message): DecodedSpan {
+function span(message: Message, scope: string): DecodedSpan {
   const status = message.one(15);
   return {
+    scope,
     traceId: message.hex(1),
     spanId: message.hex(2),
     parentId: message.hex(4),
@@ -104,6 +106,11 @@ function span(message: Message): DecodedSpan {
   };
 }
 
+function scopeOf(scopeSpans: Message): string {
+  const scope = scopeSpans.one(1);
+  return `${scope.text(1)}@${scope.text(2)}`;
+}
+
 export function decodeTraces(body: Uint8Array): { resource: Attributes; spans: DecodedSpan[] } {
   const resources = new Message(body).many(1);
   return {
@@ -113,8 +120,7 @@ export function decodeTraces(body: Uint8Array): { resource: Attributes; spans: D
     ) as Attributes,
     spans: resources
       .flatMap((each) => each.many(2))
-      .flatMap((scope) => scope.many(2))
-      .map(span),
+      .flatMap((scope) => scope.many(2).map((each) => span(each, scopeOf(scope)))),
   };
 }
 
@@ -188,7 +194,9 @@ const log =
     severity: Number(message.integer(2)),
     severityText: message.text(3),
     eventName: message.text(12),
-    body: anyValue(message.one(5)),
+    body: message.one(5).has(6)
+      ? attributesOf(message.one(5).one(6).many(1))
+      : anyValue(message.one(5)),
     attributes: attributesOf(message.many(6)),
     traceId: message.hex(9),
     spanId: message.hex(10),

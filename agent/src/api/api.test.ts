@@ -23,6 +23,7 @@ import { allowBaggage } from "../core/bag.ts";
 import { release, takeBatch } from "../core/batch.ts";
 import { Writer } from "../core/protobuf.ts";
 import { encodeRecords } from "../core/ring.ts";
+import { requestParts } from "../export/envelope.ts";
 import { sample } from "../core/sampling.ts";
 import { mute } from "../core/switch.ts";
 import { meters } from "../metrics/registry.ts";
@@ -35,10 +36,9 @@ function collected(): DecodedSpan[] {
   encodeRecords();
   const batch = takeBatch();
   if (batch === null) return [];
-  const out = new Writer();
-  out.message(1, () => out.message(2, () => out.raw(batch.bytes.subarray(0, batch.length))));
+  const request = Buffer.concat(requestParts(new Uint8Array(0), batch));
   release(batch);
-  return decodeTraces(out.take()).spans;
+  return decodeTraces(request).spans;
 }
 
 function exported(): Map<string, DecodedMetric> {
@@ -65,6 +65,25 @@ test("the application's API finds us", () => {
   expect(span.isRecording()).toBe(true);
   span.end();
   expect(collected()).toMatchObject([{ name: "manual", kind: 1, parentPresent: false }]);
+});
+
+test("spans are of the tracer that started them", () => {
+  trace.getTracer("library", "1.0.0").startSpan("first").end();
+  trace.getTracer("library", "2.0.0").startSpan("second").end();
+  trace.getTracer("library", "1.0.0").startSpan("first").setAttribute("rich", true).end();
+  expect(collected().map(({ name, scope }) => [name, scope])).toEqual([
+    ["first", "library@1.0.0"],
+    ["first", "library@1.0.0"],
+    ["second", "library@2.0.0"],
+  ]);
+});
+
+test("tracers without end are one in the end", () => {
+  for (let count = 0; count < 200; count++) trace.getTracer(`tracer ${count}`).startSpan("x").end();
+  const scopes = collected().map(({ scope }) => scope);
+  expect(scopes).toHaveLength(200);
+  expect(new Set(scopes).size).toBeLessThanOrEqual(100);
+  expect(scopes).toContain("flashcard-otel@");
 });
 
 test("after stepping back the API is as if we had never been there", () => {

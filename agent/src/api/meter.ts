@@ -112,9 +112,11 @@ function noted(instrument: Instrument, value: number, attributes?: AttributeSet)
 
 function recorder(scope: MeterScope, description: Description) {
   const instrument = meters.instrument(scope, description);
+  // A negative one would let the sum fall, which readers take for a restart.
+  const least = description.kind === "histogram" ? 0 : -Infinity;
   return {
     record: (value: number, attributes?: AttributeSet) => {
-      if (!silent && usable(value)) noted(instrument, value, attributes);
+      if (!silent && usable(value) && value >= least) noted(instrument, value, attributes);
     },
   };
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable max-params -- one call per manual span; an object of parameters would be one more to allocate. */
 /** The API's tracer: manual spans are real objects, with the same ids, sampling and ring as everything else. */
 import type {
   Context,
@@ -30,32 +31,16 @@ import { began, isWordObserved, observesAll } from "../core/shed.ts";
 import { stats } from "../core/stats.ts";
 import { muted, silent } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
+import { scopeNumber } from "../core/scopes.ts";
+import { CONSUMER, SERVER } from "../core/template.ts";
 import { nameOf } from "../core/values.ts";
-import { CONSUMER, register, SERVER } from "../core/template.ts";
+import { Names } from "./names.ts";
 
 /** Shown while nothing is recorded and there is nothing to carry on. */
 const INVALID: Span = adopted(identity(), null);
 
 const NONE: SpanOptions = {};
 const ids = identity();
-const NAMES = 1000;
-/** By OTLP kind: name -> template; names beyond the limit are written with the span. */
-const known = [1, 2, 3, 4, 5].map(() => new Map<string, number>());
-const nameless: number[] = [];
-let names = 0;
-
-function templateOf(kind: number, name: string): number | undefined {
-  const ofKind = known[kind - 1] as Map<string, number>;
-  const template = ofKind.get(name);
-  if (template !== undefined || names >= NAMES) return template;
-  const made = register({ name, kind });
-  ofKind.set(name, made);
-  names++;
-  return made;
-}
-
-const namelessTemplate = (kind: number): number =>
-  (nameless[kind] ??= register({ name: "", kind }));
 
 function childOf(parent: Span, into: Identity): void {
   into[T0] = parent.t0;
@@ -75,23 +60,30 @@ const scopeFrom = (context: unknown): Scope =>
   context === undefined ? (current() ?? ROOT) : scopeOf(context as Context);
 
 /** Whatever the application passes, its call returns a span. */
-function startSpan(name: string, options: SpanOptions | undefined | null, scope: Scope): Span {
+function startSpan(
+  names: Names,
+  name: string,
+  options: SpanOptions | undefined | null,
+  scope: Scope,
+): Span {
   const since = entered();
-  const span = safely(name, options ?? NONE, scope);
+  const span = safely(names, name, options ?? NONE, scope);
   left(since);
   return span;
 }
 
-function safely(name: string, options: SpanOptions, scope: Scope): Span {
+function safely(names: Names, name: string, options: SpanOptions, scope: Scope): Span {
   try {
-    return start(name, options, scope);
+    const span = start(options, scope);
+    if (span !== scope.span && span.recording) describe(span, names, nameOf(name), options);
+    return span;
   } catch (error) {
     failed(error);
     return INVALID;
   }
 }
 
-function start(name: string, options: SpanOptions, scope: Scope): Span {
+function start(options: SpanOptions, scope: Scope): Span {
   const parent = options.root === true ? null : scope.span;
   if (!observesAll && !isObserved(parent, options)) return UNOBSERVED;
   // Of an unsampled trace nothing is recorded: the parent itself stands for it, so that callees see an id that exists.
@@ -102,9 +94,7 @@ function start(name: string, options: SpanOptions, scope: Scope): Span {
   span.rest = scope.rest;
   span.state = parent === null ? "" : parent.state;
   span.recording = records(span);
-  if (!span.recording) return span;
-  describe(span, nameOf(name), options);
-  if (parent === null || isRemote(parent)) begin(span);
+  if (span.recording && (parent === null || isRemote(parent))) begin(span);
   return span;
 }
 
@@ -125,10 +115,15 @@ function begin(span: Span): void {
   began();
 }
 
-function describe(span: Span, name: string, { kind: given, attributes, links }: SpanOptions): void {
+function describe(
+  span: Span,
+  names: Names,
+  name: string,
+  { kind: given, attributes, links }: SpanOptions,
+): void {
   const kind = kindOf(given);
-  const template = templateOf(kind, name);
-  span.template = template ?? namelessTemplate(kind);
+  const template = names.template(kind, name);
+  span.template = template ?? names.withoutName(kind);
   if (template === undefined) (span.details = new Details()).name = name;
   if (attributes) span.setAttributes(attributes);
   if (links) span.addLinks(links);
@@ -146,24 +141,33 @@ const begins = (kind: unknown): boolean => kindOf(kind) === SERVER || kindOf(kin
 
 type Work = (span: ApiSpan) => unknown;
 
-const tracer: Tracer = {
-  startSpan: (name, options, context) =>
-    isOut(options) ? INVALID : startSpan(name, options, scopeFrom(context)),
+const createTracer = (names: Names): Tracer =>
+  ({
+    startSpan: (name, options, context) =>
+      isOut(options) ? INVALID : startSpan(names, name, options, scopeFrom(context)),
 
-  startActiveSpan: (
-    name: string,
-    ...rest: [Work] | [SpanOptions, Work] | [SpanOptions, Context, Work]
-  ) => {
-    const work = rest[rest.length - 1] as Work;
-    if (typeof work !== "function") return undefined;
-    const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
-    if (isOut(options)) return work(INVALID);
-    const scope = scopeFrom(rest.length > 2 ? rest[1] : undefined);
-    const span = startSpan(name, options, scope);
-    if (span === UNOBSERVED) return work(span);
-    // A new span is its own scope: it carries the baggage and values it was started under.
-    return runIn(span === scope.span ? scope : span, work, [span]);
+    startActiveSpan: (
+      name: string,
+      ...rest: [Work] | [SpanOptions, Work] | [SpanOptions, Context, Work]
+    ) => {
+      const work = rest[rest.length - 1] as Work;
+      if (typeof work !== "function") return undefined;
+      const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
+      if (isOut(options)) return work(INVALID);
+      const scope = scopeFrom(rest.length > 2 ? rest[1] : undefined);
+      const span = startSpan(names, name, options, scope);
+      if (span === UNOBSERVED) return work(span);
+      // A new span is its own scope: it carries the baggage and values it was started under.
+      return runIn(span === scope.span ? scope : span, work, [span]);
+    },
+  }) as Tracer;
+
+/** By the number of their scope. */
+const tracers: Tracer[] = [];
+
+export const tracerProvider: TracerProvider = {
+  getTracer: (name, version) => {
+    const scope = scopeNumber(nameOf(name), nameOf(version));
+    return (tracers[scope] ??= createTracer(new Names(scope)));
   },
-} as Tracer;
-
-export const tracerProvider: TracerProvider = { getTracer: () => tracer };
+};

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { decodeTraces, type DecodedSpan } from "../../testing/otlp.ts";
+import { requestParts } from "../export/envelope.ts";
 import { allowBaggage, bagFromHeader } from "./bag.ts";
 import { release, takeBatch } from "./batch.ts";
 import { now } from "./clock.ts";
 import { Details } from "./details.ts";
 import { FLAGS, HAS_PARENT, identity, REMOTE, SAMPLED, newTrace } from "./ids.ts";
-import { Writer } from "./protobuf.ts";
 import { encodeRecords, recordChild, recordSpan, withDetails, withExtra } from "./ring.ts";
 import { finish, nextChild, Span } from "./span.ts";
 import { stats } from "./stats.ts";
@@ -17,10 +17,9 @@ function collected(): DecodedSpan[] {
   encodeRecords();
   const batch = takeBatch();
   if (batch === null) return [];
-  const out = new Writer();
-  out.message(1, () => out.message(2, () => out.raw(batch.bytes.subarray(0, batch.length))));
+  const request = Buffer.concat(requestParts(new Uint8Array(0), batch));
   release(batch);
-  return decodeTraces(out.take()).spans;
+  return decodeTraces(request).spans;
 }
 
 function root(): Span {

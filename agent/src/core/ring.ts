@@ -4,12 +4,13 @@
  *
  * words 0-3 trace, 4-5 span, 6-7 parent, 8-9 start (f64), 10-11 end (f64), 12 template, 13 flags
  */
-import { batchIsFull, claim, filling } from "./batch.ts";
+import { addScoped, batchIsFull, claim, filling } from "./batch.ts";
 import { writeNanos } from "./clock.ts";
 import { Details } from "./details.ts";
 import { HAS_PARENT, REMOTE } from "./ids.ts";
 import { Writer } from "./protobuf.ts";
 import { writeSpan } from "./rich.ts";
+import { OWN } from "./scopes.ts";
 import type { Span } from "./span.ts";
 import { stats } from "./stats.ts";
 import { chargeWhole } from "./timing.ts";
@@ -106,7 +107,8 @@ export function encodeRecords(): void {
   used = 0;
   for (let record = 0; record < count; record++) {
     const template = templates[words[(record << 4) + 12] as number] as Template;
-    if (extras[record] === null && richness[record] === null) encodePlain(record, template);
+    if (template.scope !== OWN) encodeScoped(record, template);
+    else if (extras[record] === null && richness[record] === null) encodePlain(record, template);
     else encodeRich(record, template);
   }
   stats.spans += count;
@@ -141,7 +143,24 @@ const otlpFlags = (flags: number): number => 0x101 | ((flags & REMOTE) !== 0 ? 0
 const writer = new Writer();
 const length = new Writer();
 
+function encodeScoped(record: number, template: Template): void {
+  writeRich(record, template);
+  addScoped(template.scope, writer);
+}
+
 function encodeRich(record: number, template: Template): void {
+  writeRich(record, template);
+  length.reset();
+  length.varint(writer.length);
+  const at = claim(1 + length.length + writer.length);
+  if (at < 0) return;
+  filling.bytes[at] = 0x12;
+  filling.bytes.set(length.bytes.subarray(0, length.length), at + 1);
+  filling.bytes.set(writer.bytes.subarray(0, writer.length), at + 1 + length.length);
+}
+
+/** One span into `writer`. */
+function writeRich(record: number, template: Template): void {
   const w = record << 4;
   const flags = words[w + 13] as number;
   const details = richness[record] ?? null;
@@ -159,13 +178,6 @@ function encodeRich(record: number, template: Template): void {
     details: typeof details === "string" ? pathDetails(details) : details,
     extra,
   });
-  length.reset();
-  length.varint(writer.length);
-  const at = claim(1 + length.length + writer.length);
-  if (at < 0) return;
-  filling.bytes[at] = 0x12;
-  filling.bytes.set(length.bytes.subarray(0, length.length), at + 1);
-  filling.bytes.set(writer.bytes.subarray(0, writer.length), at + 1 + length.length);
 }
 
 function pathDetails(url: string): Details {

@@ -6,6 +6,7 @@
  * The parent stands last, so that a root span is the same bytes cut short: an all-zero parent would not be "no parent".
  */
 import { encodeAttributes, Writer, type Constants } from "./protobuf.ts";
+import { OWN } from "./scopes.ts";
 
 export const AT_LENGTH = 1;
 export const AT_TRACE = 5;
@@ -27,6 +28,8 @@ export interface Shape {
   kind: number;
   attributes?: Constants;
   error?: boolean;
+  /** By its number; ours when absent. */
+  scope?: number;
 }
 
 export interface Template {
@@ -35,6 +38,7 @@ export interface Template {
   kind: number;
   attributes: Uint8Array;
   error: boolean;
+  scope: number;
 }
 
 const SPAN_ATTRIBUTE = 9;
@@ -64,7 +68,8 @@ function build(shape: Shape): Template {
   const bytes = new Uint8Array(body.length + 3);
   bytes[0] = 0x12;
   bytes.set(body, 3);
-  return { bytes, name: shape.name, kind: shape.kind, attributes, error };
+  const { name, kind, scope = OWN } = shape;
+  return { bytes, name, kind, attributes, error, scope };
 }
 
 for (let kind = 0; kind < KINDS; kind++) templates.push(build({ name: "(too many)", kind }));
@@ -77,5 +82,5 @@ export function register(shape: Shape): number {
   if (templates.length >= LIMIT) return shape.kind;
   const built = build(shape);
   if (built.bytes.length <= LARGEST) return templates.push(built) - 1;
-  return register({ name: shape.name.slice(0, SHORTEST_NAME), kind: shape.kind });
+  return register({ ...shape, name: shape.name.slice(0, SHORTEST_NAME), attributes: {} });
 }

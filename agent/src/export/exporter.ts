@@ -8,8 +8,7 @@ import { settle } from "../core/settle.ts";
 import { stats } from "../core/stats.ts";
 import { chargeWhole } from "../core/timing.ts";
 import type { Connection } from "./connection.ts";
-
-const SCOPE = "flashcard-otel";
+import { requestParts } from "./envelope.ts";
 
 export interface Exporter {
   spans: () => void;
@@ -21,10 +20,9 @@ export interface Exporter {
 
 export function createExporter(connection: Connection, attributes: Constants): Exporter {
   const resource = resourceBytes(attributes);
-  const scope = scopeBytes();
 
   const send = (batch: Batch): void => {
-    const parts = [envelope(resource, scope, batch.length), batch.bytes.subarray(0, batch.length)];
+    const parts = requestParts(resource, batch);
     stats.batches++;
     const taken = connection.post({ path: "/v1/traces", parts, done: () => release(batch) });
     if (!taken) release(batch);
@@ -61,26 +59,5 @@ export function createExporter(connection: Connection, attributes: Constants): E
 function resourceBytes(attributes: Constants): Uint8Array {
   const out = new Writer();
   out.blob(1, encodeAttributes(1, attributes));
-  return out.take();
-}
-
-/** Field 1 of ScopeSpans: one scope for all spans; which library a span came from is in its attributes. */
-function scopeBytes(): Uint8Array {
-  const out = new Writer();
-  out.message(1, () => out.string(1, SCOPE));
-  return out.take();
-}
-
-/** Everything before `length` bytes of spans: ExportTraceServiceRequest > ResourceSpans > ScopeSpans. */
-function envelope(resource: Uint8Array, scope: Uint8Array, length: number): Uint8Array {
-  const inner = new Writer();
-  inner.varint(0x12);
-  inner.varint(scope.length + length);
-  inner.raw(scope);
-  const out = new Writer();
-  out.varint(0x0a);
-  out.varint(resource.length + inner.length + length);
-  out.raw(resource);
-  out.raw(inner.bytes.subarray(0, inner.length));
   return out.take();
 }

@@ -2,7 +2,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { current } from "../core/context.ts";
 import { errorType } from "../core/exception.ts";
-import type { Scope } from "../core/span.ts";
 import { observesAll } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
 import { Call, complete } from "./outgoing.ts";
@@ -18,13 +17,14 @@ export function onCreated({ request }: { request: ClientRequest }): void {
   const call = new Call(scope);
   calls.set(request, call);
   // Headers given as a list are written in the constructor already: too late, and not ours to rewrite.
-  if (scope !== undefined && !request.headersSent) inject(request, scope, call);
+  if (!request.headersSent) inject(request, call);
 }
 
-function inject(request: ClientRequest, scope: Scope, call: Call): void {
-  const { span, bag } = scope;
-  const value = traceHeader(scope, call);
+function inject(request: ClientRequest, call: Call): void {
+  const value = traceHeader(call);
   if (value !== "") request.setHeader("traceparent", value);
+  if (call.scope === undefined) return;
+  const { span, bag } = call.scope;
   if (span !== null && span.state !== "") request.setHeader("tracestate", span.state);
   if (bag !== null && !request.hasHeader("baggage")) request.setHeader("baggage", bag.header);
 }

@@ -1,7 +1,6 @@
 /** Outgoing calls of undici and the global fetch, by undici's own channels. */
 import { errorType } from "../core/exception.ts";
 import { current } from "../core/context.ts";
-import type { Scope } from "../core/span.ts";
 import { observesAll } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
 import { Call, complete, type Target } from "./outgoing.ts";
@@ -26,13 +25,14 @@ export function onCreate({ request }: { request: Request }): void {
   if (scope === undefined && !observesAll) return;
   const call = new Call(scope);
   request[CALL] = call;
-  if (scope !== undefined) inject(request, scope, call);
+  inject(request, call);
 }
 
-function inject(request: Request, scope: Scope, call: Call): void {
-  const { span, bag } = scope;
-  const value = traceHeader(scope, call);
+function inject(request: Request, call: Call): void {
+  const value = traceHeader(call);
   if (value !== "") setHeader(request, "traceparent", value);
+  if (call.scope === undefined) return;
+  const { span, bag } = call.scope;
   if (span !== null && span.state !== "") setHeader(request, "tracestate", span.state);
   if (bag !== null && !has(request.headers, "baggage")) request.addHeader("baggage", bag.header);
 }

@@ -45,8 +45,8 @@ class Server {
   operation(command: string): Operation {
     const known = this.operations.get(command);
     if (known !== undefined) return known;
-    const name = command.toUpperCase();
-    const built = new Operation(name, { ...this.constants, "db.operation.name": name });
+    // As the application wrote it: the convention wants no case of ours.
+    const built = new Operation(command, { ...this.constants, "db.operation.name": command });
     if (this.operations.size < COMMANDS) this.operations.set(command, built);
     return built;
   }

@@ -1,23 +1,32 @@
 /** What calls to one server have in common: templates and durations by method, status and path. */
-import type { Scope, Span } from "../core/span.ts";
-import { nextChild } from "../core/span.ts";
+import type { Bag } from "../core/bag.ts";
+import { identity } from "../core/ids.ts";
+import { finish, nextChild, type Scope, Span } from "../core/span.ts";
 import { now } from "../core/clock.ts";
 import { Details } from "../core/details.ts";
 import { whenSettling } from "../core/settle.ts";
 import { recordChild, withDetails, withExtra } from "../core/ring.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
-import { records } from "../core/sampling.ts";
+import { beginTrace, records } from "../core/sampling.ts";
 import { keepsDetails, weight } from "../core/shed.ts";
 import { isDrawn } from "../metrics/exemplars.ts";
 import type { Series } from "../metrics/series.ts";
-import { knownMethod, spanName } from "./method.ts";
+import { knownMethod, originalMethod, spanName } from "./method.ts";
 
 interface Operation {
   template: number;
   duration: Series;
   /** The template lacks `url.full`: too many different paths, each span says its own. */
   pathless: boolean;
+}
+
+/** How a call ended. */
+interface Outcome {
+  /** 0 when no answer came. */
+  status: number;
+  /** An `error.type`; an answer that breaks off has both. */
+  failure: string | undefined;
 }
 
 /** What is called. */
@@ -27,9 +36,18 @@ export interface Target {
   path: string;
 }
 
+const ids = identity();
+
+function beginning(bag: Bag | null): Span {
+  beginTrace(ids);
+  return new Span(ids, now(), bag);
+}
+
 /** One call that is under way, or over and not yet written. */
 export class Call implements Target {
   readonly scope: Scope | undefined;
+  /** Where nothing is around the call: the trace begins with it, and the callee belongs to it. */
+  readonly root: Span | null;
   /** Null where nothing is recorded; the duration is still measured. */
   readonly parent: Span | null;
   readonly low: number;
@@ -45,6 +63,7 @@ export class Call implements Target {
   constructor(scope: Scope | undefined) {
     this.scope = scope;
     const span = scope?.span ?? null;
+    this.root = span === null ? beginning(scope?.bag ?? null) : null;
     this.parent = span !== null && records(span) ? span : null;
     this.low = this.parent === null ? 0 : nextChild(this.parent);
     this.start = now();
@@ -78,10 +97,10 @@ class Server {
     };
   }
 
-  operation(method: string, path: string, outcome: string | number): Operation {
+  operation(method: string, path: string, outcome: Outcome): Operation {
     if (!this.paths.has(path) && this.paths.size < PATHS) this.paths.add(path);
     const pathless = !this.paths.has(path);
-    const key = `${method} ${outcome} ${pathless ? "" : path}`;
+    const key = `${method} ${outcome.status} ${outcome.failure} ${pathless ? "" : path}`;
     const known = this.operations.get(key);
     if (known !== undefined) return known;
     const built = this.build(method, pathless ? undefined : path, outcome);
@@ -89,20 +108,27 @@ class Server {
     return built;
   }
 
-  private build(given: string, path: string | undefined, outcome: string | number): Operation {
-    const method = knownMethod(given);
-    const status = typeof outcome === "number" && outcome > 0 ? outcome : undefined;
-    const failed = typeof outcome === "string" || outcome >= 400;
+  private build(given: string, path: string | undefined, { status, failure }: Outcome): Operation {
+    const error = failure ?? (status >= 400 ? String(status) : undefined);
     const shared = {
-      "http.request.method": method,
+      "http.request.method": knownMethod(given),
       ...this.constants,
-      ...(status === undefined ? {} : { "http.response.status_code": status }),
-      ...(failed ? { "error.type": String(outcome) } : {}),
+      ...(status === 0 ? {} : { "http.response.status_code": status }),
+      ...(error === undefined ? {} : { "error.type": error }),
     };
     const url = path === undefined ? undefined : fullUrl(this.origin, path);
-    const attributes = { ...shared, "url.full": url };
+    const attributes = {
+      ...shared,
+      "http.request.method_original": originalMethod(given),
+      "url.full": url,
+    };
     return {
-      template: register({ name: spanName(given), kind: CLIENT, error: failed, attributes }),
+      template: register({
+        name: spanName(given),
+        kind: CLIENT,
+        error: error !== undefined,
+        attributes,
+      }),
       duration: clientDuration.series(shared),
       pathless: path === undefined,
     };
@@ -117,12 +143,15 @@ let last: Operation | null = null;
 let lastOrigin = "";
 let lastMethod = "";
 let lastPath = "";
-let lastOutcome: string | number = 0;
+let lastStatus = 0;
+let lastFailure: string | undefined;
 
-function operationOf({ origin, method, path }: Target, outcome: string | number): Operation | null {
+function operationOf(call: Call): Operation | null {
+  const { origin, method, path, status, failure } = call;
   if (
     path === lastPath &&
-    outcome === lastOutcome &&
+    status === lastStatus &&
+    failure === lastFailure &&
     origin === lastOrigin &&
     method === lastMethod
   )
@@ -134,11 +163,12 @@ function operationOf({ origin, method, path }: Target, outcome: string | number)
     servers.set(origin, server);
   }
   const query = path.indexOf("?");
-  last = server.operation(method, query < 0 ? path : path.slice(0, query), outcome);
+  last = server.operation(method, query < 0 ? path : path.slice(0, query), call);
   lastOrigin = origin;
   lastMethod = method;
   lastPath = path;
-  lastOutcome = outcome;
+  lastStatus = status;
+  lastFailure = failure;
   return last;
 }
 
@@ -163,15 +193,22 @@ function writeFinished(): void {
 whenSettling(writeFinished);
 
 function write(call: Call): void {
-  const operation = operationOf(call, call.failure ?? call.status);
+  const operation = operationOf(call);
   if (operation === null) return;
-  const { parent, scope, low, start, end } = call;
+  const { parent, scope, root, low, start, end } = call;
   const seen = parent !== null && isDrawn() ? { span: parent, at: end } : null;
   operation.duration.record((end - start) / 1e3, call.weight, seen);
+  if (root !== null) return writeRoot(root, operation, call);
   if (parent === null || scope === undefined) return;
   if (scope.bag !== null && scope.bag.attributes !== null) withExtra(scope.bag.attributes);
   if (operation.pathless && keepsDetails) withDetails(urlDetails(call));
   recordChild(operation.template, parent, low, start, end);
+}
+
+function writeRoot(root: Span, { template, pathless }: Operation, call: Call): void {
+  if (!records(root)) return;
+  if (pathless) root.details = urlDetails(call);
+  finish(root, template, call.end);
 }
 
 function urlDetails({ origin, path }: Target): Details {

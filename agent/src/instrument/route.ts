@@ -1,9 +1,8 @@
 /** What the spans and the duration of one route have in common, built when a method and status are first seen. */
-import type { Socket } from "node:net";
 import { register, SERVER } from "../core/template.ts";
 import { serverDuration } from "../metrics/own.ts";
 import type { Series } from "../metrics/series.ts";
-import { knownMethod, spanName } from "./method.ts";
+import { knownMethod, originalMethod, spanName } from "./method.ts";
 
 export interface ServerOperation {
   /** The path every request of this route has; the template then holds it. No path can equal the empty one of other routes. */
@@ -11,6 +10,12 @@ export interface ServerOperation {
   withPath: number;
   withoutPath: number;
   duration: Series;
+}
+
+/** Where requests come in: the side of a connection that is ours. */
+export interface Entrance {
+  port: number | undefined;
+  scheme: "http" | "https";
 }
 
 const OPERATIONS = 200;
@@ -21,6 +26,7 @@ export class Route {
   private readonly operations = new Map<string, ServerOperation>();
   private lastMethod = "";
   private lastStatus = 0;
+  private lastPort: number | undefined = 0;
   private last: ServerOperation | null = null;
 
   constructor(pattern: string) {
@@ -28,21 +34,27 @@ export class Route {
     this.path = /[:*{]/.test(pattern) ? "" : pattern;
   }
 
-  operation(method: string, status: number, socket: Socket | null): ServerOperation {
-    if (this.last !== null && this.lastStatus === status && this.lastMethod === method)
+  operation(method: string, status: number, entrance: Entrance): ServerOperation {
+    if (
+      this.last !== null &&
+      this.lastStatus === status &&
+      this.lastMethod === method &&
+      this.lastPort === entrance.port
+    )
       return this.last;
-    const found = this.lookUp(`${method} ${status}`, () =>
-      this.build(method, status, { socket, error: status >= 500 ? String(status) : undefined }),
+    const found = this.lookUp(`${method} ${status} ${entrance.port}`, () =>
+      this.build(method, status, { entrance, error: status >= 500 ? String(status) : undefined }),
     );
+    this.lastPort = entrance.port;
     this.lastMethod = method;
     this.lastStatus = status;
     this.last = found;
     return found;
   }
 
-  aborted(method: string, status: number, socket: Socket | null): ServerOperation {
-    return this.lookUp(`${method} ${status} aborted`, () =>
-      this.build(method, status, { socket, error: "aborted" }),
+  aborted(method: string, status: number, entrance: Entrance): ServerOperation {
+    return this.lookUp(`${method} ${status} ${entrance.port} aborted`, () =>
+      this.build(method, status, { entrance, error: "aborted" }),
     );
   }
 
@@ -57,11 +69,11 @@ export class Route {
   private build(
     method: string,
     status: number,
-    { socket, error }: { socket: Socket | null; error: string | undefined },
+    { entrance, error }: { entrance: Entrance; error: string | undefined },
   ): ServerOperation {
     const shared = {
       "http.request.method": knownMethod(method),
-      "url.scheme": socket !== null && "encrypted" in socket ? "https" : "http",
+      "url.scheme": entrance.scheme,
       "http.route": this.pattern || undefined,
       "http.response.status_code": status || undefined,
       "error.type": error,
@@ -71,7 +83,11 @@ export class Route {
       kind: SERVER,
       error: error !== undefined,
     };
-    const attributes = { ...shared, "server.port": socket?.localPort };
+    const attributes = {
+      ...shared,
+      "http.request.method_original": originalMethod(method),
+      "server.port": entrance.port,
+    };
     return {
       path: this.path === "" ? NO_PATH : this.path,
       withPath: register({ ...shape, attributes: { ...attributes, "url.path": this.path } }),

@@ -19,7 +19,7 @@ import { stats } from "../core/stats.ts";
 import { muted, silent } from "../core/switch.ts";
 import { parseTraceparent } from "../core/traceparent.ts";
 import { isDrawn } from "../metrics/exemplars.ts";
-import { OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
+import { type Entrance, OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
 import { hide } from "./patch.ts";
 import { admit, inTrial } from "../trial.ts";
 
@@ -30,12 +30,20 @@ interface Message {
 }
 
 /** Per connection: the newest open request; older, pipelined ones follow by `next`. */
-class Slot {
+class Slot implements Entrance {
   open: Span | null = null;
   /** The one request that is not looked at, and since when it is open; its duration is measured all the same. */
   bare: ServerResponse | null = null;
   bareSince = 0;
   bareRoute: Route = OTHER_ROUTE;
+  /** Read once: a closed socket has forgotten it. */
+  readonly port: number | undefined;
+  readonly scheme: "http" | "https";
+
+  constructor(socket: Socket) {
+    this.port = socket.localPort;
+    this.scheme = "encrypted" in socket ? "https" : "http";
+  }
 }
 
 const SLOT = Symbol("flashcard-otel.slot");
@@ -68,11 +76,7 @@ function openBare(slot: Slot, { response }: Message): void {
 
 function closeBare(slot: Slot, { request, response }: Message): void {
   slot.bare = null;
-  const operation = slot.bareRoute.operation(
-    request.method ?? "",
-    response.statusCode,
-    request.socket,
-  );
+  const operation = slot.bareRoute.operation(request.method ?? "", response.statusCode, slot);
   operation.duration.record((now() - slot.bareSince) / 1e3);
 }
 
@@ -95,20 +99,19 @@ const stateFrom = (header: unknown): string =>
   typeof header === "string" && header.length <= STATE_LIMIT ? header : "";
 
 function newSlot(socket: Slotted): Slot {
-  const slot = new Slot();
+  const slot = new Slot(socket);
   hide(socket, SLOT, slot);
-  socket.once("close", () => abandon(slot, socket));
+  socket.once("close", () => abandon(slot));
   return slot;
 }
 
 export function onResponse(message: Message): void {
-  const { request, response, socket } = message;
-  const slot = (socket as Slotted)[SLOT];
+  const slot = (message.socket as Slotted)[SLOT];
   if (slot === undefined) return;
-  if (slot.bare === response) return closeBare(slot, message);
+  if (slot.bare === message.response) return closeBare(slot, message);
   if (slot.open === null) return;
-  const span = take(slot, response);
-  if (span !== null) complete(span, request, response);
+  const span = take(slot, message.response);
+  if (span !== null) complete(span, message, slot);
 }
 
 /** Usually the newest; with pipelining the oldest. */
@@ -134,15 +137,14 @@ function forget(span: Span): Span {
   return span;
 }
 
-function complete(span: Span, request: IncomingMessage, response: ServerResponse): void {
+function complete(span: Span, { request, response }: Message, slot: Slot): void {
   const route = span.route as Route;
-  const method = request.method ?? "";
-  const operation = route.operation(method, response.statusCode, request.socket);
+  const operation = route.operation(request.method ?? "", response.statusCode, slot);
   const end = now();
   const seen = span.recording && isDrawn() ? { span, at: end } : null;
   operation.duration.record((end - span.start) / 1e3, 1, seen);
   if (span.recording || isKept(span, response.statusCode, end))
-    write(span, operation, { url: request.url ?? "", end });
+    write(span, operation, { url: urlOf(request), end });
 }
 
 /** A request that went wrong is worth its own span, though nothing inside it was recorded and nobody else recorded anything. */
@@ -151,6 +153,10 @@ function isKept(span: Span, status: number, end: number): boolean {
   span.flags |= SAMPLED;
   return true;
 }
+
+/** Routers take the prefix that they are mounted on out of `url`, and keep the whole here. */
+const urlOf = (request: IncomingMessage & { originalUrl?: string }): string =>
+  request.originalUrl ?? request.url ?? "";
 
 function write(
   span: Span,
@@ -171,8 +177,8 @@ const pathOf = (url: string): string => {
 };
 
 /** The client went away before the response was finished. */
-function abandon(slot: Slot, socket: Socket): void {
-  if (slot.bare !== null) abandonBare(slot, slot.bare, socket);
+function abandon(slot: Slot): void {
+  if (slot.bare !== null) abandonBare(slot, slot.bare);
   let span = slot.open;
   slot.open = null;
   while (span !== null) {
@@ -184,19 +190,19 @@ function abandon(slot: Slot, socket: Socket): void {
     const operation = route.aborted(
       req.method ?? "",
       response.headersSent ? response.statusCode : 0,
-      socket,
+      slot,
     );
     const end = now();
     operation.duration.record((end - span.start) / 1e3);
-    if (span.recording) write(span, operation, { url: req.url ?? "", end });
+    if (span.recording) write(span, operation, { url: urlOf(req), end });
     span = next;
   }
 }
 
-function abandonBare(slot: Slot, response: ServerResponse, socket: Socket): void {
+function abandonBare(slot: Slot, response: ServerResponse): void {
   slot.bare = null;
   const status = response.headersSent ? response.statusCode : 0;
-  const operation = slot.bareRoute.aborted(response.req.method ?? "", status, socket);
+  const operation = slot.bareRoute.aborted(response.req.method ?? "", status, slot);
   operation.duration.record((now() - slot.bareSince) / 1e3);
 }
 
