@@ -43,6 +43,12 @@ export function start(settings: Settings, say: (message: string) => void): void 
     exporter.spans();
     inTurn();
   });
+  // First of what can fail: without timers nothing else may start.
+  if (settings.trialToken === "") {
+    connectSoon(connection);
+    every(settings.flushIntervalMs, () => exporter.spans());
+    every(settings.metricIntervalMs, sendMetrics);
+  }
   reportSelf();
   whenFull(guarded(() => exporter.spans()));
   watchModules((tracer) => {
@@ -59,10 +65,6 @@ export function start(settings: Settings, say: (message: string) => void): void 
       connection.pushAll();
     },
   });
-  if (settings.trialToken !== "") return;
-  connectSoon(connection);
-  every(settings.flushIntervalMs, () => exporter.spans());
-  every(settings.metricIntervalMs, sendMetrics);
 }
 
 /** Numbers leave by the clock, however much is done meanwhile: in a trial too, or its busy flushes would overstate their cost. */

@@ -109,7 +109,9 @@ export class Connection {
 
   private connect(): Socket {
     const { host, port, secure } = this.address;
-    const socket = secure ? connectSecure(secureOptions(this.address)) : connectPlain({ host, port });
+    const socket = secure
+      ? connectSecure(secureOptions(this.address))
+      : connectPlain({ host, port });
     const reader = new ResponseReader();
     socket.unref();
     socket.setNoDelay(true);
