@@ -17,13 +17,19 @@ const FULL_PARSER = "node22";
  * application. In words that every Node can run.
  */
 const GUARD = `"use strict";
-if (Number(process.versions.node.split(".")[0]) < 18) {
-  process.stderr.write("flashcard-otel: inert: Node " + process.version + " is older than 18\\n");
+var sayInert = function (why) {
+  try {
+    require("fs").writeSync(2, "flashcard-otel: inert: " + why + "\\n");
+  } catch (closed) {}
+};
+try {
+if (Number(require("process").versions.node.split(".")[0]) < 18) {
+  if (require("worker_threads").isMainThread)
+    sayInert("Node " + require("process").version + " is older than 18");
   return;
-}
-try {`;
+}`;
 const GUARD_END = `} catch (error) {
-  process.stderr.write("flashcard-otel: inert: " + error + "\\n");
+  sayInert(String(error).split("\\n")[0]);
 }`;
 
 const here = import.meta.dirname;

@@ -3,6 +3,7 @@
  * they are alone) and would keep a signal from ending the process; so we only look at what is emitted anyway.
  * `beforeExit` is left alone: work begun there makes Node emit it again, and the application's own listeners would run twice.
  */
+import process from "node:process";
 import { failed } from "./core/guard.ts";
 
 export interface LastWords {
@@ -15,18 +16,20 @@ export interface LastWords {
 const SIGNALS = new Set<unknown>(["SIGTERM", "SIGINT", "SIGHUP"]);
 
 export function watchExit(lastWords: LastWords): void {
-  const emit = process.emit.bind(process) as (...args: unknown[]) => boolean;
-  const patched = (...args: [string, ...unknown[]]): boolean => {
-    const [event] = args;
-    if (event === "exit" || SIGNALS.has(event)) {
-      try {
-        if (event === "exit") lastWords.now();
-        else lastWords.soon();
-      } catch (error) {
-        failed(error);
-      }
+  // oxlint-disable-next-line typescript/unbound-method -- called with whatever it is called on.
+  const inherited = process.emit as (...args: unknown[]) => boolean;
+  const listen = (event: unknown): void => {
+    try {
+      if (event === "exit") lastWords.now();
+      else if (SIGNALS.has(event)) lastWords.soon();
+    } catch (error) {
+      failed(error);
     }
-    return emit(...args);
   };
-  process.emit = patched as typeof process.emit;
+  const emit = function (this: unknown, event: unknown, ...args: unknown[]): boolean {
+    listen(event);
+    return inherited.call(this, event, ...args);
+  };
+  // As if it were still inherited, for whoever lists what the process has.
+  Object.defineProperty(process, "emit", { value: emit, writable: true, configurable: true });
 }

@@ -6,6 +6,7 @@ import { now } from "./core/clock.ts";
 import { anythingRecorded, whenFull } from "./core/ring.ts";
 import { keepWorst, sample } from "./core/sampling.ts";
 import { stepBack } from "./core/switch.ts";
+import { after, every, guarded } from "./core/timers.ts";
 import { chargeWhole } from "./core/timing.ts";
 import { watchExit } from "./exit.ts";
 import { parseAddress } from "./export/address.ts";
@@ -28,20 +29,8 @@ export function start(settings: Settings, say: (message: string) => void): void 
   const address = parseAddress(settings.endpoint, settings.headers);
   if (address === undefined) throw new Error(`no http(s) endpoint: ${settings.endpoint}`);
   const connection = new Connection(address);
-  const exporter = createExporter(connection, settings.resource);
+  const send = sendersOf(connection, settings);
   const { signals } = settings;
-  const sendMetrics = (): void => {
-    if (signals.metrics) chargeWhole(() => exporter.metrics(meters.collect()));
-  };
-  const sendEvents = (): void => {
-    exporter.spans();
-    chargeWhole(() => exporter.logs(takeRecords()));
-  };
-  const flush = (): void => {
-    sendEvents();
-    sendMetrics();
-  };
-  const inTurn = atMostEvery(settings.metricIntervalMs, sendMetrics);
 
   allowBaggage(settings.baggage);
   sample(settings.sampleRatio, signals.spans);
@@ -49,31 +38,65 @@ export function start(settings: Settings, say: (message: string) => void): void 
   if (settings.profile === "sampled" && settings.trialToken === "") keepWorst(settings.slowMs);
   // In a trial nothing leaves by itself: the flush is asked for, and measured.
   startTrial(settings.trialToken, () => {
-    sendEvents();
-    inTurn();
+    send.events();
+    send.metricsInTurn();
   });
+  // First of what can fail: without timers nothing else may start.
+  if (settings.trialToken === "") {
+    connectSoon(connection);
+    every(settings.flushIntervalMs, send.events);
+    every(settings.metricIntervalMs, send.metrics);
+  }
+  govern(settings.governor);
   exportLogs(signals.logs);
   reportSelf();
-  govern(settings.governor);
-  whenFull(() => exporter.spans());
-  watchModules((tracer) => {
+  whenFull(guarded(send.spans));
+  const yieldTo = (rival: string): void => {
     stepBack();
+    say(`inert from now on: OtherInstrumentation: the application ${rival}`);
+  };
+  watchModules((tracer) => {
     unregisterApi();
-    say(`inert from now on: OtherInstrumentation: the application loads ${tracer}`);
+    yieldTo(`loads ${tracer}`);
   });
   listen();
-  registerApi();
+  registerApi((type) => yieldTo(`registers its own ${type} with the API`));
   watchExit({
-    soon: flush,
+    soon: send.all,
     now: () => {
-      flush();
+      send.all();
       connection.pushAll();
     },
   });
-  if (settings.trialToken !== "") return;
-  connectSoon(connection);
-  setInterval(sendEvents, settings.flushIntervalMs).unref();
-  setInterval(sendMetrics, settings.metricIntervalMs).unref();
+}
+
+interface Senders {
+  spans: () => void;
+  /** Spans and log records. */
+  events: () => void;
+  metrics: () => void;
+  metricsInTurn: () => void;
+  all: () => void;
+}
+
+function sendersOf(
+  connection: Connection,
+  { resource, signals, metricIntervalMs }: Settings,
+): Senders {
+  const exporter = createExporter(connection, resource);
+  const metrics = (): void => {
+    if (signals.metrics) chargeWhole(() => exporter.metrics(meters.collect()));
+  };
+  const events = (): void => {
+    exporter.spans();
+    chargeWhole(() => exporter.logs(takeRecords()));
+  };
+  const all = (): void => {
+    events();
+    metrics();
+  };
+  const metricsInTurn = atMostEvery(metricIntervalMs, metrics);
+  return { spans: exporter.spans, events, metrics, metricsInTurn, all };
 }
 
 /** Numbers leave by the clock, however much is done meanwhile: in a trial too, or its busy flushes would overstate their cost. */
@@ -87,8 +110,8 @@ function atMostEvery(ms: number, work: () => void): () => void {
 }
 
 function connectSoon(connection: Connection): void {
-  for (const ms of EARLY_MS) setTimeout(() => openWhenUsed(connection), ms).unref();
-  setTimeout(() => connection.open(), CONNECTED_MS).unref();
+  for (const ms of EARLY_MS) after(ms, () => openWhenUsed(connection));
+  after(CONNECTED_MS, () => connection.open());
 }
 
 function openWhenUsed(connection: Connection): void {

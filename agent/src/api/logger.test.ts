@@ -7,7 +7,7 @@ import { sample } from "../core/sampling.ts";
 import { stats } from "../core/stats.ts";
 import { mute } from "../core/switch.ts";
 import { takeRecords } from "../logs/records.ts";
-import { exportLogs } from "./logger.ts";
+import { exportLogs, registerLogs } from "./logger.ts";
 import { registerApi, unregisterApi } from "./register.ts";
 
 // The application's own copy of the API, as every application has it. The agent is there before any of its code.
@@ -90,6 +90,17 @@ test("memory is bounded, and what finds no room is counted", () => {
   const kept = collected().length;
   expect(kept).toBeLessThan(200);
   expect(stats.droppedLogs - before).toBe(200 - kept);
+});
+
+test("a provider of the application's own takes our place", () => {
+  const emitted: unknown[] = [];
+  const own = { getLogger: () => ({ emit: (record: unknown) => void emitted.push(record) }) };
+  logs.setGlobalLoggerProvider(own as never);
+  logs.getLogger("mine").emit({ body: "x" });
+  logs.disable();
+  registerLogs();
+  expect(emitted).toEqual([{ body: "x" }]);
+  expect(collected()).toEqual([]);
 });
 
 test.each<[string, unknown]>([

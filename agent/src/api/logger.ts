@@ -77,14 +77,26 @@ const loggerProvider = {
 
 const KEY = Symbol.for("io.opentelemetry.js.api.logs");
 const COMPATIBLE = 1;
-type Getter = (version: number) => unknown;
-const holder = globalThis as unknown as Record<symbol, Getter | undefined>;
+const holder = globalThis as unknown as Record<symbol, unknown>;
 
 /** Copies of another version see nothing, which their own no-op then stands in for. */
-const ours: Getter = (version) => (version === COMPATIBLE ? loggerProvider : undefined);
+const ours = (version: number): unknown => (version === COMPATIBLE ? loggerProvider : undefined);
 
+/**
+ * An application may register a provider of its own in our place. Its copy of the API only looks whether the place is taken, as it
+ * does for every logger too; who is looking stands in the stack alone.
+ */
 export function registerLogs(): void {
-  holder[KEY] ??= ours;
+  if (holder[KEY] !== undefined) return;
+  Object.defineProperty(holder, KEY, {
+    get: () => (new Error("who").stack?.includes("setGlobalLoggerProvider") ? undefined : ours),
+    set: (value: unknown) => {
+      unregisterLogs();
+      holder[KEY] = value;
+    },
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 export function unregisterLogs(): void {
