@@ -2,8 +2,8 @@
  * One kept-alive connection to the collector, one request at a time, in order. A raw socket: `http.request` costs three times
  * as much per batch and would run through the very hooks that call it. Nothing here keeps the process alive or waits for it.
  */
-import { connect as connectPlain, type Socket } from "node:net";
-import { connect as connectSecure } from "node:tls";
+import { connect as connectPlain, isIP, type Socket } from "node:net";
+import { connect as connectSecure, type ConnectionOptions } from "node:tls";
 import { stats } from "../core/stats.ts";
 import { chargeMs } from "../core/timing.ts";
 import type { Address } from "./address.ts";
@@ -41,6 +41,14 @@ const aloneAlive = (): boolean =>
 
 /** The kernel's part of a post and of its answer, and waking up for it: what no clock in here sees (`docs/decisions/0005`). */
 const POST_MS = 0.5;
+
+/** An address is no server name: Node would print a warning among the application's lines. */
+const secureOptions = ({ host, port }: Address): ConnectionOptions => ({
+  host,
+  port,
+  ALPNProtocols: ["http/1.1"],
+  ...(isIP(host) === 0 ? { servername: host } : {}),
+});
 
 const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
 
@@ -104,7 +112,7 @@ export class Connection {
   private connect(): Socket {
     const { host, port, secure } = this.address;
     const socket = secure
-      ? connectSecure({ host, port, servername: host, ALPNProtocols: ["http/1.1"] })
+      ? connectSecure(secureOptions(this.address))
       : connectPlain({ host, port });
     const reader = new ResponseReader();
     socket.unref();
