@@ -31,6 +31,13 @@ test.each([
   expect(() => parseConfig(text)).toThrow(sentence);
 });
 
+test("no interval is longer than a timer can hold", () => {
+  const never = parseConfig('{"profile":"lean","endpoint":"http://x","flushIntervalMs":1e300}');
+  expect(never.flushIntervalMs).toBe(2 ** 31 - 1);
+  const asked = settingsFrom(config(), { OTEL_METRIC_EXPORT_INTERVAL: "99999999999" }, process_);
+  expect(asked.metricIntervalMs).toBe(2 ** 31 - 1);
+});
+
 test("a pod is known by what the downward API says", () => {
   expect(
     resource({

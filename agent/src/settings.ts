@@ -21,6 +21,8 @@ const METRIC_INTERVAL_MS = 10_000;
 const FLUSH_INTERVAL_MS = 5000;
 const SHORTEST_MS = 100;
 const SLOW_MS = 1000;
+/** What a timer of Node can hold; beyond it, Node warns and waits for a millisecond. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** Throws with a sentence when the text is no configuration. */
 export function parseConfig(text: string): AgentConfig {
@@ -56,7 +58,9 @@ const ratio = (value: unknown): number =>
   typeof value === "number" && value >= 0 && value <= 1 ? value : 1;
 
 const interval = (value: unknown, fallback: number): number =>
-  typeof value === "number" && value > 0 ? Math.max(SHORTEST_MS, value) : fallback;
+  typeof value === "number" && value > 0
+    ? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, value))
+    : fallback;
 
 /** The user's own OTEL_* variables win over what the operator configured. */
 export function settingsFrom(config: AgentConfig, env: Environment, process: Process): Settings {
