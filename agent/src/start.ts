@@ -7,6 +7,7 @@ import { anythingRecorded, whenFull } from "./core/ring.ts";
 import { keepWorst, sample } from "./core/sampling.ts";
 import { stepBack } from "./core/switch.ts";
 import { chargeWhole } from "./core/timing.ts";
+import { after, every, guarded } from "./core/timers.ts";
 import { watchExit } from "./exit.ts";
 import { parseAddress } from "./export/address.ts";
 import { Connection } from "./export/connection.ts";
@@ -55,7 +56,7 @@ export function start(settings: Settings, say: (message: string) => void): void 
   exportLogs(signals.logs);
   reportSelf();
   govern(settings.governor);
-  whenFull(() => exporter.spans());
+  whenFull(guarded(() => exporter.spans()));
   watchModules((tracer) => {
     stepBack();
     unregisterApi();
@@ -72,8 +73,8 @@ export function start(settings: Settings, say: (message: string) => void): void 
   });
   if (settings.trialToken !== "") return;
   connectSoon(connection);
-  setInterval(sendEvents, settings.flushIntervalMs).unref();
-  setInterval(sendMetrics, settings.metricIntervalMs).unref();
+  every(settings.flushIntervalMs, sendEvents);
+  every(settings.metricIntervalMs, sendMetrics);
 }
 
 /** Numbers leave by the clock, however much is done meanwhile: in a trial too, or its busy flushes would overstate their cost. */
@@ -87,8 +88,8 @@ function atMostEvery(ms: number, work: () => void): () => void {
 }
 
 function connectSoon(connection: Connection): void {
-  for (const ms of EARLY_MS) setTimeout(() => openWhenUsed(connection), ms).unref();
-  setTimeout(() => connection.open(), CONNECTED_MS).unref();
+  for (const ms of EARLY_MS) after(ms, () => openWhenUsed(connection));
+  after(CONNECTED_MS, () => connection.open());
 }
 
 function openWhenUsed(connection: Connection): void {

@@ -2,10 +2,12 @@
  * One kept-alive connection to the collector, one request at a time, in order. A raw socket: `http.request` costs three times
  * as much per batch and would run through the very hooks that call it. Nothing here keeps the process alive or waits for it.
  */
+import process from "node:process";
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectSecure, type ConnectionOptions } from "node:tls";
 import { stats } from "../core/stats.ts";
 import { chargeMs } from "../core/timing.ts";
+import { after, every, guarded, stop, type Timer } from "../core/timers.ts";
 import type { Address } from "./address.ts";
 import { ResponseReader, type Answer } from "./response.ts";
 
@@ -58,8 +60,8 @@ export class Connection {
   private travelling: Pending | null = null;
   private socket: Socket | null = null;
   private answered = 0;
-  private deadline: NodeJS.Timeout | null = null;
-  private pause: NodeJS.Timeout | null = null;
+  private deadline: Timer | null = null;
+  private pause: Timer | null = null;
   private failures = 0;
 
   constructor(address: Address) {
@@ -94,8 +96,9 @@ export class Connection {
     if (post === undefined) return;
     this.travelling = post;
     post.attempts++;
+    // First, so that a connection that cannot even be asked for is a lost one.
+    this.deadline = after(ANSWER_MS, () => this.lost());
     this.write(this.socket ?? this.connect(), post);
-    this.deadline = setTimeout(() => this.lost(), ANSWER_MS).unref();
   }
 
   private write(socket: Socket, post: Post): void {
@@ -117,10 +120,10 @@ export class Connection {
     const reader = new ResponseReader();
     socket.unref();
     socket.setNoDelay(true);
-    socket.on("data", (chunk: Buffer) => this.received(socket, reader.read(chunk)));
+    const read = (chunk: Buffer): void => this.received(socket, reader.read(chunk));
     // Both arrive after most failures; the first to come settles the matter.
-    socket.on("error", () => this.gone(socket));
-    socket.on("close", () => this.gone(socket));
+    const gone = guarded(() => this.gone(socket));
+    socket.on("data", guarded(read)).on("error", gone).on("close", gone);
     this.socket = socket;
     this.answered = 0;
     this.watchConnecting(socket, secure ? "secureConnect" : "connect");
@@ -130,12 +133,12 @@ export class Connection {
   /** A pending connect keeps the process alive although its socket does not: it is dropped when it is all that does, or too slow. */
   private watchConnecting(socket: Socket, connected: string): void {
     let left = CONNECT_MS / LOOK_MS;
-    const watch = setInterval(() => {
+    const watch = every(LOOK_MS, () => {
       if (--left === 0 || aloneAlive()) this.gone(socket);
-    }, LOOK_MS).unref();
-    const stop = (): void => clearInterval(watch);
-    socket.once(connected, stop);
-    socket.once("close", stop);
+    });
+    const settled = (): void => stop(watch);
+    socket.once(connected, settled);
+    socket.once("close", settled);
   }
 
   private received(socket: Socket, progress: Answer | "more" | "garbage"): void {
@@ -184,10 +187,10 @@ export class Connection {
     }
     const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++);
     const ms = Math.min(LONGEST_PAUSE_MS, Math.max(leastMs, backoff)) * (0.75 + Math.random() / 2);
-    this.pause = setTimeout(() => {
+    this.pause = after(ms, () => {
       this.pause = null;
       this.next();
-    }, ms).unref();
+    });
     this.requeue();
   }
 
@@ -206,7 +209,7 @@ export class Connection {
   }
 
   private clearDeadline(): void {
-    if (this.deadline !== null) clearTimeout(this.deadline);
+    stop(this.deadline);
     this.deadline = null;
   }
 }
