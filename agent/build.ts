@@ -17,13 +17,18 @@ const FULL_PARSER = "node22";
  * application. In words that every Node can run.
  */
 const GUARD = `"use strict";
+var sayInert = function (why) {
+  try {
+    require("fs").writeSync(2, "flashcard-otel: inert: " + why + "\\n");
+  } catch (closed) {}
+};
 if (Number(process.versions.node.split(".")[0]) < 18) {
-  process.stderr.write("flashcard-otel: inert: Node " + process.version + " is older than 18\\n");
+  sayInert("Node " + process.version + " is older than 18");
   return;
 }
 try {`;
 const GUARD_END = `} catch (error) {
-  process.stderr.write("flashcard-otel: inert: " + error + "\\n");
+  sayInert(String(error).split("\\n")[0]);
 }`;
 
 const here = import.meta.dirname;

@@ -1,6 +1,6 @@
 /** Entry of agent.cjs. The only file that reads the environment; whatever happens here, the application starts. */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { CONFIG_FILE, FULL_FILE, FULL_PATH, type AgentConfig } from "../contract.ts";
@@ -14,11 +14,14 @@ declare const AGENT_VERSION: string;
 
 const LOADED = Symbol.for("flashcard-otel.agent");
 
+const STDERR = 2;
+
+/** One line, whatever the message. Not by `process.stderr`: its failures arrive later, as uncaught exceptions of the application. */
 function say(message: string): void {
   try {
-    process.stderr.write(`flashcard-otel: ${message}\n`);
+    writeSync(STDERR, `flashcard-otel: ${message.replace(/\s*\n\s*/g, " ")}\n`);
   } catch {
-    // A closed stderr is the application's business.
+    // A stderr that is closed or full is the application's business.
   }
 }
 
