@@ -1,6 +1,6 @@
 /**
  * Sees every CommonJS module when it has been evaluated and before anybody uses it, whether it was required or imported: Node's
- * ESM loader takes CommonJS packages through the same Module.prototype.load.
+ * ESM loader makes the same modules of CommonJS packages.
  */
 import Module from "node:module";
 import { failed } from "../core/guard.ts";
@@ -23,8 +23,9 @@ const PATCHES: Record<string, Patch> = {
 const TRACERS =
   /^(dd-trace|elastic-apm-node|newrelic|applicationinsights|@sentry\/node(-core)?|@opentelemetry\/sdk-trace(-base)?)\//;
 
-interface Loadable {
-  load: (this: { exports: unknown }, filename: string) => void;
+interface Loaded {
+  filename: unknown;
+  exports: unknown;
 }
 
 const FOLDER = "/node_modules/";
@@ -44,21 +45,43 @@ function inspect(filename: string, exports: unknown, onTracer: (name: string) =>
   if (tracer !== undefined) onTracer(tracer);
 }
 
-/** `onTracer` is told before the foreign tracer has had a chance to register. */
+/**
+ * `onTracer` is told, once, before the foreign tracer has had a chance to register.
+ *
+ * Node sets `loaded` when a module has been evaluated: we learn it by that, as a wrapped `load` would stand in the stack of
+ * everything that happens while modules are evaluated, and so in every message about a start that failed.
+ */
 export function watchModules(onTracer: (name: string) => void): void {
-  const prototype = (Module as unknown as { prototype: Loadable }).prototype;
-  const { load } = prototype;
-  const look = (filename: string, exports: unknown): void => {
+  let tracer = "";
+  const once = (name: string): void => {
+    if (tracer === "") onTracer(name);
+    tracer = name;
+  };
+  const look = ({ filename, exports }: Loaded): void => {
     try {
-      inspect(filename, exports, onTracer);
+      if (typeof filename === "string") inspect(filename, exports, once);
     } catch (error) {
       failed(error);
     }
   };
-  prototype.load = function (filename) {
-    load.call(this, filename);
-    look(filename, this.exports);
-  };
-  for (const loaded of Object.values(require.cache))
-    if (loaded) look(loaded.filename, loaded.exports);
+  whenLoaded((Module as unknown as { prototype: object }).prototype, look);
+  for (const loaded of Object.values(require.cache)) if (loaded) look(loaded);
+}
+
+/** While it is evaluated, a module inherits `loaded`; from then on it has its own, as always. */
+function whenLoaded(prototype: object, look: (module: Loaded) => void): void {
+  Object.defineProperty(prototype, "loaded", {
+    configurable: true,
+    get: () => false,
+    set(this: Loaded, value: unknown) {
+      if (value !== true) return;
+      Object.defineProperty(this, "loaded", {
+        value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+      look(this);
+    },
+  });
 }
