@@ -15,18 +15,19 @@ export interface LastWords {
 const SIGNALS = new Set<unknown>(["SIGTERM", "SIGINT", "SIGHUP"]);
 
 export function watchExit(lastWords: LastWords): void {
-  const emit = process.emit.bind(process) as (...args: unknown[]) => boolean;
-  const patched = (...args: [string, ...unknown[]]): boolean => {
-    const [event] = args;
-    if (event === "exit" || SIGNALS.has(event)) {
-      try {
-        if (event === "exit") lastWords.now();
-        else lastWords.soon();
-      } catch (error) {
-        failed(error);
-      }
+  const inherited = process.emit as (...args: unknown[]) => boolean;
+  const listen = (event: unknown): void => {
+    try {
+      if (event === "exit") lastWords.now();
+      else if (SIGNALS.has(event)) lastWords.soon();
+    } catch (error) {
+      failed(error);
     }
-    return emit(...args);
   };
-  process.emit = patched as typeof process.emit;
+  const emit = function (this: unknown, event: unknown, ...args: unknown[]): boolean {
+    listen(event);
+    return inherited.call(this, event, ...args);
+  };
+  // As if it were still inherited, for whoever lists what the process has.
+  Object.defineProperty(process, "emit", { value: emit, writable: true, configurable: true });
 }

@@ -6,6 +6,7 @@ import { isMainThread } from "node:worker_threads";
 import { CONFIG_FILE, FULL_FILE, FULL_PATH, type AgentConfig } from "../contract.ts";
 import { alreadyRegistered } from "./api/register.ts";
 import { reportTo } from "./core/guard.ts";
+import { stepBack } from "./core/switch.ts";
 import { inertReason } from "./inert.ts";
 import { parseConfig, settingsFrom } from "./settings.ts";
 import { start } from "./start.ts";
@@ -65,5 +66,7 @@ function run(): void {
 try {
   run();
 } catch (error) {
+  // Some of it may have started.
+  stepBack();
   say(`inert: ${(error as Error).message}`);
 }
