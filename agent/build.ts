@@ -22,11 +22,11 @@ var sayInert = function (why) {
     require("fs").writeSync(2, "flashcard-otel: inert: " + why + "\\n");
   } catch (closed) {}
 };
-if (Number(process.versions.node.split(".")[0]) < 18) {
-  sayInert("Node " + process.version + " is older than 18");
+try {
+if (Number(require("process").versions.node.split(".")[0]) < 18) {
+  sayInert("Node " + require("process").version + " is older than 18");
   return;
-}
-try {`;
+}`;
 const GUARD_END = `} catch (error) {
   sayInert(String(error).split("\\n")[0]);
 }`;

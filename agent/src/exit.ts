@@ -3,6 +3,7 @@
  * they are alone) and would keep a signal from ending the process; so we only look at what is emitted anyway.
  * `beforeExit` is left alone: work begun there makes Node emit it again, and the application's own listeners would run twice.
  */
+import process from "node:process";
 import { failed } from "./core/guard.ts";
 
 export interface LastWords {
@@ -15,6 +16,7 @@ export interface LastWords {
 const SIGNALS = new Set<unknown>(["SIGTERM", "SIGINT", "SIGHUP"]);
 
 export function watchExit(lastWords: LastWords): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with whatever it is called on.
   const inherited = process.emit as (...args: unknown[]) => boolean;
   const listen = (event: unknown): void => {
     try {

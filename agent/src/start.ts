@@ -54,6 +54,12 @@ export function start(settings: Settings, say: (message: string) => void): void 
     inTurn();
   });
   exportLogs(signals.logs);
+  // First of what can fail: without timers nothing else may start.
+  if (settings.trialToken === "") {
+    connectSoon(connection);
+    every(settings.flushIntervalMs, sendEvents);
+    every(settings.metricIntervalMs, sendMetrics);
+  }
   reportSelf();
   govern(settings.governor);
   whenFull(guarded(() => exporter.spans()));
@@ -71,10 +77,6 @@ export function start(settings: Settings, say: (message: string) => void): void 
       connection.pushAll();
     },
   });
-  if (settings.trialToken !== "") return;
-  connectSoon(connection);
-  every(settings.flushIntervalMs, sendEvents);
-  every(settings.metricIntervalMs, sendMetrics);
 }
 
 /** Numbers leave by the clock, however much is done meanwhile: in a trial too, or its busy flushes would overstate their cost. */
