@@ -63,13 +63,16 @@ export function start(settings: Settings, say: (message: string) => void): void 
   reportSelf();
   govern(settings.governor);
   whenFull(guarded(() => exporter.spans()));
-  watchModules((tracer) => {
+  const yieldTo = (rival: string): void => {
     stepBack();
+    say(`inert from now on: OtherInstrumentation: the application ${rival}`);
+  };
+  watchModules((tracer) => {
     unregisterApi();
-    say(`inert from now on: OtherInstrumentation: the application loads ${tracer}`);
+    yieldTo(`loads ${tracer}`);
   });
   listen();
-  registerApi();
+  registerApi((type) => yieldTo(`registers its own ${type} with the API`));
   watchExit({
     soon: flush,
     now: () => {
