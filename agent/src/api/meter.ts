@@ -26,9 +26,10 @@ const usable = (value: unknown): value is number =>
 const ascending = (bound: unknown, index: number, all: readonly unknown[]): boolean =>
   usable(bound) && (index === 0 || bound > (all[index - 1] as number));
 
-function about(name: string, kind: Kind, options: MetricOptions = {}): Description {
+function about(name: string, kind: Kind, asked?: MetricOptions | null): Description {
+  const options = asked ?? {};
   const given = options.advice?.explicitBucketBoundaries;
-  const bounds = given?.every(ascending) ? [...given] : DEFAULT_BOUNDS;
+  const bounds = Array.isArray(given) && given.every(ascending) ? [...given] : DEFAULT_BOUNDS;
   return {
     name: nameOf(name).slice(0, 255),
     kind,

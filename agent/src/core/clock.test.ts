@@ -11,6 +11,11 @@ const nanosOf = (ms: number): bigint => {
 const wall = (): bigint => BigInt(Date.now()) * 1_000_000n;
 const close = (a: bigint, b: bigint, ms: number): boolean => Math.abs(Number(a - b)) < ms * 1e6;
 
+test("what is no time is the time that was meant otherwise", () => {
+  const odd = [Symbol("s"), 1n, {}, Object.create(null), "1", [Symbol("s"), 1], [], new Date(NaN)];
+  expect(odd.map((time) => fromTimeInput(time, 7))).toEqual(odd.map(() => 7));
+});
+
 test("now is the wall clock's now", () => {
   expect(close(nanosOf(now()), wall(), 100)).toBe(true);
 });

@@ -37,16 +37,19 @@ export function writeNanos(view: DataView, at: number, ms: number): void {
   view.setUint32(at + 4, baseHigh + carry, true);
 }
 
+/** Not by conversion: a symbol or a bare object would throw. */
+const number = (value: unknown): number => (typeof value === "number" ? value : NaN);
+
 export const fromEpochMs = (ms: number): number => ms - originMs;
 
 /** A time as the API takes it (`[s, ns]`, Date, epoch ms, or a `performance.now()` value) in agent time. */
 export function fromTimeInput(time: unknown, fallback: number): number {
   if (time === undefined || time === null) return fallback;
   if (Array.isArray(time)) {
-    const ms = Number(time[0]) * 1e3 + Number(time[1]) / 1e6;
+    const ms = number(time[0]) * 1e3 + number(time[1]) / 1e6;
     return Number.isFinite(ms) ? fromEpochMs(ms) : fallback;
   }
-  const ms = time instanceof Date ? time.getTime() : Number(time);
+  const ms = time instanceof Date ? time.getTime() : number(time);
   if (!Number.isFinite(ms)) return fallback;
   // The API allows both scales in one number: what no process is old enough for is a time of the wall clock, be it from before the
   // start of this one (a message that waited).
