@@ -37,6 +37,12 @@ test("however many are written down, each set of attributes adds up as if it had
   );
 });
 
+test("attributes that are no object are none", () => {
+  const meters = new Meters();
+  for (const odd of ["text", 7, Symbol("s"), null]) note(counter(meters), 1, odd as never);
+  expect(points(meters)).toMatchObject([{ attributes: {}, value: 4 }]);
+});
+
 test("a caller may change and reuse its attributes", () => {
   const meters = new Meters();
   const attributes: Record<string, unknown> = { status: "open", list: ["a"] };
