@@ -1,0 +1,2 @@
+// Named like the package manager that starts so many services.
+console.log("started by npm");

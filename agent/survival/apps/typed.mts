@@ -1,0 +1,3 @@
+// For a Node that strips types.
+const answer: number = 42;
+console.log(answer);

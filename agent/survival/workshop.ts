@@ -1,0 +1,72 @@
+/** The folder that everything is played in: the agent, the programs, and their one dependency where they look for it. */
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AGENT_FILE, CONFIG_FILE, type AgentConfig } from "../contract.ts";
+import { buildLean } from "../build.ts";
+import type { Row } from "./row.ts";
+
+/** Set by an agent that has started, read and removed by apps/witness.cjs. */
+const WITNESSED = "SURVIVAL_WITNESSED";
+
+const config = (endpoint: string, over: Partial<AgentConfig> = {}): AgentConfig => ({
+  profile: "lean",
+  endpoint,
+  service: { name: "app", namespace: "survival" },
+  sampleRatio: 1,
+  baggage: ["batch.id"],
+  legacyOff: { name: WITNESSED, value: "active" },
+  metricIntervalMs: 200,
+  flushIntervalMs: 100,
+  ...over,
+});
+
+export class Workshop {
+  readonly folder: string;
+  private readonly written = new Map<string, string>();
+  private agents = 0;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async open(): Promise<Workshop> {
+    const folder = await mkdtemp(join(tmpdir(), "flashcard-survival-"));
+    await buildLean(folder);
+    await cp(join(import.meta.dirname, "apps"), join(folder, "apps"), { recursive: true });
+    await symlink(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+    return new Workshop(folder);
+  }
+
+  close(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** `$APPS` in a row's text. */
+  placed(text: string): string {
+    return text.replaceAll("$APPS", join(this.folder, "apps"));
+  }
+
+  /** The row's own text as a file, under the same name in every run: its path is in stack traces. */
+  async program(text: string | undefined, extension = "cjs"): Promise<string | undefined> {
+    if (text === undefined) return undefined;
+    const key = `${extension} ${text}`;
+    const path =
+      this.written.get(key) ?? join(this.folder, `program-${this.written.size}.${extension}`);
+    this.written.set(key, path);
+    await writeFile(path, this.placed(text));
+    return path;
+  }
+
+  /** Makes a folder as the ConfigMap mounts it; returns the file to preload. */
+  async agent({ config: given, unreadable }: Row, endpoint: string): Promise<string> {
+    const folder = join(this.folder, `agent-${++this.agents}`);
+    await mkdir(folder);
+    await cp(join(this.folder, AGENT_FILE), join(folder, AGENT_FILE));
+    const file = join(folder, CONFIG_FILE);
+    const text = typeof given === "string" ? given : JSON.stringify(config(endpoint, given ?? {}));
+    if (unreadable) await mkdir(file);
+    else if (given !== null) await writeFile(file, text);
+    return join(folder, AGENT_FILE);
+  }
+}
