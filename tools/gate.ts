@@ -49,6 +49,10 @@ export const tiers: Tier[] = [
         name: "agent suites",
         command: jest("--runInBand", "--testPathPatterns", "agent/.*\\.rig\\.test\\.ts$"),
       },
+      {
+        name: "survival on one runtime",
+        command: [node, "agent/survival/main.ts", "--quick"],
+      },
     ],
   },
   {

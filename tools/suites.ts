@@ -9,8 +9,16 @@ const story = (name: string): Suite => ({
   commands: [{ name: `story ${name}`, command: [process.execPath, "e2e/main.ts", name] }],
 });
 
+/** What takes longer of the agent. */
+const agent = (name: string, ...command: string[]): Suite => ({
+  name,
+  commands: [{ name, command: [process.execPath, ...command] }],
+});
+
 /** A name identifies a suite across sessions. A further suite is one line here. */
 export const suites: Suite[] = [
   ...tiers,
+  agent("survival on all runtimes", "agent/survival/main.ts"),
+  agent("soak", "agent/survival/soak/main.ts", "--requests", "200000"),
   ...stories.filter(({ name }) => name !== GATE_STORY).map(({ name }) => story(name)),
 ];
