@@ -24,7 +24,8 @@ var sayInert = function (why) {
 };
 try {
 if (Number(require("process").versions.node.split(".")[0]) < 18) {
-  sayInert("Node " + require("process").version + " is older than 18");
+  if (require("worker_threads").isMainThread)
+    sayInert("Node " + require("process").version + " is older than 18");
   return;
 }`;
 const GUARD_END = `} catch (error) {

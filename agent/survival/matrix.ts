@@ -31,14 +31,12 @@ export const rows: Row[] = [
   ...views,
 ];
 
-/** A Node that is too old gets the same programs, as far as they run there: nothing may change but one line. */
-const OLD_MOMENTS = new Set(["before"]);
+/** Where a Node is too old, how a program is started and how it ends is all there is to get wrong. */
+const TO_OLD = /^(entry|ending|process): /;
 
-const suits = (
-  { from = 0, until = Infinity, moment, collector }: Row,
-  runtime: Runtime,
-): boolean => {
-  if (UNSUPPORTED.includes(runtime) && (!OLD_MOMENTS.has(moment) || collector)) return false;
+const suits = ({ from = 0, until = Infinity, ...row }: Row, runtime: Runtime): boolean => {
+  const old = UNSUPPORTED.includes(runtime);
+  if (old && (!TO_OLD.test(row.fault) || row.collector || row.moment !== "before")) return false;
   return from <= runtime.major && runtime.major <= until;
 };
 

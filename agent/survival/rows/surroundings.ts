@@ -55,6 +55,15 @@ setTimeout(() => { for (const fd of open) fs.closeSync(fd); require("$APPS/work.
   }),
 ];
 
+/** A memory limit as a container has it: everything the process holds, the page cache aside. */
+const CGROUP = `g=$(ls -d /sys/fs/cgroup/memory 2>/dev/null || echo /sys/fs/cgroup)/survival-$$
+mkdir "$g" || exit 1
+for f in memory.limit_in_bytes memory.max; do [ -e "$g/$f" ] && echo 67108864 >"$g/$f"; done
+sh -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "$g" "$@"
+c=$?
+rmdir "$g"
+exit $c`;
+
 /** Root only; elsewhere the command fails alike with and without us. */
 const PRIVILEGED: Row[] = [
   around("a root file system nobody may write", {
@@ -64,6 +73,7 @@ const PRIVILEGED: Row[] = [
     wrap: ["unshare", "--net"],
     code: "setTimeout(() => console.log('alone'), 400);",
   }),
+  around("64 MB for everything", { wrap: shell(CGROUP) }),
   around("a monotonic clock of years", {
     wrap: ["unshare", "--time", "--monotonic", "99999999", "--boottime", "99999999"],
   }),
