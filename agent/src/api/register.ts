@@ -24,31 +24,33 @@ const OURS: Api = {
   metrics: meterProvider,
 };
 
-/**
- * A copy that registers something assigns the global to itself first, looks whether the place is taken, and compares versions;
- * a copy that only looks never assigns. Between the two the place is empty and the version is the copy's own.
- */
-let registering = false;
-
 export const alreadyRegistered = (): boolean =>
   Object.keys(OURS).some((type) => holder[KEY]?.[type] !== undefined);
 
-/** `onRival` is told what the application registers in our place; from then on all places are its own. */
+/**
+ * An application may register its own in our place. A copy that registers something assigns the global to itself, looks whether
+ * the place is taken, compares versions, and puts it there; a copy that only looks never assigns. So from an assignment to the
+ * next look our places are empty and the version is the copy's own; then we see what has become of them.
+ *
+ * `onRival` is told what the application has registered; all places stay its own.
+ */
 export function registerApi(onRival: (type: string) => void = () => undefined): void {
-  const api = { ...holder[KEY] };
-  define(api, "version", { get: () => (registering ? versionOfCaller() : VERSION) });
-  const yieldTo = (type: string): void => {
-    for (const each of Object.keys(OURS)) delete api[each];
-    onRival(type);
+  const api: Api = { ...holder[KEY], ...OURS };
+  let withdrawn: Api | null = null;
+  define(api, "version", { get: () => (withdrawn === null ? VERSION : versionOfCaller()) });
+  const settle = (ours: Api): void => {
+    withdrawn = null;
+    const rival = Object.keys(OURS).find((type) => api[type] !== undefined);
+    if (rival === undefined) Object.assign(api, ours);
+    else if (Object.keys(ours).length > 0) onRival(rival);
   };
-  for (const type of Object.keys(OURS)) offer(api, type, yieldTo);
   define(holder, KEY, {
     get: () => {
-      registering = false;
+      if (withdrawn !== null) settle(withdrawn);
       return api;
     },
     set: (value: unknown) => {
-      if (value === api) registering = true;
+      if (value === api) withdrawn = takeOut(api);
       else define(holder, KEY, { value, writable: true });
     },
   });
@@ -58,19 +60,15 @@ export function registerApi(onRival: (type: string) => void = () => undefined): 
 const define = (on: object, key: PropertyKey, property: PropertyDescriptor): object =>
   Object.defineProperty(on, key, { enumerable: true, configurable: true, ...property });
 
-function offer(api: Api, type: string, yieldTo: (type: string) => void): void {
-  const ours = OURS[type];
-  define(api, type, {
-    get: () => {
-      if (!registering) return ours;
-      yieldTo(type);
-      return undefined;
-    },
-    set: (value: unknown) => {
-      yieldTo(type);
-      api[type] = value;
-    },
-  });
+/** What of it is still ours. */
+function takeOut(api: Api): Api {
+  const taken: Api = {};
+  for (const [type, ours] of Object.entries(OURS)) {
+    if (api[type] !== ours) continue;
+    taken[type] = ours;
+    delete api[type];
+  }
+  return taken;
 }
 
 /** Versions have to be equal, and a copy tells its own to nobody: it lies beside the code that is asking. */
@@ -91,6 +89,6 @@ export function unregisterApi(): void {
   unregisterLogs();
   const api = holder[KEY];
   if (api === undefined) return;
-  for (const [type, ours] of Object.entries(OURS)) if (api[type] === ours) delete api[type];
+  takeOut(api);
   if (Object.keys(api).every((key) => key === "version")) delete holder[KEY];
 }
