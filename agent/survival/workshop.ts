@@ -2,24 +2,16 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AGENT_FILE, CONFIG_FILE, type AgentConfig } from "../contract.ts";
+import { AGENT_FILE, CONFIG_FILE } from "../contract.ts";
 import { buildLean } from "../build.ts";
+import { config } from "../testing/rig.ts";
 import type { Row } from "./row.ts";
 
 /** Set by an agent that has started, read and removed by apps/witness.cjs. */
 const WITNESSED = "SURVIVAL_WITNESSED";
 
-const config = (endpoint: string, over: Partial<AgentConfig> = {}): AgentConfig => ({
-  profile: "lean",
-  endpoint,
-  service: { name: "app", namespace: "survival" },
-  sampleRatio: 1,
-  baggage: ["batch.id"],
-  legacyOff: { name: WITNESSED, value: "active" },
-  metricIntervalMs: 200,
-  flushIntervalMs: 100,
-  ...over,
-});
+/** As in production, with the governor at work and witnessed, and with nobody waiting long. */
+const DEFAULTS = { budgetPercent: 1, legacyOff: { name: WITNESSED, value: "active" } };
 
 export class Workshop {
   readonly folder: string;
@@ -64,7 +56,10 @@ export class Workshop {
     await mkdir(folder);
     await cp(join(this.folder, AGENT_FILE), join(folder, AGENT_FILE));
     const file = join(folder, CONFIG_FILE);
-    const text = typeof given === "string" ? given : JSON.stringify(config(endpoint, given ?? {}));
+    const text =
+      typeof given === "string"
+        ? given
+        : JSON.stringify(config({ ...DEFAULTS, endpoint, ...given }));
     if (unreadable) await mkdir(file);
     else if (given !== null) await writeFile(file, text);
     return join(folder, AGENT_FILE);

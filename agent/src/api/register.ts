@@ -2,8 +2,8 @@
  * How every copy of `@opentelemetry/api` 1.x in the process finds us: the registered symbol all of them look under. No copy of
  * the API is bundled; a second one could only disagree with the application's.
  */
-import { registerLogs, unregisterLogs } from "./logger.ts";
 import { readFileSync } from "node:fs";
+import { registerLogs, unregisterLogs } from "./logger.ts";
 import { contextManager } from "./manager.ts";
 import { meterProvider } from "./meter.ts";
 import { propagator } from "./propagator.ts";

@@ -1,7 +1,9 @@
 /** The governor at work: looks once a second at what the process and the agent cost, and tells what it left out. */
+import process from "node:process";
 import { now } from "../core/clock.ts";
 import { shed } from "../core/shed.ts";
 import { stats } from "../core/stats.ts";
+import { every } from "../core/timers.ts";
 import { spentMs, startTiming } from "../core/timing.ts";
 import { OWN_SCOPE } from "../metrics/own.ts";
 import { meters } from "../metrics/registry.ts";
@@ -17,7 +19,7 @@ export function govern(budget: Budget): void {
   const governor = new Governor(budget);
   startTiming();
   const look = looker(governor);
-  setInterval(look, LOOK_MS).unref();
+  every(LOOK_MS, look);
   tell(governor);
 }
 
