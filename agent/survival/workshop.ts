@@ -15,7 +15,7 @@ const DEFAULTS = { budgetPercent: 1, legacyOff: { name: WITNESSED, value: "activ
 
 export class Workshop {
   readonly folder: string;
-  private readonly written = new Map<string, string>();
+  private readonly programs = new Map<string, Promise<string>>();
   private agents = 0;
 
   private constructor(folder: string) {
@@ -39,14 +39,17 @@ export class Workshop {
     return text.replaceAll("$APPS", join(this.folder, "apps"));
   }
 
-  /** The row's own text as a file, under the same name in every run: its path is in stack traces. */
-  async program(text: string | undefined, extension = "cjs"): Promise<string | undefined> {
-    if (text === undefined) return undefined;
+  /** The row's own text as a file, one for all its runs: its path is in stack traces. */
+  program(text: string, extension = "cjs"): Promise<string> {
     const key = `${extension} ${text}`;
-    const path =
-      this.written.get(key) ?? join(this.folder, `program-${this.written.size}.${extension}`);
-    this.written.set(key, path);
-    await writeFile(path, this.placed(text));
+    const known = this.programs.get(key) ?? this.write(this.placed(text), extension);
+    this.programs.set(key, known);
+    return known;
+  }
+
+  private async write(text: string, extension: string): Promise<string> {
+    const path = join(this.folder, `program-${this.programs.size}.${extension}`);
+    await writeFile(path, text);
     return path;
   }
 
