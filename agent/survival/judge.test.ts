@@ -27,6 +27,11 @@ test("an agent that never started has not passed", () => {
   expect(verdict("witness: inert\n", { agent: "inert" })).toEqual({ result: "passed" });
 });
 
+test("where not even the plain run could be witnessed, nothing is asked of the agent", () => {
+  const mute = outcome("");
+  expect(judge(row, { plain: mute, withAgent: mute })).toEqual({ result: "passed" });
+});
+
 test("a fault inside the agent counts although the application did not notice", () => {
   const fault = "witness: active\nflashcard-otel: internal fault: x\n";
   expect(verdict(fault)).toMatchObject({ result: "failed" });

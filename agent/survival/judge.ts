@@ -22,21 +22,25 @@ export const isSenseless = ({ wrap, agent }: Row, plain: Outcome): boolean =>
 
 export function judge(row: Row, { plain, withAgent }: Pair): Verdict {
   const found =
-    difference(plain, withAgent) ?? late(plain, withAgent) ?? misconduct(row, withAgent);
+    difference(plain, withAgent) ?? late(plain, withAgent) ?? misconduct(row, { plain, withAgent });
   if (found === undefined) return { result: "passed" };
   return { result: row.accepted === undefined ? "failed" : "accepted", difference: found };
 }
 
 /** What the agent itself did wrong, though the application did not notice. */
-function misconduct({ agent = "active", robbed }: Row, outcome: Outcome): string | undefined {
-  const words = said(outcome);
+function misconduct(
+  { agent = "active", robbed }: Row,
+  { plain, withAgent }: Pair,
+): string | undefined {
+  const words = said(withAgent);
   const fault = words.find((line) => line.includes("internal fault"));
   if (fault !== undefined && !robbed) return fault;
-  const states = witnessed(outcome);
+  const states = witnessed(withAgent);
   // One line for each process; one that was robbed also says that it gives up.
   const most = Math.max(1, states.length) * (robbed ? 2 : 1);
   if (words.length > most) return `${words.length} lines of the agent: ${words.join(" | ")}`;
-  if (agent === "unknown" || (states.length > 0 && states.every((state) => state === agent)))
-    return undefined;
+  // Where the witness cannot speak without the agent either, nothing can be said.
+  if (agent === "unknown" || witnessed(plain).length === 0) return undefined;
+  if (states.length > 0 && states.every((state) => state === agent)) return undefined;
   return `the agent is ${states.join() || "silent"}, not ${agent}: ${words.join(" | ")}`;
 }

@@ -71,10 +71,12 @@ export class Stage {
   }
 
   private async files({ code, esm, preloaded, postloaded }: Row): Promise<Files> {
+    const file = (text?: string, extension?: string) =>
+      text === undefined ? undefined : this.workshop.program(text, extension);
     return {
-      code: await this.workshop.program(code, esm ? "mjs" : "cjs"),
-      before: await this.workshop.program(preloaded),
-      after: await this.workshop.program(postloaded),
+      code: await file(code, esm ? "mjs" : "cjs"),
+      before: await file(preloaded),
+      after: await file(postloaded),
     };
   }
 

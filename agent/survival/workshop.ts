@@ -2,30 +2,20 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AGENT_FILE, CONFIG_FILE, type AgentConfig } from "../contract.ts";
+import { AGENT_FILE, CONFIG_FILE } from "../contract.ts";
 import { buildLean } from "../build.ts";
+import { config } from "../testing/rig.ts";
 import type { Row } from "./row.ts";
 
 /** Set by an agent that has started, read and removed by apps/witness.cjs. */
 const WITNESSED = "SURVIVAL_WITNESSED";
 
-const config = (endpoint: string, over: Partial<AgentConfig> = {}): AgentConfig => ({
-  profile: "lean",
-  endpoint,
-  service: { name: "app", namespace: "survival" },
-  sampleRatio: 1,
-  slowMs: 1000,
-  baggage: ["batch.id"],
-  legacyOff: { name: WITNESSED, value: "active" },
-  metricIntervalMs: 200,
-  flushIntervalMs: 100,
-  budgetPercent: 0,
-  ...over,
-});
+/** As in production, with the governor at work and witnessed, and with nobody waiting long. */
+const DEFAULTS = { budgetPercent: 1, legacyOff: { name: WITNESSED, value: "active" } };
 
 export class Workshop {
   readonly folder: string;
-  private readonly written = new Map<string, string>();
+  private readonly programs = new Map<string, Promise<string>>();
   private agents = 0;
 
   private constructor(folder: string) {
@@ -49,14 +39,17 @@ export class Workshop {
     return text.replaceAll("$APPS", join(this.folder, "apps"));
   }
 
-  /** The row's own text as a file, under the same name in every run: its path is in stack traces. */
-  async program(text: string | undefined, extension = "cjs"): Promise<string | undefined> {
-    if (text === undefined) return undefined;
+  /** The row's own text as a file, one for all its runs: its path is in stack traces. */
+  program(text: string, extension = "cjs"): Promise<string> {
     const key = `${extension} ${text}`;
-    const path =
-      this.written.get(key) ?? join(this.folder, `program-${this.written.size}.${extension}`);
-    this.written.set(key, path);
-    await writeFile(path, this.placed(text));
+    const known = this.programs.get(key) ?? this.write(this.placed(text), extension);
+    this.programs.set(key, known);
+    return known;
+  }
+
+  private async write(text: string, extension: string): Promise<string> {
+    const path = join(this.folder, `program-${this.programs.size}.${extension}`);
+    await writeFile(path, text);
     return path;
   }
 
@@ -66,7 +59,10 @@ export class Workshop {
     await mkdir(folder);
     await cp(join(this.folder, AGENT_FILE), join(folder, AGENT_FILE));
     const file = join(folder, CONFIG_FILE);
-    const text = typeof given === "string" ? given : JSON.stringify(config(endpoint, given ?? {}));
+    const text =
+      typeof given === "string"
+        ? given
+        : JSON.stringify(config({ ...DEFAULTS, endpoint, ...given }));
     if (unreadable) await mkdir(file);
     else if (given !== null) await writeFile(file, text);
     return join(folder, AGENT_FILE);

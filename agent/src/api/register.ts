@@ -35,7 +35,6 @@ export const alreadyRegistered = (): boolean =>
  * `onRival` is told what the application has registered; all places stay its own.
  */
 export function registerApi(onRival: (type: string) => void = () => undefined): void {
-  registerLogs();
   const api: Api = { ...holder[KEY], ...OURS };
   let withdrawn: Api | null = null;
   define(api, "version", { get: () => (withdrawn === null ? VERSION : versionOfCaller()) });
@@ -55,6 +54,7 @@ export function registerApi(onRival: (type: string) => void = () => undefined): 
       else define(holder, KEY, { value, writable: true });
     },
   });
+  registerLogs();
 }
 
 const define = (on: object, key: PropertyKey, property: PropertyDescriptor): object =>

@@ -43,6 +43,7 @@ const aloneAlive = (): boolean =>
 
 /** The kernel's part of a post and of its answer, and waking up for it: what no clock in here sees (`docs/decisions/0005`). */
 const POST_MS = 0.5;
+
 /** An address is no server name: Node would print a warning among the application's lines. */
 const secureOptions = ({ host, port }: Address): ConnectionOptions => ({
   host,

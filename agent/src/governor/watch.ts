@@ -1,4 +1,5 @@
 /** The governor at work: looks once a second at what the process and the agent cost, and tells what it left out. */
+import process from "node:process";
 import { now } from "../core/clock.ts";
 import { shed } from "../core/shed.ts";
 import { stats } from "../core/stats.ts";

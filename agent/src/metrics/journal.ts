@@ -31,9 +31,9 @@ let used = 0;
 
 /** One number under one set of attributes. Attributes whose getters throw are not counted, as with any other SDK. */
 export function note(instrument: Instrument, amount: number, given?: AttributeSet): void {
-  const seen = instrument.about.kind === "histogram" && isDrawn() ? seenNow() : null;
   // A string would be as many attributes as it has letters.
   const attributes = typeof given === "object" ? given : undefined;
+  const seen = instrument.about.kind === "histogram" && isDrawn() ? seenNow() : null;
   if (count === RECORDS || used > WORDS - MOST) addUp();
   let end = used;
   try {
