@@ -53,6 +53,10 @@ export const tiers: Tier[] = [
         name: "survival on one runtime",
         command: [node, "agent/survival/main.ts", "--quick"],
       },
+      {
+        name: "equivalence with the stock SDK",
+        command: [node, "agent/equivalence/main.ts", "--quick"],
+      },
     ],
   },
   {

@@ -18,6 +18,7 @@ const agent = (name: string, ...command: string[]): Suite => ({
 /** A name identifies a suite across sessions. A further suite is one line here. */
 export const suites: Suite[] = [
   ...tiers,
+  agent("equivalence, CommonJS too", "agent/equivalence/main.ts"),
   agent("survival on all runtimes", "agent/survival/main.ts"),
   agent("soak", "agent/survival/soak/main.ts", "--requests", "200000"),
   ...stories.filter(({ name }) => name !== GATE_STORY).map(({ name }) => story(name)),

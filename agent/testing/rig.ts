@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { buildLean } from "../build.ts";
 import type { AgentConfig } from "../contract.ts";
 
@@ -66,7 +66,7 @@ const apps = join(import.meta.dirname, "apps");
 export function run(app: string, folder?: AgentFolder, env: Record<string, string> = {}): Running {
   const options =
     folder === undefined ? {} : { NODE_OPTIONS: `--require ${folder.path}/agent.cjs` };
-  const child = spawn(process.execPath, [join(apps, app)], {
+  const child = spawn(process.execPath, [isAbsolute(app) ? app : join(apps, app)], {
     env: { PATH: process.env["PATH"] ?? "", ...options, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

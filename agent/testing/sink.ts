@@ -24,12 +24,20 @@ export interface Sink {
   connections: number;
   bytes: number;
   answer: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Called with each request that was answered with 200, as it came. */
+  received: (path: string, body: Buffer) => void;
+  /** Nobody is connected, and whatever was sent has been read. */
+  quiet: () => boolean;
   close: () => Promise<void>;
 }
 
 export async function startSink(port = 0): Promise<Sink> {
   const sockets = new Set<Socket>();
-  const server = createServer((request, response) => void receive(sink, request, response));
+  let reading = 0;
+  const server = createServer((request, response) => {
+    reading++;
+    void receive(sink, request, response).finally(() => reading--);
+  });
   const sink: Sink = {
     endpoint: "",
     port: 0,
@@ -41,6 +49,8 @@ export async function startSink(port = 0): Promise<Sink> {
     connections: 0,
     bytes: 0,
     answer: (_, response) => void response.end(),
+    received: () => undefined,
+    quiet: () => sockets.size === 0 && reading === 0,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -71,6 +81,7 @@ async function receive(
   sink.bytes += body.length;
   sink.answer(request, response);
   if (response.statusCode !== 200) return;
+  sink.received(request.url ?? "", body);
   if (request.url === "/v1/traces") {
     const { resource, spans } = decodeTraces(body);
     sink.resource = resource;

@@ -7,6 +7,7 @@
 import { addScoped, batchIsFull, claim, filling } from "./batch.ts";
 import { writeNanos } from "./clock.ts";
 import { Details } from "./details.ts";
+import { failed } from "./guard.ts";
 import { HAS_PARENT, REMOTE } from "./ids.ts";
 import { Writer } from "./protobuf.ts";
 import { writeSpan } from "./rich.ts";
@@ -107,11 +108,21 @@ export function encodeRecords(): void {
   used = 0;
   for (let record = 0; record < count; record++) {
     const template = templates[words[(record << 4) + 12] as number] as Template;
-    if (template.scope !== OWN) encodeScoped(record, template);
-    else if (extras[record] === null && richness[record] === null) encodePlain(record, template);
-    else encodeRich(record, template);
+    try {
+      encode(record, template);
+    } catch (error) {
+      // Whatever it is about this one, the others leave.
+      stats.droppedSpans++;
+      failed(error);
+    }
   }
   stats.spans += count;
+}
+
+function encode(record: number, template: Template): void {
+  if (template.scope !== OWN) encodeScoped(record, template);
+  else if (extras[record] === null && richness[record] === null) encodePlain(record, template);
+  else encodeRich(record, template);
 }
 
 function encodePlain(record: number, template: Template): void {

@@ -30,7 +30,9 @@ export function keep(value: unknown): Value | undefined {
 
 function copy(value: object, depth: number): Value | undefined {
   if (value instanceof Uint8Array) return value.slice(0, BYTES);
-  if (Array.isArray(value)) return value.slice(0, MEMBERS).map((each) => inner(each, depth));
+  // Not `map`, which leaves the holes of a sparse array as they are.
+  if (Array.isArray(value))
+    return Array.from(value.slice(0, MEMBERS), (each) => inner(each, depth));
   const prototype: unknown = Object.getPrototypeOf(value);
   // Dates, errors, maps: what they mean as an attribute is anybody's guess.
   if (prototype !== Object.prototype && prototype !== null) return undefined;
