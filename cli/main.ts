@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+/** `flashcard-otel`, also `kubectl flashcard-otel`. Alone knows the process. */
+import { readFile, writeFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import type { Io } from "./io.ts";
+import { run } from "./program.ts";
+import { commands } from "./table.ts";
+
+const INTERRUPTED = 130;
+const COLUMNS = 100;
+
+const hasColour = (): boolean => {
+  const { NO_COLOR = "", TERM } = process.env;
+  return process.stdout.isTTY && NO_COLOR === "" && TERM !== "dumb";
+};
+
+const processIo = (signal: AbortSignal): Io => ({
+  print: (output) => void process.stdout.write(output),
+  remark: (output) => void process.stderr.write(output),
+  input: async () => (process.stdin.isTTY ? undefined : text(process.stdin)),
+  isTerminal: process.stdout.isTTY,
+  hasColour: hasColour(),
+  columns: process.stdout.columns || COLUMNS,
+  now: () => new Date(),
+  connect: async (where) => (await import("./reach/kubeconfig.ts")).connect(where),
+  readText: (file) => readFile(file, "utf8"),
+  save: (file, content) => writeFile(file, content),
+  signal,
+});
+
+/** `flashcard-otel status | head` ends when head has seen enough, not with an error. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+const end = new AbortController();
+process.once("SIGINT", () => {
+  end.abort();
+  process.exitCode = INTERRUPTED;
+});
+const code = await run(commands, process.argv.slice(2), processIo(end.signal));
+process.exitCode ??= code;

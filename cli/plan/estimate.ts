@@ -1,0 +1,54 @@
+/** How long things take, as far as that can be said beforehand. Pure; guesses are marked as such where they are shown. */
+import type { DeploymentSpec } from "../../operator/injection/pod.ts";
+import { replicasOf, roomOf } from "../../operator/injection/share.ts";
+import { profilesOf } from "../../operator/migration/profiles.ts";
+import type { ComponentSpec, Phase, Spec } from "../../operator/migration/schema.ts";
+import type { ComponentWorld } from "../../operator/migration/types.ts";
+
+/** From a pod's creation until it is ready. */
+const START_SECONDS = 20;
+/** Twins, warm-up and off against off; then the verdict of a quiet place. */
+const TRIAL_SECONDS = 150;
+/** Two exports of metrics and a scrape. */
+const TELEMETRY_SECONDS = 20;
+/** Images, start and test signals of the backends. */
+const BACKENDS_SECONDS = 90;
+/** After a window until all of it has arrived. */
+const ARRIVAL_SECONDS = 30;
+/** Rules are watched for two evaluations, and every write gets a look of its own. */
+const SWITCH_SECONDS = 60;
+
+export interface Expected {
+  seconds: number;
+  /** Where a limit of the resource bounds it. */
+  atMost?: number;
+}
+
+/** One guarded rolling update: wave after wave, each soaked. */
+export const rolloutOf = ({ deployment, spec }: ComponentWorld): Expected => {
+  const workload = deployment?.spec as DeploymentSpec | undefined;
+  if (!workload) return { seconds: 0 };
+  const { surge, unavailable } = roomOf(workload, replicasOf(workload));
+  const waves = Math.ceil(replicasOf(workload) / Math.max(1, surge + unavailable));
+  return { seconds: waves * (spec.rollout.soakSeconds + START_SECONDS) };
+};
+
+export const telemetryOf = (): Expected => ({ seconds: TELEMETRY_SECONDS });
+
+/** At most: every profile that may be tried is undecided to the end. */
+export const trialOf = (spec: ComponentSpec, { maxMinutes }: Spec["budget"]): Expected => ({
+  seconds: TRIAL_SECONDS,
+  atMost: maxMinutes * 60 * profilesOf(spec).length,
+});
+
+const phases: Record<Phase, (spec: Spec) => number> = {
+  Legacy: () => 0,
+  Alongside: () => BACKENDS_SECONDS,
+  Instrumented: () => 0,
+  Validated: ({ parity }) => (parity?.windowSeconds ?? 0) + ARRIVAL_SECONDS,
+  Switched: ({ alerts, dashboards }) => (alerts || dashboards ? SWITCH_SECONDS : 0),
+  Retired: () => 0,
+};
+
+/** What reaching a phase takes beside the components' own ways. */
+export const phaseOf = (phase: Phase, spec: Spec): Expected => ({ seconds: phases[phase](spec) });
