@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines -- rows of words. */
 /**
  * The commands, one row each, in the order in which a person meets them. Parsing, help, completion and docs/cli.md are made from
  * these rows; handlers are loaded when they are called. A program with arguments of its own is a row too:
@@ -203,14 +204,154 @@ const retry = command(
   async () => (await import("./commands/steer.ts")).retry,
 );
 
+const plan = command(
+  define({
+    name: "plan",
+    summary: "what would happen next and why, without touching anything",
+    about:
+      "Lets the operator's own state machine run on a world in which everything it waits for comes true, and prints its steps in order with the\nexpected time; asks preflight about every component, dry run of a pod included; shows line by line what becomes of the pods, and what a\ntrial creates and calls. Writes nothing. What you may not see is left out, and named.",
+    positionals: [NAME],
+    options: { "no-pods": { type: "boolean", says: "leave out the difference of the pods" } },
+    formats: ["json", "yaml"],
+    examples: [
+      ["flashcard-otel plan -n shop", "before the first step"],
+      ["flashcard-otel plan pipeline --no-pods", "only the order, the time and what is refused"],
+    ],
+    exits: { [EXIT.no]: "something is refused: a person must act first" },
+  }),
+  async () => (await import("./commands/plan.ts")).plan,
+);
+
+const check = command(
+  define({
+    name: "check",
+    summary: "whether the cluster is fit: version, operator, webhook, policies, your rights",
+    about:
+      "Asks one question after the other and says for each what was found and what to do. What you may not see is marked with ?, and is no\nreason to fail. Whether the workloads themselves are fit is what `plan` says.",
+    formats: ["json", "yaml"],
+    examples: [["flashcard-otel check -n shop", "before the first migration in a namespace"]],
+    exits: { [EXIT.no]: "something has to be repaired first" },
+  }),
+  async () => (await import("./commands/check.ts")).check,
+);
+
+const report = command(
+  define({
+    name: "report",
+    summary: "what was done, proven and paid, as Markdown, HTML or JSON",
+    about:
+      "Phases with their evidence, every verdict with its interval, parity, failed requests; CPU and memory of operator, webhook, collector,\nJaeger, Prometheus and pulse (from the cluster's metrics server), and the series, spans and bytes that the dual run adds.",
+    positionals: [NAME],
+    options: {
+      md: { type: "boolean", says: "Markdown (the default)" },
+      html: { type: "boolean", says: "one page that needs nothing else" },
+      json: { type: "boolean", says: "for machines" },
+    },
+    examples: [
+      ["flashcard-otel report --html > report.html", "to hand it to somebody who was not there"],
+    ],
+  }),
+  async () => (await import("./commands/report.ts")).report,
+);
+
+const parity = command(
+  define({
+    name: "parity",
+    summary: "whether old and new numbers say the same, row by row",
+    about:
+      "Prints the comparison that the operator made last; with --now, compares the last whole window at once, asking both Prometheuses through\nthe API server (right: get services/proxy).",
+    positionals: [NAME],
+    options: {
+      now: { type: "boolean", says: "compare now instead of showing the last comparison" },
+    },
+    formats: ["wide", "json", "yaml"],
+    examples: [["flashcard-otel parity --now -n shop", "before the target is raised to Validated"]],
+    exits: { [EXIT.no]: "a row differs or lacks evidence, or nothing has been compared" },
+  }),
+  async () => (await import("./commands/parity.ts")).parity,
+);
+
+const logs = command(
+  define({
+    name: "logs",
+    summary: "what all components logged about one trace",
+    about:
+      "Reads the logs of all containers of all components and prints the lines that name the trace, in the order in which they were written.",
+    positionals: [NAME],
+    options: {
+      trace: { type: "string", value: "ID", says: "trace id, or a traceparent" },
+      since: { type: "string", value: "TIME", says: "how far back, as 30m or 2h; 1h when absent" },
+    },
+    formats: ["json"],
+    examples: [
+      [
+        "flashcard-otel logs --trace 4bf92f3577b34da6a3ce929d0e0e4736",
+        "one request through all services",
+      ],
+    ],
+    exits: { [EXIT.no]: "no line names the trace" },
+  }),
+  async () => (await import("./commands/logs.ts")).logs,
+);
+
+const diagnose = command(
+  define({
+    name: "diagnose",
+    summary: "one archive for a bug report, without secrets",
+    about:
+      "Collects the objects of the namespace and of the operator, events, and the logs of flashcard-otel's own programs. Secrets are never read;\nvalues of variables, credentials in addresses, tokens and the contents of foreign ConfigMaps are removed; your services' logs stay out.",
+    positionals: [NAME],
+    options: { file: { type: "string", short: "f", value: "FILE", says: "where to write it" } },
+    examples: [["flashcard-otel diagnose -n shop", "writes flashcard-otel-NAME-TIME.tar.gz"]],
+  }),
+  async () => (await import("./commands/diagnose.ts")).diagnose,
+);
+
+const eject = command(
+  define({
+    name: "eject",
+    summary: "print manifests that keep the telemetry without the operator",
+    about:
+      "Prints the backends, the agents' ConfigMaps and every instrumented workload with the agent in its template, owned by nobody. Writes\nnothing; what to do with them, and in which order, is said on standard error.",
+    positionals: [NAME],
+    formats: ["json", "yaml"],
+    examples: [["flashcard-otel eject > telemetry.yaml", "keep the result, leave the operator"]],
+    exits: { [EXIT.no]: "no component carries the agent" },
+  }),
+  async () => (await import("./commands/eject.ts")).eject,
+);
+
+const completion: Command = command(
+  define({
+    name: "completion",
+    summary: "completion of commands and options for bash, zsh or fish",
+    about:
+      "Prints a script for the shell. For `kubectl flashcard-otel`, put an executable kubectl_complete-flashcard_otel on the path that calls it.",
+    positionals: [
+      { name: "SHELL", says: "which shell", required: true, choices: ["bash", "zsh", "fish"] },
+    ],
+    cluster: false,
+    examples: [["source <(flashcard-otel completion bash)", "in ~/.bashrc"]],
+  }),
+  async () => (await import("./commands/completion.ts")).completionOf(commands),
+);
+
 export const commands: readonly Command[] = [
+  check,
+  plan,
   status,
   explain,
-  verdict,
   approve,
   pause,
   resume,
   target,
   rollback,
   retry,
+  parity,
+  verdict,
+  logs,
+  report,
+  diagnose,
+  eject,
+  completion,
 ];

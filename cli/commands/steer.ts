@@ -2,9 +2,21 @@
  * The commands that steer: approve, pause, resume, target, rollback, retry. Each writes one annotation that the operator
  * understands, and never the spec: that belongs to whoever keeps it in Git.
  */
-import { below, COMMAND, effectiveTarget, goalOf, rank } from "../../operator/migration/goal.ts";
-import { GROUP, KIND, type Phase, PHASES, VERSION } from "../../operator/migration/schema.ts";
-import type { Migration } from "../../operator/migration/types.ts";
+import {
+  below,
+  COMMAND,
+  effectiveTarget,
+  goalOf,
+  rank,
+} from "@flashcard-otel/operator/migration/goal.ts";
+import {
+  GROUP,
+  KIND,
+  type Phase,
+  PHASES,
+  VERSION,
+} from "@flashcard-otel/operator/migration/schema.ts";
+import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import type { Handler, Request } from "../command.ts";
 import type { Io } from "../io.ts";
 import { findMigration } from "../reach/migration.ts";

@@ -1,10 +1,10 @@
 /** `verdict`: says again what the evidence of a trial proves. Anyone can; nothing but the evidence and the budget is needed. */
 import { createHash } from "node:crypto";
-import type { Control } from "../../verdict/control.ts";
-import { type Damaged, type Evidence, parseEvidence } from "../../verdict/evidence.ts";
-import type { Budget } from "../../verdict/reading.ts";
-import type { Verdict } from "../../verdict/report.ts";
-import { judgeTrial } from "../../verdict/trial.ts";
+import type { Control } from "@flashcard-otel/verdict/control.ts";
+import { type Damaged, type Evidence, parseEvidence } from "@flashcard-otel/verdict/evidence.ts";
+import type { Budget } from "@flashcard-otel/verdict/reading.ts";
+import type { Verdict } from "@flashcard-otel/verdict/report.ts";
+import { judgeTrial } from "@flashcard-otel/verdict/trial.ts";
 import type { Handler, Request } from "../command.ts";
 import type { Io } from "../io.ts";
 import { emit } from "../text/emit.ts";

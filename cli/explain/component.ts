@@ -1,5 +1,5 @@
 /** `explain component`: its stage, why it is there, what speaks against going on, and what was measured. */
-import type { ComponentStatus } from "../../operator/migration/schema.ts";
+import type { ComponentStatus } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Handler } from "../command.ts";
 import { refusalsOf } from "../plan/refusals.ts";
 import { componentOf, findMigration } from "../reach/migration.ts";

@@ -1,15 +1,15 @@
 /** `explain pod`: whether it carries the agent, and if not, what the webhook's own code says about it. */
-import type { Manifest } from "../../operator/cluster/cluster.ts";
-import { parseAnnotation } from "../../operator/injection/annotation.ts";
-import { inject } from "../../operator/injection/inject.ts";
+import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
+import { parseAnnotation } from "@flashcard-otel/operator/injection/annotation.ts";
+import { inject } from "@flashcard-otel/operator/injection/inject.ts";
 import {
   AGENT_ANNOTATION,
   agentName,
   INJECTED_ANNOTATION,
   SKIPPED_ANNOTATION,
-} from "../../operator/injection/names.ts";
-import type { Template } from "../../operator/injection/pod.ts";
-import { parseSkipped } from "../../operator/injection/skipped.ts";
+} from "@flashcard-otel/operator/injection/names.ts";
+import type { Template } from "@flashcard-otel/operator/injection/pod.ts";
+import { parseSkipped } from "@flashcard-otel/operator/injection/skipped.ts";
 import type { Handler } from "../command.ts";
 import type { Connection } from "../reach/connection.ts";
 import { reading } from "../reach/reading.ts";

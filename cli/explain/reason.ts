@@ -1,5 +1,5 @@
 /** `explain reason`: the table of the operator, without a cluster. */
-import { type Reason, reasons } from "../../operator/migration/reasons.ts";
+import { type Reason, reasons } from "@flashcard-otel/operator/migration/reasons.ts";
 import type { Handler } from "../command.ts";
 import { instead } from "../similar.ts";
 import { emit } from "../text/emit.ts";

@@ -1,6 +1,6 @@
 /** `explain verdict`: every number of a component's last verdict, and what it says. */
-import type { TrialVerdict } from "../../operator/migration/schema.ts";
-import type { Migration } from "../../operator/migration/types.ts";
+import type { TrialVerdict } from "@flashcard-otel/operator/migration/schema.ts";
+import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import type { Handler } from "../command.ts";
 import { componentOf, findMigration } from "../reach/migration.ts";
 import { emit } from "../text/emit.ts";

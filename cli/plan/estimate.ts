@@ -1,9 +1,14 @@
 /** How long things take, as far as that can be said beforehand. Pure; guesses are marked as such where they are shown. */
-import type { DeploymentSpec } from "../../operator/injection/pod.ts";
-import { replicasOf, roomOf } from "../../operator/injection/share.ts";
-import { profilesOf } from "../../operator/migration/profiles.ts";
-import type { ComponentSpec, Phase, Spec } from "../../operator/migration/schema.ts";
-import type { ComponentWorld } from "../../operator/migration/types.ts";
+import type { DeploymentSpec } from "@flashcard-otel/operator/injection/pod.ts";
+import { replicasOf, roomOf } from "@flashcard-otel/operator/injection/share.ts";
+import { nextProfile } from "@flashcard-otel/operator/migration/profiles.ts";
+import type {
+  ComponentSpec,
+  Phase,
+  Profile,
+  Spec,
+} from "@flashcard-otel/operator/migration/schema.ts";
+import type { ComponentWorld } from "@flashcard-otel/operator/migration/types.ts";
 
 /** From a pod's creation until it is ready. */
 const START_SECONDS = 20;
@@ -35,11 +40,21 @@ export const rolloutOf = ({ deployment, spec }: ComponentWorld): Expected => {
 
 export const telemetryOf = (): Expected => ({ seconds: TELEMETRY_SECONDS });
 
-/** At most: every profile that may be tried is undecided to the end. */
-export const trialOf = (spec: ComponentSpec, { maxMinutes }: Spec["budget"]): Expected => ({
+/** At most: every profile that may still be tried is undecided to the end. */
+export const trialOf = (spec: ComponentSpec, budget: Spec["budget"]): Expected => ({
   seconds: TRIAL_SECONDS,
-  atMost: maxMinutes * 60 * profilesOf(spec).length,
+  atMost: budget.maxMinutes * 60 * profilesTried(spec, budget.cpuPercent).length,
 });
+
+/** The ladder without what is ruled out beforehand. */
+export const profilesTried = (
+  spec: ComponentSpec,
+  cpuPercent: number,
+  after?: Profile,
+): Profile[] => {
+  const { profile } = nextProfile(spec, after, cpuPercent);
+  return profile ? [profile, ...profilesTried(spec, cpuPercent, profile)] : [];
+};
 
 const phases: Record<Phase, (spec: Spec) => number> = {
   Legacy: () => 0,

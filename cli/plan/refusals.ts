@@ -1,9 +1,9 @@
 /** What preflight says about a component now: the operator's own questions, asked with the user's rights and without a trace. */
-import type { Cluster } from "../../operator/cluster/cluster.ts";
-import type { Subject } from "../../operator/migration/observe.ts";
-import { observeRefusals } from "../../operator/migration/refusals.ts";
-import type { World } from "../../operator/migration/types.ts";
-import type { Settings } from "../../operator/settings.ts";
+import type { Cluster } from "@flashcard-otel/operator/cluster/cluster.ts";
+import type { Subject } from "@flashcard-otel/operator/migration/observe.ts";
+import { observeRefusals } from "@flashcard-otel/operator/migration/refusals.ts";
+import type { World } from "@flashcard-otel/operator/migration/types.ts";
+import type { Settings } from "@flashcard-otel/operator/settings.ts";
 
 interface Doors {
   /** Of reach/reading.ts: writes nothing. */

@@ -2,15 +2,21 @@
  * What would happen next, and next: the operator's own state machine, looked at again and again in a world where everything it
  * waits for comes true. Nothing is touched, and nothing about the order is written down a second time here. Pure.
  */
-import { decide } from "../../operator/migration/decide.ts";
-import { COMMAND, effectiveTarget, goalOf } from "../../operator/migration/goal.ts";
+import { decide } from "@flashcard-otel/operator/migration/decide.ts";
+import { COMMAND, effectiveTarget, goalOf, rank } from "@flashcard-otel/operator/migration/goal.ts";
 import {
   PHASES,
   type ComponentStatus,
   type Phase,
   type Stage,
-} from "../../operator/migration/schema.ts";
-import type { ComponentWorld, Gate, World } from "../../operator/migration/types.ts";
+  type Status,
+} from "@flashcard-otel/operator/migration/schema.ts";
+import type {
+  ComponentWorld,
+  Gate,
+  Migration,
+  World,
+} from "@flashcard-otel/operator/migration/types.ts";
 import { type Expected, phaseOf, rolloutOf, telemetryOf, trialOf } from "./estimate.ts";
 
 export interface Step extends Expected {
@@ -67,7 +73,7 @@ const withAnnotations = (world: World, annotations: Record<string, string>): Wor
 const lookAgain = (world: World, steps: Step[]): World => {
   const ready = cometrue(world);
   const { status } = decide(ready);
-  steps.push(...stepsBetween(ready, status.components, status.phase));
+  steps.push(...stepsBetween(ready, status));
   const later = new Date(world.now.getTime() + 1000);
   const next = { ...ready, now: later, migration: { ...ready.migration, status } };
   return status.next?.reason === "WaitingForApproval" ? approved(next, steps) : next;
@@ -133,12 +139,12 @@ const passedTrial = (status: ComponentStatus): NonNullable<ComponentWorld["trial
   },
 });
 
-const stepsBetween = (world: World, after: ComponentStatus[], phase: Phase): Step[] => {
+const stepsBetween = (world: World, after: Status): Step[] => {
   const { migration } = world;
   const goal = goalOf(migration);
   const moved = world.components.flatMap((seen) => {
     const before = statusIn(world, seen);
-    const now = after.find(({ name }) => name === seen.spec.name);
+    const now = after.components.find(({ name }) => name === seen.spec.name);
     if (!now || before?.stage === now.stage) return [];
     return (entering[now.stage]?.(seen, { now, world }) ?? []).map((step) => ({
       ...step,
@@ -146,14 +152,14 @@ const stepsBetween = (world: World, after: ComponentStatus[], phase: Phase): Ste
       component: seen.spec.name,
     }));
   });
-  if (phase === migration.status.phase) return moved;
-  return [...moved, reached(world, phase)];
+  if (after.phase === migration.status.phase) return moved;
+  return [...moved, reached(migration, after)];
 };
 
-const reached = ({ migration: { spec, status } }: World, phase: Phase): Step => {
-  const forward = PHASES.indexOf(phase) > PHASES.indexOf(status.phase);
+const reached = ({ spec, status }: Migration, { phase, next }: Status): Step => {
+  const forward = rank(phase) > rank(status.phase);
   return forward
-    ? { phase, what: `${phase} is proven`, ...phaseOf(phase, spec) }
+    ? { phase, what: `proven: ${next?.what ?? ""}`, ...phaseOf(phase, spec) }
     : { phase, what: `back from ${status.phase}`, seconds: 0 };
 };
 

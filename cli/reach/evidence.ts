@@ -1,6 +1,6 @@
 /** The sealed record of a component's trial, with the budget it was judged by. */
-import type { TrialVerdict } from "../../operator/migration/schema.ts";
-import type { Migration } from "../../operator/migration/types.ts";
+import type { TrialVerdict } from "@flashcard-otel/operator/migration/schema.ts";
+import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import type { Request } from "../command.ts";
 import type { Case } from "../commands/verdict.ts";
 import type { Io } from "../io.ts";

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 // Not the package's entry: that one loads every API there is, and a person waits for it.
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { kubernetesCluster } from "../../operator/cluster/kubernetes.ts";
-import { pathsOf } from "../../operator/cluster/paths.ts";
-import { watcher } from "../../operator/cluster/watch.ts";
-import { openWire, type Wire } from "../../operator/cluster/wire.ts";
+import { kubernetesCluster } from "@flashcard-otel/operator/cluster/kubernetes.ts";
+import { pathsOf } from "@flashcard-otel/operator/cluster/paths.ts";
+import { watcher } from "@flashcard-otel/operator/cluster/watch.ts";
+import { openWire, type Wire } from "@flashcard-otel/operator/cluster/wire.ts";
 import { instead } from "../similar.ts";
 import { missing, Trouble } from "../trouble.ts";
-import type { Connection, Where } from "./connection.ts";
+import type { Connection, Right, Where } from "./connection.ts";
 import { proxyFetch } from "./proxy.ts";
 
 /** As it appears in managedFields: the user did it, with this program. */
@@ -25,6 +25,7 @@ export const connect = async (where: Where): Promise<Connection> => {
     namespace: where.namespace ?? config.getContextObject(context)?.namespace ?? "default",
     context,
     version: () => version(wire),
+    may: (right) => may(wire, right),
     openWatch: watcher(wire, pathsOf(wire)),
     fetch: proxyFetch(wire),
   };
@@ -75,4 +76,22 @@ const choose = (config: KubeConfig, asked: string | undefined): string => {
 const version = async (wire: Wire): Promise<string> => {
   const { text } = await wire.call({ method: "GET", path: "/version", repeatable: true });
   return (JSON.parse(text) as { gitVersion?: string }).gitVersion ?? "unknown";
+};
+
+const REVIEW = "authorization.k8s.io/v1";
+
+/** As `kubectl auth can-i`. Everybody may ask about themselves. */
+const may = async (wire: Wire, right: Right): Promise<boolean | undefined> => {
+  const { status, text } = await wire.call({
+    method: "POST",
+    path: `/apis/${REVIEW}/selfsubjectaccessreviews`,
+    body: {
+      apiVersion: REVIEW,
+      kind: "SelfSubjectAccessReview",
+      spec: { resourceAttributes: right },
+    },
+    repeatable: true,
+  });
+  if (status >= 300) return undefined;
+  return (JSON.parse(text) as { status?: { allowed?: boolean } }).status?.allowed;
 };

@@ -1,8 +1,8 @@
 /** The migration a person means: by name, or the only one in the namespace. */
-import type { Manifest } from "../../operator/cluster/cluster.ts";
-import { parse } from "../../operator/migration/observe.ts";
-import { GROUP, KIND, PLURAL, VERSION } from "../../operator/migration/schema.ts";
-import type { Migration } from "../../operator/migration/types.ts";
+import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
+import { parse } from "@flashcard-otel/operator/migration/observe.ts";
+import { GROUP, KIND, PLURAL, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
+import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { instead } from "../similar.ts";
 import { missing, misuse } from "../trouble.ts";
 import type { Connection } from "./connection.ts";

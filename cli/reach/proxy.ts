@@ -2,9 +2,9 @@
  * Asks services inside the cluster through the API server's proxy, so that nobody has to forward a port. Only reads: forms that
  * the doors of the operator post are turned into queries, because a POST would need a right to create.
  */
-import { ClusterError } from "../../operator/cluster/cluster.ts";
-import type { Wire } from "../../operator/cluster/wire.ts";
-import type { Fetch } from "../../operator/measurement/ask.ts";
+import { ClusterError } from "@flashcard-otel/operator/cluster/cluster.ts";
+import type { Wire } from "@flashcard-otel/operator/cluster/wire.ts";
+import type { Fetch } from "@flashcard-otel/operator/measurement/ask.ts";
 
 const INSIDE = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?$/;
 

@@ -7,10 +7,10 @@ import {
   ClusterError,
   type Manifest,
   type Selection,
-} from "../../operator/cluster/cluster.ts";
-import { inject } from "../../operator/injection/inject.ts";
-import { applyPatch } from "../../operator/injection/patch.ts";
-import type { Template } from "../../operator/injection/pod.ts";
+} from "@flashcard-otel/operator/cluster/cluster.ts";
+import { inject } from "@flashcard-otel/operator/injection/inject.ts";
+import { applyPatch } from "@flashcard-otel/operator/injection/patch.ts";
+import type { Template } from "@flashcard-otel/operator/injection/pod.ts";
 
 export interface Reading {
   cluster: Cluster;

@@ -1,8 +1,8 @@
 /** The world of a migration as the operator would see it, from lists alone: no question with an effect is asked. */
-import type { Cluster } from "../../operator/cluster/cluster.ts";
-import { type Inventory, survey, takeStock } from "../../operator/migration/observe.ts";
-import type { Migration, World } from "../../operator/migration/types.ts";
-import type { Settings } from "../../operator/settings.ts";
+import type { Cluster } from "@flashcard-otel/operator/cluster/cluster.ts";
+import { type Inventory, survey, takeStock } from "@flashcard-otel/operator/migration/observe.ts";
+import type { Migration, World } from "@flashcard-otel/operator/migration/types.ts";
+import type { Settings } from "@flashcard-otel/operator/settings.ts";
 import { agentSource } from "../agent.ts";
 
 /** Of another installation only the image matters to a plan: the SDK of profile Full is in it. */

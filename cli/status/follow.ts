@@ -1,6 +1,6 @@
 /** `status -w`: on a terminal the tree is drawn anew with every change; in a pipe every piece of news is one line. */
-import { news } from "../../operator/migration/news.ts";
-import { GROUP, KIND, type Status, VERSION } from "../../operator/migration/schema.ts";
+import { news } from "@flashcard-otel/operator/migration/news.ts";
+import { GROUP, KIND, type Status, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Io } from "../io.ts";
 import type { Connection } from "../reach/connection.ts";
 import type { Found } from "../reach/migration.ts";

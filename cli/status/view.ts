@@ -1,12 +1,12 @@
 /** One migration as a tree: five steps with what is proven, the components under the second, and what is waited for. Pure. */
-import { effectiveTarget, rank } from "../../operator/migration/goal.ts";
+import { effectiveTarget, rank } from "@flashcard-otel/operator/migration/goal.ts";
 import {
   PHASES,
   type ComponentStatus,
   type Phase,
   type Stage,
-} from "../../operator/migration/schema.ts";
-import type { Migration } from "../../operator/migration/types.ts";
+} from "@flashcard-otel/operator/migration/schema.ts";
+import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { picture } from "../text/interval.ts";
 import type { Colour, Paint } from "../text/paint.ts";
 import { table } from "../text/table.ts";

@@ -1,7 +1,7 @@
 /** Migrations of the shop in the moments that tests are about. */
-import type { Manifest } from "../../operator/cluster/cluster.ts";
-import { GROUP, KIND, VERSION } from "../../operator/migration/schema.ts";
-import { userTemplateHash } from "../../operator/rollout/observe.ts";
+import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
+import { GROUP, KIND, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
+import { userTemplateHash } from "@flashcard-otel/operator/rollout/observe.ts";
 import { NOW } from "./terminal.ts";
 import { deployment, SERVICES } from "./workloads.ts";
 
@@ -54,7 +54,7 @@ const stage = (name: string, word: string, rest: object = {}) => ({
   ...rest,
 });
 
-const passed = {
+export const PASSED = {
   verdict: "Passed",
   reason: "WithinBudget",
   message:
@@ -104,12 +104,12 @@ export const MIDDLE = {
   components: [
     stage("gateway", "Instrumented", {
       reason: "Proven",
-      message: passed.message,
+      message: PASSED.message,
       profile: "Lean",
       hash: "0123456789",
       attempts: 1,
       originalReplicaSet: "gateway-5d9c7b6f4",
-      verdict: passed,
+      verdict: PASSED,
       verdicts: [
         {
           verdict: "Failed",
@@ -117,7 +117,7 @@ export const MIDDLE = {
           message: "not tried: known to add about 37 %, the budget is 1 %",
           profile: "Full",
         },
-        passed,
+        PASSED,
       ],
     }),
     stage("worker", "Trial", {
@@ -158,7 +158,7 @@ export const HELD = {
       message: "no profile of the agent stays within the budget",
       since: ago(100),
       verdict: {
-        ...passed,
+        ...PASSED,
         verdict: "Failed",
         reason: "BudgetExceeded",
         estimatePercent: 5.15,
@@ -177,4 +177,20 @@ export const HELD = {
       lastTransitionTime: ago(100),
     },
   ],
+};
+
+/** Everything is instrumented, and the numbers were compared. */
+export const COMPARED = {
+  ...MIDDLE,
+  phase: "Instrumented",
+  parity: {
+    windowStart: ago(360),
+    windowEnd: ago(60),
+    rows: [
+      { row: "1 http_requests_total", verdict: "Match", message: "1234 and 1234" },
+      { row: "2 http_request_duration_seconds", verdict: "Exceeds", message: "finer buckets" },
+      { row: "3 queue_depth", verdict: "Differs", message: "old 7, new 3" },
+      { row: "4 old_thing", verdict: "Dropped", message: "nobody reads it" },
+    ],
+  },
 };

@@ -1,16 +1,16 @@
 /** A namespace with three services and their migration, in memory, for tests: a case states only its difference. */
-import type { Manifest } from "../../operator/cluster/cluster.ts";
+import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import {
   type MemoryCluster,
   memoryCluster,
   type MemoryOptions,
-} from "../../operator/cluster/memory.ts";
-import type { OpenWatch } from "../../operator/cluster/watch.ts";
-import { inject } from "../../operator/injection/inject.ts";
-import { applyPatch } from "../../operator/injection/patch.ts";
-import type { Template } from "../../operator/injection/pod.ts";
-import type { Fetch } from "../../operator/measurement/ask.ts";
-import type { Connection } from "../reach/connection.ts";
+} from "@flashcard-otel/operator/cluster/memory.ts";
+import type { OpenWatch } from "@flashcard-otel/operator/cluster/watch.ts";
+import { inject } from "@flashcard-otel/operator/injection/inject.ts";
+import { applyPatch } from "@flashcard-otel/operator/injection/patch.ts";
+import type { Template } from "@flashcard-otel/operator/injection/pod.ts";
+import type { Fetch } from "@flashcard-otel/operator/measurement/ask.ts";
+import type { Connection, Right } from "../reach/connection.ts";
 import { MIDDLE, migration } from "./scene.ts";
 import { NOW } from "./terminal.ts";
 import { deployment, pod, replicaSet, SERVICES } from "./workloads.ts";
@@ -26,6 +26,7 @@ export interface Stocked {
   fetch?: Fetch;
   version?: string;
   openWatch?: OpenWatch;
+  may?: (right: Right) => boolean;
 }
 
 const silent: OpenWatch = () => ({ synced: () => true, stop: () => Promise.resolve() });
@@ -52,6 +53,7 @@ export const shop = (stocked: Stocked = {}): Shop => {
     namespace: "shop",
     context: "test",
     version: () => Promise.resolve(stocked.version ?? "v1.36.3"),
+    may: (right) => Promise.resolve(stocked.may?.(right) ?? true),
     openWatch: stocked.openWatch ?? silent,
     fetch: stocked.fetch ?? unreachable,
   };

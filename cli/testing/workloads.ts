@@ -1,5 +1,5 @@
 /** Three services as a cluster shows them, for tests. */
-import type { Manifest } from "../../operator/cluster/cluster.ts";
+import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 
 export const SERVICES = ["gateway", "worker", "api"] as const;
 

@@ -1,5 +1,5 @@
 /** A verdict in a few words. Pure. */
-import type { TrialVerdict } from "../../operator/migration/schema.ts";
+import type { TrialVerdict } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Colour } from "./paint.ts";
 
 export const signed = (value: number | undefined): string =>
