@@ -8,6 +8,7 @@ import { commands } from "./table.ts";
 
 const INTERRUPTED = 130;
 const COLUMNS = 100;
+const GRACE_MS = 200;
 
 const hasColour = (): boolean => {
   const { NO_COLOR = "", TERM } = process.env;
@@ -38,6 +39,10 @@ const end = new AbortController();
 process.once("SIGINT", () => {
   end.abort();
   process.exitCode = INTERRUPTED;
+  // Whatever does not listen to the signal: nothing here has to be tidied up.
+  setTimeout(() => process.exit(INTERRUPTED), GRACE_MS).unref();
 });
-const code = await run(commands, process.argv.slice(2), processIo(end.signal));
-process.exitCode ??= code;
+// No await: the bundle is no module.
+void run(commands, process.argv.slice(2), processIo(end.signal)).then((code) => {
+  process.exitCode ??= code;
+});

@@ -19,7 +19,7 @@ export const diagnose: Handler = async (request, io) => {
   });
   const folder = `flashcard-otel-${name}-${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}`;
   const file = request.text("file") ?? `${folder}.tar.gz`;
-  await io.save(file, await archive(files, folder, now));
+  await io.save(file, await archive(files, { folder, at: now }));
   io.print(`${file}\n`);
   io.remark(
     [

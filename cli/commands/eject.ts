@@ -29,8 +29,10 @@ export const eject: Handler = async (request, io) => {
       "to leave flashcard-otel, in this order:",
       "  1. keep what was printed: flashcard-otel eject > telemetry.yaml",
       `  2. kubectl -n ${namespace} delete ft ${name}       # takes the agent out and the backends away`,
-      `  3. kubectl -n ${namespace} apply -f telemetry.yaml # puts both back, yours from now on`,
-      "between 2 and 3 there is no telemetry from the agent, and what the managed backends had stored is gone",
+      // What is still there when it is applied anew keeps its owner, and goes with it a moment later.
+      `  3. kubectl -n ${namespace} wait --for=delete deployment,service,configmap -l flashcard-otel.dev/migration=${name} --timeout=2m`,
+      `  4. kubectl -n ${namespace} apply -f telemetry.yaml # puts both back, yours from now on`,
+      "between 2 and 4 there is no telemetry from the agent, and what the managed backends had stored is gone",
       ...result.remarks.map((remark) => `note: ${remark}`),
       "",
     ].join("\n"),

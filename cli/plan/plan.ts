@@ -12,7 +12,7 @@ import { reading } from "../reach/reading.ts";
 import { settingsWith, worldOf } from "../reach/world.ts";
 import { type Pair, podsOf } from "./patch.ts";
 import { refusalsOf } from "./refusals.ts";
-import { rehearse, type Step } from "./rehearse.ts";
+import { podsIn, rehearse, type Step } from "./rehearse.ts";
 import { type TrialPlan, trialPlanOf } from "./trial.ts";
 
 interface Refusal {
@@ -100,7 +100,7 @@ const componentPlan = async (
   return {
     name: spec.name,
     target: `${spec.target.kind} ${spec.target.name}`,
-    pods: seen.rollout?.total ?? 0,
+    pods: podsIn(seen),
     stage: status?.stage ?? "Waiting",
     refusals: isBeyond ? [] : await refusalsOf(subject, { cluster, settings, world }),
     remarks: preflight({ spec, deployment, images: settings.images }).notes,

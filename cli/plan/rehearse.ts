@@ -2,6 +2,8 @@
  * What would happen next, and next: the operator's own state machine, looked at again and again in a world where everything it
  * waits for comes true. Nothing is touched, and nothing about the order is written down a second time here. Pure.
  */
+import type { DeploymentSpec } from "@flashcard-otel/operator/injection/pod.ts";
+import { replicasOf } from "@flashcard-otel/operator/injection/share.ts";
 import { decide } from "@flashcard-otel/operator/migration/decide.ts";
 import { COMMAND, effectiveTarget, goalOf, rank } from "@flashcard-otel/operator/migration/goal.ts";
 import {
@@ -168,6 +170,12 @@ type Entering = (
   change: { now: ComponentStatus; world: World },
 ) => Omit<Step, "phase" | "component">[];
 
+/** As many as the workload wants. */
+export const podsIn = ({ deployment }: ComponentWorld): number => {
+  const workload = deployment?.spec as DeploymentSpec | undefined;
+  return workload ? replicasOf(workload) : 0;
+};
+
 /** What entering a stage means for people; stages that take no time and touch nothing say nothing. */
 const entering: Partial<Record<Stage, Entering>> = {
   Trial: ({ spec }, { now, world }) => [
@@ -178,7 +186,7 @@ const entering: Partial<Record<Stage, Entering>> = {
   ],
   RollingOut: (seen, { now }) => [
     {
-      what: `rolling update, ${now.reason === "LegacySwitch" ? `legacy emitter ${now.legacy}` : `with profile ${now.profile ?? ""}`}: first ${seen.rollout?.firstShare ?? 0} % of ${seen.rollout?.total ?? 0} pods, ${seen.spec.rollout.soakSeconds} s of soak`,
+      what: `rolling update, ${now.reason === "LegacySwitch" ? `legacy emitter ${now.legacy}` : `with profile ${now.profile ?? ""}`}: first ${seen.rollout?.firstShare ?? 0} % of ${podsIn(seen)} pods, ${seen.spec.rollout.soakSeconds} s of soak`,
       ...rolloutOf(seen),
     },
   ],

@@ -110,7 +110,7 @@ const traffic = ({ spec, status: { downtime } }: Migration): Section => ({
 
 const programs = (costs: Cost[]): Section => ({
   title: "What flashcard-otel uses",
-  lines: costs.length === 0 ? ["Not known; see the end of the report."] : [],
+  lines: costs.length === 0 ? ["Not known; the next section says why."] : [],
   head: ["Program", "Pods", "CPU", "Memory"],
   rows: costs.map(({ program, pods, cpuMillis, memoryMiB }) => [
     program,

@@ -1,0 +1,40 @@
+import { expect, test } from "@jest/globals";
+import { PHASES as known } from "@flashcard-otel/operator/migration/schema.ts";
+import { PHASES } from "./phases.ts";
+import { run } from "./program.ts";
+import { commands } from "./table.ts";
+import { terminal } from "./testing/terminal.ts";
+
+test("the phases of the table are those of the resource", () => {
+  expect(PHASES).toEqual(known);
+});
+
+test("every command has its own name, words and an example that it understands", async () => {
+  expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length);
+  for (const { definition } of commands)
+    for (const [line] of definition?.examples ?? []) {
+      const words = line
+        .replace(/^source <\(|\)$/g, "")
+        .replace(/ [<>].*$/, "")
+        .split(" ");
+      expect(words[0]).toBe("flashcard-otel");
+      const io = terminal();
+      await run(commands, [...words.slice(1), "--help"], io);
+      expect(io.err()).toBe("");
+      expect(io.out()).toContain(definition?.summary === undefined ? "" : "Options");
+    }
+});
+
+test("a program with arguments of its own is one row", async () => {
+  const given: (readonly string[])[] = [];
+  const row = {
+    name: "console",
+    summary: "looks",
+    run: (argv: readonly string[]) => {
+      given.push(argv);
+      return Promise.resolve(7);
+    },
+  };
+  expect(await run([...commands, row], ["console", "--port", "1"], terminal())).toBe(7);
+  expect(given).toEqual([["--port", "1"]]);
+});
