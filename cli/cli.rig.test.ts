@@ -6,12 +6,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { parse, parseAllDocuments, stringify } from "yaml";
 import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { GROUP, KIND, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
+import { userTemplateHash } from "@flashcard-otel/operator/rollout/observe.ts";
 import { openRig, type Rig } from "@flashcard-otel/operator/rig.ts";
 import { until } from "../e2e/kit/wait.ts";
 import { run } from "./program.ts";
 import { connect } from "./reach/kubeconfig.ts";
 import { commands } from "./table.ts";
-import { MIDDLE, migration } from "./testing/scene.ts";
+import { argvOf, call as answer, kept, transcript } from "./testing/golden.ts";
+import { COMPARED, HELD, MIDDLE, migration } from "./testing/scene.ts";
 import { terminal } from "./testing/terminal.ts";
 import { deployment, SERVICES } from "./testing/workloads.ts";
 
@@ -42,10 +44,11 @@ const running = async (name: string): Promise<void> => {
 };
 
 /** As the operator would have left it. */
-const report = async (status: unknown): Promise<void> => {
+const report = async (status: object): Promise<void> => {
   const present = await rig.cluster.read(MIGRATION);
   if (!present) throw new Error("there is no migration");
-  await rig.cluster.replaceStatus({ ...present, status });
+  const observedGeneration = present.metadata.generation;
+  await rig.cluster.replaceStatus({ ...present, status: { ...status, observedGeneration } });
 };
 
 const role = (resources: string, verbs: string[]): Manifest => ({
@@ -188,6 +191,54 @@ describe("commands that look", () => {
     expect(manifests.map(({ kind }) => kind)).toEqual(["ConfigMap", "Deployment"]);
     for (const manifest of manifests)
       await rig.kubectl.apply(manifest, { dryRun: true, force: true });
+  });
+});
+
+/** The verdicts belong to the templates as the API server stores them. */
+const stored = async (scene: typeof MIDDLE): Promise<object> => {
+  const workloads = await rig.cluster.list({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    namespace: "shop",
+  });
+  const hashOf = (name: string): string | undefined => {
+    const workload = workloads.find(({ metadata }) => metadata.name === name);
+    return workload && userTemplateHash(workload);
+  };
+  const components = scene.components.map((component) => ({
+    ...component,
+    templateHash: hashOf(component?.name ?? ""),
+  }));
+  return { ...scene, components };
+};
+
+const automatic = { approval: "Automatic" };
+
+describe.each([
+  ["piped", false],
+  ["terminal", true],
+])("the kept answers, %s, are those of a real API server:", (place, isTerminal) => {
+  test.each([
+    ["status", MIDDLE, automatic],
+    ["status-wide", MIDDLE, automatic],
+    ["status-name", MIDDLE, automatic],
+    ["status-held", HELD, automatic],
+    ["explain-verdict", MIDDLE, automatic],
+    ["approve", MIDDLE, { approval: "Manual" }],
+    ["pause", MIDDLE, automatic],
+    ["resume", MIDDLE, automatic],
+    ["target", MIDDLE, automatic],
+    ["rollback", MIDDLE, automatic],
+    ["retry", HELD, automatic],
+    ["parity", COMPARED, automatic],
+    ["parity-wide", COMPARED, automatic],
+  ])("%s", async (name, scene, spec) => {
+    await put(migration({ spec }));
+    await report(await stored(scene as typeof MIDDLE));
+    const wanted = await kept(`${place}/${name}`);
+    const connection = () => connect({ namespace: "shop", kubeconfig: rig.kubeconfig });
+    const asked = { argv: argvOf(wanted), setting: { connection, isTerminal } };
+    expect(transcript(asked, await answer(asked))).toBe(wanted);
   });
 });
 

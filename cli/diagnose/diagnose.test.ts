@@ -8,6 +8,7 @@ import { call } from "../testing/golden.ts";
 import { installed } from "../testing/installed.ts";
 import { MIDDLE, migration } from "../testing/scene.ts";
 import { shop, type Shop } from "../testing/shop.ts";
+import { deployment, template } from "../testing/workloads.ts";
 
 const foreign = {
   apiVersion: "v1",
@@ -22,6 +23,11 @@ const secret = {
   metadata: { name: "db", namespace: "shop" },
   data: { password: "aHVudGVyMg==" },
 };
+
+/** A value that nothing gives away as a secret. */
+const licensed = deployment("licensed", {
+  template: template("licensed", { env: [{ name: "LICENCE", value: "blue horse" }] }),
+});
 
 const unpack = async (archive: Buffer): Promise<Record<string, string>> => {
   const files: Record<string, string> = {};
@@ -40,7 +46,7 @@ const archiveOf = async (place: Shop): Promise<Record<string, string>> => {
 
 const stocked = (): Shop => {
   const place = shop({
-    objects: [...installed(), migration({ status: MIDDLE }), foreign, secret],
+    objects: [...installed(), migration({ status: MIDDLE }), foreign, secret, licensed],
   });
   const write = (namespace: string, name: string, container: string, text: string) =>
     place.memory.setLog({ namespace, name, container }, text);
@@ -67,7 +73,13 @@ test("holds objects of the namespace and the operator, and the operator's log", 
 test("holds no secret: no value of a variable, no foreign file, no log of the user's services", async () => {
   const place = stocked();
   const text = Object.values(await archiveOf(place)).join("\n");
-  for (const secretWord of ["hunter2", "aHVudGVyMg", "key of the safe", "a customer's name"])
+  for (const secretWord of [
+    "hunter2",
+    "blue horse",
+    "aHVudGVyMg",
+    "key of the safe",
+    "a customer's name",
+  ])
     expect(text).not.toContain(secretWord);
   expect(text).toContain("--max-old-space-size=256");
   expect(place.memory.calls.filter(({ kind }) => kind === "Secret")).toEqual([]);

@@ -40,10 +40,16 @@ export const transcript = ({ argv }: Call, { code, io }: Answer): string =>
     "",
   ].join("\n");
 
-/** The kept text, after it was renewed if that was asked for. */
-export const kept = async (name: string, text: string): Promise<string> => {
+/** What was called for a kept text. */
+export const argvOf = (text: string): string[] => {
+  const [line = ""] = text.split("\n");
+  return line.replace("$ flashcard-otel ", "").split(" ");
+};
+
+/** The kept text, after it was renewed with the given one if that was asked for. */
+export const kept = async (name: string, text?: string): Promise<string> => {
   const file = join(folder, `${name}.txt`);
-  if (process.env["UPDATE_GOLDEN"]) {
+  if (text !== undefined && process.env["UPDATE_GOLDEN"]) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }

@@ -6,7 +6,7 @@ import { Trouble } from "../trouble.ts";
 export const NOW = new Date("2026-01-02T03:04:05Z");
 
 export interface Setting {
-  connection?: (where: Where) => Connection;
+  connection?: (where: Where) => Connection | Promise<Connection>;
   /** Text on standard input; absent: a person sits at it. */
   input?: string;
   isTerminal?: boolean;
