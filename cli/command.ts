@@ -54,5 +54,5 @@ export interface Command {
   name: string;
   summary: string;
   definition?: Definition;
-  run: (argv: readonly string[], io: Io) => Promise<number>;
+  run: (argv: string[], io: Io) => Promise<number>;
 }

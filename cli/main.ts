@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `flashcard-otel`, also `kubectl flashcard-otel`. Alone knows the process. */
+import { getEventListeners } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { Io } from "./io.ts";
@@ -8,7 +9,6 @@ import { commands } from "./table.ts";
 
 const INTERRUPTED = 130;
 const COLUMNS = 100;
-const GRACE_MS = 200;
 
 const hasColour = (): boolean => {
   const { NO_COLOR = "", TERM } = process.env;
@@ -36,12 +36,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const end = new AbortController();
-process.once("SIGINT", () => {
-  end.abort();
+const interrupt = (): void => {
+  // Whoever does not listen has nothing to tidy up; and the second time is meant.
+  const isHeard = getEventListeners(end.signal, "abort").length > 0;
+  if (end.signal.aborted || !isHeard) process.exit(INTERRUPTED);
   process.exitCode = INTERRUPTED;
-  // Whatever does not listen to the signal: nothing here has to be tidied up.
-  setTimeout(() => process.exit(INTERRUPTED), GRACE_MS).unref();
-});
+  end.abort();
+};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, interrupt);
 // No await: the bundle is no module.
 void run(commands, process.argv.slice(2), processIo(end.signal)).then((code) => {
   process.exitCode ??= code;

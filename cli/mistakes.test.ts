@@ -53,6 +53,7 @@ const mistakes: [what: string, line: string, setting: Setting, code: number, tol
     /known are wide, json, yaml, name/,
   ],
   ["a format of another command", "check -o name", automatic, usage, /json \| yaml/],
+  ["a stream of objects", "status -w -o json", automatic, usage, /kubectl get ft -w -o json/],
   [
     "too many words",
     "pause one two",

@@ -25,7 +25,7 @@ const HELP: readonly string[] = ["help", "--help", "-h"];
 
 export const run = async (
   commands: readonly Command[],
-  argv: readonly string[],
+  argv: string[],
   io: Io,
 ): Promise<number> => {
   try {
@@ -37,11 +37,7 @@ export const run = async (
   }
 };
 
-const dispatch = async (
-  commands: readonly Command[],
-  argv: readonly string[],
-  io: Io,
-): Promise<number> => {
+const dispatch = async (commands: readonly Command[], argv: string[], io: Io): Promise<number> => {
   const [name, ...rest] = argv;
   if (name === undefined || HELP.includes(name)) {
     const [asked] = rest;
@@ -68,3 +64,10 @@ const find = (commands: readonly Command[], name: string): Command => {
     todo: "flashcard-otel --help",
   });
 };
+
+/** What programs with arguments of their own are given to speak with. */
+export const lines = ({ print, remark, signal }: Io) => ({
+  out: (line: string) => print(`${line}\n`),
+  err: (line: string) => remark(`${line}\n`),
+  signal,
+});

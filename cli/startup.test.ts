@@ -1,6 +1,6 @@
 /** What a start reads. Time is not asserted here: a start is quick because it loads little, and that can be told for sure. */
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { build, type Metafile } from "esbuild";
 import { root } from "../tools/run.ts";
 
@@ -27,6 +27,9 @@ const closure = ({ inputs }: Metafile, file: string, seen: Set<string>): Set<str
       closure({ inputs } as Metafile, path, seen);
   return seen;
 };
+
+/** A bundle is made for each. */
+jest.setTimeout(60_000);
 
 describe("a start", () => {
   test("reads the table and little else, no library at all", async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { PHASES as known } from "@flashcard-otel/operator/migration/schema.ts";
 import { PHASES } from "./phases.ts";
-import { run } from "./program.ts";
+import type { Command } from "./command.ts";
+import { lines, run } from "./program.ts";
 import { commands } from "./table.ts";
 import { terminal } from "./testing/terminal.ts";
 
@@ -26,15 +27,14 @@ test("every command has its own name, words and an example that it understands",
 });
 
 test("a program with arguments of its own is one row", async () => {
-  const given: (readonly string[])[] = [];
-  const row = {
-    name: "console",
-    summary: "looks",
-    run: (argv: readonly string[]) => {
-      given.push(argv);
-      return Promise.resolve(7);
-    },
+  const program = (argv: string[], { out, err }: ReturnType<typeof lines>): Promise<number> => {
+    out(argv.join(" "));
+    err("on a port of its own");
+    return Promise.resolve(7);
   };
-  expect(await run([...commands, row], ["console", "--port", "1"], terminal())).toBe(7);
-  expect(given).toEqual([["--port", "1"]]);
+  const row: Command = { name: "x", summary: "looks", run: (argv, io) => program(argv, lines(io)) };
+  const io = terminal();
+  expect(await run([...commands, row], ["x", "--port", "1", "--help"], io)).toBe(7);
+  expect(io.out()).toBe("--port 1 --help\n");
+  expect(io.err()).toBe("on a port of its own\n");
 });

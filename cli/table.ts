@@ -3,7 +3,7 @@
  * The commands, one row each, in the order in which a person meets them. Parsing, help, completion and docs/cli.md are made from
  * these rows; handlers are loaded when they are called. A program with arguments of its own is a row too:
  *
- *   { name: "console", summary: "...", run: async (argv, io) => (await import("../console/main.ts")).run(argv, io) }
+ *   { name: "console", summary: "...", run: async (argv, io) => (await import("../console/main.ts")).run(argv, lines(io)) }
  */
 import type { Command, Definition } from "./command.ts";
 import { PHASES } from "./phases.ts";

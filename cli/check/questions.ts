@@ -65,7 +65,7 @@ const readyOf = (deployment: Manifest): { ready: number; wanted: number } => ({
   wanted: (deployment.spec as { replicas?: number }).replicas ?? 1,
 });
 
-const process =
+const program =
   (what: "controller" | "webhook", without: string): Question =>
   ({ installation, notes }) => {
     const deployment = installation[what];
@@ -227,8 +227,8 @@ const right =
 export const questions: readonly Question[] = [
   version,
   resource,
-  process("controller", "no migration moves"),
-  process("webhook", "pods start plain"),
+  program("controller", "no migration moves"),
+  program("webhook", "pods start plain"),
   trusted,
   policies,
   watched,

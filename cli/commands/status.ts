@@ -6,9 +6,15 @@ import { allMigrations, findMigration, type Found, fullName } from "../reach/mig
 import { drawAll } from "../status/draw.ts";
 import { follow } from "../status/follow.ts";
 import { emit } from "../text/emit.ts";
-import { EXIT } from "../trouble.ts";
+import { EXIT, misuse } from "../trouble.ts";
 
 export const status: Handler = async (request, io) => {
+  if (request.flag("watch") && AS_DATA.includes(request.format ?? ""))
+    throw misuse({
+      what: `--watch and -o ${request.format} exclude each other`,
+      why: "what is watched is drawn, or told as news",
+      todo: `kubectl get ft -w -o ${request.format}`,
+    });
   const connection = await io.connect(request.where);
   const place = request.flag("all-namespaces") ? { ...connection, namespace: "" } : connection;
   const look = () => lookOnce(place, request);
@@ -19,6 +25,8 @@ export const status: Handler = async (request, io) => {
     io.print(await drawAll(found, { place, wide: request.format === "wide", io }));
   return found.some(needsPerson) ? EXIT.no : EXIT.done;
 };
+
+const AS_DATA: readonly string[] = ["json", "yaml", "name"];
 
 const lookOnce = async (place: Connection, { positionals, flag }: Request): Promise<Found[]> => {
   const [name] = positionals;

@@ -4,10 +4,12 @@ import { replicasOf, roomOf } from "@flashcard-otel/operator/injection/share.ts"
 import { nextProfile } from "@flashcard-otel/operator/migration/profiles.ts";
 import type {
   ComponentSpec,
+  ComponentStatus,
   Phase,
   Profile,
   Spec,
 } from "@flashcard-otel/operator/migration/schema.ts";
+import { secondsSince } from "@flashcard-otel/operator/migration/time.ts";
 import type { ComponentWorld } from "@flashcard-otel/operator/migration/types.ts";
 
 /** From a pod's creation until it is ready. */
@@ -28,6 +30,22 @@ export interface Expected {
   /** Where a limit of the resource bounds it. */
   atMost?: number;
 }
+
+/** Nothing that goes on is over in less. */
+const LEAST_SECONDS = 10;
+
+/** What is left of a stage that takes so many seconds in all; a verdict that closes in knows better. */
+export const restOf = (
+  { since, stage, verdict }: ComponentStatus,
+  seconds: number,
+  now: Date,
+): number => {
+  const elapsed = since === undefined ? 0 : secondsSince(now, since);
+  const { pairs = 0, forecastPairs } = verdict ?? {};
+  const isForecast = stage === "Trial" && pairs > 0 && forecastPairs !== undefined;
+  const whole = isForecast ? (elapsed * forecastPairs) / pairs : seconds;
+  return Math.max(LEAST_SECONDS, Math.round(whole - elapsed));
+};
 
 /** One guarded rolling update: wave after wave, each soaked. */
 export const rolloutOf = ({ deployment, spec }: ComponentWorld): Expected => {

@@ -74,9 +74,19 @@ export const planOf = async (found: Found, connection: Connection, now: Date): P
     refused,
     backends: refused ? [] : backendsOf(world),
     components,
-    notes,
+    notes: [...notes, ...doubts(world, components)],
   };
 };
+
+/** What the pods would look like is exact only where these are known. */
+const doubts = ({ settings, sources }: World, components: ComponentPlan[]): string[] => [
+  ...(sources.agent === ""
+    ? ["the agent of the operator: this program runs from its sources, so the hashes are others"]
+    : []),
+  ...(settings.images.operator === "" && components.some(({ trial }) => trial.first === "Full")
+    ? ["the operator's image, which the init container of profile Full has"]
+    : []),
+];
 
 const backendsOf = ({ migration, settings }: World): string[] =>
   rank(migration.status.phase) >= rank("Alongside")

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  ago,
   component,
   type Scene,
   seen,
@@ -40,6 +41,23 @@ describe("a rehearsal", () => {
       expect.stringMatching(/legacy emitter off/),
       expect.stringMatching(/telemetry/),
     ]);
+  });
+
+  test("counts of what goes on only the rest, by the forecast where there is one", () => {
+    const verdict = { verdict: "Running", reason: "", message: "", profile: "Lean" } as const;
+    const measuring = component({
+      stage: "Trial",
+      profile: "Lean",
+      attempt: "a",
+      since: ago(60),
+      verdict: { ...verdict, pairs: 20, forecastPairs: 60 },
+    });
+    const { steps } = rehearse(
+      world({ status: status({ phase: "Alongside", components: [measuring] }) }),
+    );
+    expect(steps[0]).toMatchObject({ component: "api", seconds: 120 });
+    expect(steps[0]?.what).toMatch(/^goes on: trial of profile Lean/);
+    expect(steps.filter(({ what }) => what.includes("trial"))).toHaveLength(1);
   });
 
   test("stops where the hold annotation stops the operator", () => {

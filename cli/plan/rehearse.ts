@@ -19,7 +19,7 @@ import type {
   Migration,
   World,
 } from "@flashcard-otel/operator/migration/types.ts";
-import { type Expected, phaseOf, rolloutOf, telemetryOf, trialOf } from "./estimate.ts";
+import { type Expected, phaseOf, restOf, rolloutOf, telemetryOf, trialOf } from "./estimate.ts";
 
 export interface Step extends Expected {
   /** The phase that is being worked for. */
@@ -42,7 +42,7 @@ export interface Rehearsal {
 const LOOKS = 2000;
 
 export const rehearse = (world: World): Rehearsal => {
-  const steps: Step[] = [];
+  const steps = underWay(world);
   let now = unpaused(world, steps);
   for (let look = 0; look < LOOKS; look += 1) {
     const next = lookAgain(now, steps);
@@ -51,6 +51,21 @@ export const rehearse = (world: World): Rehearsal => {
   }
   return { ...ended(now, steps), stuck: "the plan does not come to an end; report it" };
 };
+
+/** What has begun is not begun again: only the rest of it is left. */
+const underWay = (world: World): Step[] =>
+  world.components.flatMap((seen) => {
+    const now = statusIn(world, seen);
+    if (!now) return [];
+    const steps = entering[now.stage]?.(seen, { now, world }) ?? [];
+    return steps.map(({ what, seconds, atMost }) => ({
+      phase: goalOf(world.migration),
+      component: seen.spec.name,
+      what: `goes on: ${what}`,
+      seconds: restOf(now, seconds, world.now),
+      ...(atMost === undefined ? {} : { atMost }),
+    }));
+  });
 
 const PAUSED = COMMAND.paused;
 

@@ -1,5 +1,7 @@
 /** `status -w`, with changes that the test makes. */
 import { describe, expect, test } from "@jest/globals";
+import { ClusterError } from "@flashcard-otel/operator/cluster/cluster.ts";
+import type { MemoryOptions } from "@flashcard-otel/operator/cluster/memory.ts";
 import type { Listener, OpenWatch } from "@flashcard-otel/operator/cluster/watch.ts";
 import { until } from "../../e2e/kit/wait.ts";
 import { commands } from "../table.ts";
@@ -8,7 +10,7 @@ import { MIDDLE, migration } from "../testing/scene.ts";
 import { shop } from "../testing/shop.ts";
 import { terminal } from "../testing/terminal.ts";
 
-const watching = (isTerminal: boolean) => {
+const watching = (isTerminal: boolean, fail: MemoryOptions["fail"] = () => undefined) => {
   const listeners: Listener[] = [];
   let stopped = false;
   const openWatch: OpenWatch = (_interest, listener) => {
@@ -21,7 +23,7 @@ const watching = (isTerminal: boolean) => {
       },
     };
   };
-  const place = shop({ openWatch });
+  const place = shop({ openWatch, options: { fail } });
   const enough = new AbortController();
   const io = terminal({ connection: () => place, isTerminal, signal: enough.signal });
   const done = run(commands, ["status", "-w"], io);
@@ -49,6 +51,21 @@ describe("status -w", () => {
     expect(await done).toBe(0);
     expect(isStopped()).toBe(true);
     expect(io.out().trim().split("\n")).toHaveLength(2);
+  });
+
+  test("ends with the error of a look, and the watch closed", async () => {
+    let broken = false;
+    const away = () =>
+      broken ? new ClusterError("Unavailable", "connect ECONNREFUSED") : undefined;
+    const { change, done, isStopped, listeners, io } = watching(false, away);
+    await until({ what: "a watch", seconds: 10, everyMs: 5 }, () =>
+      Promise.resolve(listeners.length > 0),
+    );
+    broken = true;
+    change(instrumented);
+    expect(await done).toBe(1);
+    expect(isStopped()).toBe(true);
+    expect(io.err()).toMatch(/cannot be reached/);
   });
 
   test("draws the tree anew on a terminal", async () => {

@@ -23,7 +23,9 @@ export const follow = async ({ place, look, draw }: Watching, io: Io): Promise<n
 
 /** One look at a time, and one more when something changed meanwhile. */
 const untilEnough = (place: Connection, tell: () => Promise<void>, io: Io): Promise<void> =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve, fail) => {
+    // A watch that stays open keeps the program alive.
+    const reject = (error: unknown) => void watch.stop().finally(() => fail(error));
     let last = Promise.resolve();
     let waiting = 0;
     const again = () => {
