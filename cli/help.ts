@@ -54,6 +54,6 @@ export const overview = (commands: readonly Command[]): string =>
     "Shows and steers migrations of Node services to OpenTelemetry.",
     ...section("Commands", table(commands.map(({ name, summary }) => [name, summary]))),
     "",
-    "flashcard-otel COMMAND --help shows the options, examples and exit codes of a command.",
+    "flashcard-otel COMMAND --help shows the options, examples and exit codes of a command; flashcard-otel version, which one this is.",
     "",
   ].join("\n");

@@ -3,6 +3,7 @@
 import { getEventListeners } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { asCalled } from "./called.ts";
 import type { Io } from "./io.ts";
 import { run } from "./program.ts";
 import { commands } from "./table.ts";
@@ -15,9 +16,14 @@ const hasColour = (): boolean => {
   return process.stdout.isTTY && NO_COLOR === "" && TERM !== "dumb";
 };
 
+const called = asCalled(
+  process.argv[1] ?? "",
+  commands.map(({ name }) => name),
+);
+
 const processIo = (signal: AbortSignal): Io => ({
-  print: (output) => void process.stdout.write(output),
-  remark: (output) => void process.stderr.write(output),
+  print: (output) => void process.stdout.write(called(output)),
+  remark: (output) => void process.stderr.write(called(output)),
   input: async () => (process.stdin.isTTY ? undefined : text(process.stdin)),
   isTerminal: process.stdout.isTTY,
   hasColour: hasColour(),

@@ -4,6 +4,7 @@ import type { Command, Definition, Handler } from "./command.ts";
 import { helpOn, overview } from "./help.ts";
 import type { Io } from "./io.ts";
 import { instead } from "./similar.ts";
+import { VERSION } from "./version.ts";
 import { EXIT, misuse, tell, troubleOf } from "./trouble.ts";
 
 /** A command of the table's own: its handler is loaded when it is called, so that the others start without it. */
@@ -44,6 +45,10 @@ const dispatch = async (commands: readonly Command[], argv: string[], io: Io): P
     if (asked !== undefined) return find(commands, asked).run(["--help"], io);
     io.print(overview(commands));
     return name === undefined ? EXIT.usage : EXIT.done;
+  }
+  if (name === "--version" || name === "version") {
+    io.print(`flashcard-otel ${VERSION}\n`);
+    return EXIT.done;
   }
   if (name.startsWith("-"))
     throw misuse({

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { PHASES as known } from "@flashcard-otel/operator/migration/schema.ts";
 import { PHASES } from "./phases.ts";
@@ -8,6 +10,15 @@ import { terminal } from "./testing/terminal.ts";
 
 test("the phases of the table are those of the resource", () => {
   expect(PHASES).toEqual(known);
+});
+
+test("the version is that of the package", async () => {
+  const manifest = await readFile(join(import.meta.dirname, "package.json"), "utf8");
+  const io = terminal();
+  expect(await run(commands, ["--version"], io)).toBe(0);
+  expect(io.out()).toBe(
+    `flashcard-otel ${(JSON.parse(manifest) as { version: string }).version}\n`,
+  );
 });
 
 test("every command has its own name, words and an example that it understands", async () => {

@@ -32,7 +32,7 @@ describe("the bundle", () => {
   test("answers without anything beside it, as kubectl's plugin too", async () => {
     await symlink(join(folder, PROGRAM), join(folder, "kubectl-flashcard_otel"));
     const { stdout } = await program("kubectl-flashcard_otel", ["--help"]);
-    expect(stdout).toMatch(/flashcard-otel COMMAND/);
+    expect(stdout).toMatch(/^kubectl flashcard-otel COMMAND/);
   });
 
   test("judges evidence that comes in a pipe", async () => {

@@ -26,7 +26,11 @@ const secret = {
 
 /** A value that nothing gives away as a secret. */
 const licensed = deployment("licensed", {
-  template: template("licensed", { env: [{ name: "LICENCE", value: "blue horse" }] }),
+  annotations: { "vault.example/token": "red horse" },
+  template: template("licensed", {
+    env: [{ name: "LICENCE", value: "blue horse" }],
+    args: ["--api-key", "green horse"],
+  }),
 });
 
 const unpack = async (archive: Buffer): Promise<Record<string, string>> => {
@@ -76,6 +80,8 @@ test("holds no secret: no value of a variable, no foreign file, no log of the us
   for (const secretWord of [
     "hunter2",
     "blue horse",
+    "green horse",
+    "red horse",
     "aHVudGVyMg",
     "key of the safe",
     "a customer's name",

@@ -19,7 +19,7 @@ const isTree = (value: unknown): value is Record<string, unknown> =>
 
 const redacted = (value: unknown): unknown => {
   if (typeof value === "string") return withoutSecrets(value);
-  if (Array.isArray(value)) return value.map(redacted);
+  if (Array.isArray(value)) return value.map((one, index) => item(one, value[index - 1]));
   if (!isTree(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
@@ -28,8 +28,19 @@ const redacted = (value: unknown): unknown => {
   );
 };
 
-const field = (name: string, value: unknown): unknown =>
-  name === "env" ? variables(value) : redacted(value);
+/** Names of fields and options whose value is one, whatever it looks like. */
+const SECRET = /(?:password|passwd|secret|token|api[-_]?key|credentials?)$/i;
+
+const field = (name: string, value: unknown): unknown => {
+  if (name === "env") return variables(value);
+  return SECRET.test(name) && typeof value === "string" ? REMOVED : redacted(value);
+};
+
+/** `--token` and its value may be two arguments. */
+const item = (value: unknown, before: unknown): unknown =>
+  typeof before === "string" && before.startsWith("-") && SECRET.test(before)
+    ? REMOVED
+    : redacted(value);
 
 /** A list in a pod and in the resource, one variable in `legacyOff`. */
 const variables = (value: unknown): unknown => {

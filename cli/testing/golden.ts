@@ -12,8 +12,15 @@ import { type Remembered, type Setting, terminal } from "./terminal.ts";
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), "golden");
 
 /** Colours in a form that survives an editor. */
-// oxlint-disable-next-line no-control-regex -- it is what is looked for
-const readable = (text: string): string => text.replaceAll(/\u001B\[([0-9;]*[A-Za-z])/g, "‹$1›");
+const withColours = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex -- it is what is looked for
+  text.replaceAll(/\u001B\[([0-9;]*[A-Za-z])/g, "‹$1›");
+
+/** The hash of an agent's configuration changes with every field that the agent gets. */
+const withoutHashes = (text: string): string =>
+  text.replaceAll(/(?<=[a-z]@|flashcard-otel-agent-)[0-9a-f]{10}/g, "HASH");
+
+const readable = (text: string): string => withoutHashes(withColours(text));
 
 export interface Call {
   argv: string[];
