@@ -8,6 +8,7 @@ import { answers, matrix, vector } from "@flashcard-otel/operator/measurement/te
 import { installed, usage } from "./testing/installed.ts";
 import { COMPARED, HELD, MIDDLE, migration, PASSED } from "./testing/scene.ts";
 import { NOW } from "./testing/terminal.ts";
+import { parityMap } from "./testing/parity.ts";
 import { shop, type Stocked } from "./testing/shop.ts";
 import { pod } from "./testing/workloads.ts";
 
@@ -39,29 +40,6 @@ const grown = (by: number): [number, number][] =>
     NOW.getTime() / 1000 - 400 + index * 10,
     (by / 30) * index,
   ]);
-
-const parityMap: Manifest = {
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name: "parity-map", namespace: "shop" },
-  data: {
-    "parity.yaml": JSON.stringify({
-      version: 1,
-      rows: [
-        {
-          row: "requests",
-          legacy: "http_requests_total",
-          otel: "http_server_requests_total",
-          path: "scrape",
-          kind: "counter",
-          unitFactor: 1,
-          labels: {},
-          tolerancePercent: 1,
-        },
-      ],
-    }),
-  },
-};
 
 const record = (text: string): Manifest => ({
   apiVersion: "v1",

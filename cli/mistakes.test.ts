@@ -5,6 +5,7 @@ import type { MemoryCall } from "@flashcard-otel/operator/cluster/memory.ts";
 import { number, rehearse, textOf } from "../verdict/rehearsal.ts";
 import { call } from "./testing/golden.ts";
 import { migration } from "./testing/scene.ts";
+import { parityMap } from "./testing/parity.ts";
 import { shop, type Stocked } from "./testing/shop.ts";
 import type { Setting } from "./testing/terminal.ts";
 import { EXIT } from "./trouble.ts";
@@ -244,6 +245,26 @@ const mistakes: [what: string, line: string, setting: Setting, code: number, tol
     only("merge", new ClusterError("Conflict", "has been modified")),
     failed,
     /run the command again/,
+  ],
+  [
+    "a backend that is away",
+    "parity --now",
+    at({ objects: [migration(), parityMap] }),
+    failed,
+    /a backend does not answer[\s\S]*prometheus.monitoring.svc:9090[\s\S]*spec.legacy/,
+  ],
+  [
+    "a right to ask services that is missing",
+    "parity --now",
+    at({
+      objects: [migration(), parityMap],
+      fetch: () =>
+        Promise.reject(
+          new ClusterError("Forbidden", "you may not use the proxy (get services/proxy)"),
+        ),
+    }),
+    forbidden,
+    /you may not do that[\s\S]*get services\/proxy/,
   ],
 ];
 

@@ -34,19 +34,32 @@ export class Trouble extends Error {
 export const misuse = (told: Told): Trouble => new Trouble(told, EXIT.usage);
 export const missing = (told: Told): Trouble => new Trouble(told, EXIT.missing);
 
+type Thrown = Error & { refusal: string };
+
 /** Anything that was thrown, as something a person can act on. */
 export const troubleOf = (error: unknown): Trouble => {
   if (error instanceof Trouble) return error;
-  const { name, refusal, message } = error as { name?: string; refusal?: string; message?: string };
+  const { name, refusal, message, cause } = error as Partial<Thrown>;
   const said = message ?? String(error);
-  // By name: the class lives behind the client, which is not loaded to find out that it was not used.
+  // By name: the classes live behind the client, which is not loaded to find out that it was not used.
   if (name === "ClusterError") return (refusals[refusal ?? ""] ?? failed)(said);
+  if (name === "MeasurementError")
+    return (cause as Partial<Thrown> | undefined)?.name === "ClusterError"
+      ? troubleOf(cause)
+      : unanswered(said);
   return new Trouble({
     what: "the command failed",
     why: said,
     todo: "run it again; if that does not help, report it with the output of `flashcard-otel diagnose`",
   });
 };
+
+const unanswered = (why: string): Trouble =>
+  new Trouble({
+    what: "a backend does not answer",
+    why,
+    todo: "see that it runs (kubectl get pods) and that its address in spec.legacy or spec.backends is right",
+  });
 
 const failed = (why: string): Trouble =>
   new Trouble({
