@@ -1,5 +1,6 @@
 /** `check`: whether the cluster is fit for migrations in a namespace, as far as the user may see. */
-import { type Finding, questions, type Subject } from "../check/questions.ts";
+import type { Finding, Subject } from "../check/finding.ts";
+import { questions } from "../check/questions.ts";
 import type { Handler } from "../command.ts";
 import { installationIn } from "../reach/installation.ts";
 import { reading } from "../reach/reading.ts";

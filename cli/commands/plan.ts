@@ -2,7 +2,7 @@
 import type { Handler } from "../command.ts";
 import type { Io } from "../io.ts";
 import { type ComponentPlan, isRefused, type Plan, planOf } from "../plan/plan.ts";
-import type { Step } from "../plan/rehearse.ts";
+import type { Step } from "../plan/steps.ts";
 import { findMigration } from "../reach/migration.ts";
 import { difference } from "../text/difference.ts";
 import { emit } from "../text/emit.ts";

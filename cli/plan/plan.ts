@@ -12,7 +12,8 @@ import { reading } from "../reach/reading.ts";
 import { settingsWith, worldOf } from "../reach/world.ts";
 import { type Pair, podsOf } from "./patch.ts";
 import { refusalsOf } from "./refusals.ts";
-import { podsIn, rehearse, type Step } from "./rehearse.ts";
+import { rehearse } from "./rehearse.ts";
+import { podsIn, secondsOf, type Step } from "./steps.ts";
 import { type TrialPlan, trialPlanOf } from "./trial.ts";
 
 interface Refusal {
@@ -68,7 +69,7 @@ export const planOf = async (found: Found, connection: Connection, now: Date): P
     from: migration.status.phase,
     to: effectiveTarget(migration),
     steps,
-    seconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: secondsOf(steps),
     atMostSeconds: steps.reduce((sum, { seconds, atMost }) => sum + (atMost ?? seconds), 0),
     stuck,
     refused,

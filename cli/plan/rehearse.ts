@@ -2,33 +2,12 @@
  * What would happen next, and next: the operator's own state machine, looked at again and again in a world where everything it
  * waits for comes true. Nothing is touched, and nothing about the order is written down a second time here. Pure.
  */
-import type { DeploymentSpec } from "@flashcard-otel/operator/injection/pod.ts";
-import { replicasOf } from "@flashcard-otel/operator/injection/share.ts";
 import { decide } from "@flashcard-otel/operator/migration/decide.ts";
-import { COMMAND, effectiveTarget, goalOf, rank } from "@flashcard-otel/operator/migration/goal.ts";
-import {
-  PHASES,
-  type ComponentStatus,
-  type Phase,
-  type Stage,
-  type Status,
-} from "@flashcard-otel/operator/migration/schema.ts";
-import type {
-  ComponentWorld,
-  Gate,
-  Migration,
-  World,
-} from "@flashcard-otel/operator/migration/types.ts";
-import { type Expected, phaseOf, restOf, rolloutOf, telemetryOf, trialOf } from "./estimate.ts";
-
-export interface Step extends Expected {
-  /** The phase that is being worked for. */
-  phase: Phase;
-  component?: string;
-  what: string;
-  /** A person must act before it goes on. */
-  waitsForYou?: true;
-}
+import { COMMAND, effectiveTarget, goalOf } from "@flashcard-otel/operator/migration/goal.ts";
+import type { Phase } from "@flashcard-otel/operator/migration/schema.ts";
+import type { World } from "@flashcard-otel/operator/migration/types.ts";
+import { cometrue } from "./cometrue.ts";
+import { type Step, stepsBetween, underWay } from "./steps.ts";
 
 export interface Rehearsal {
   steps: Step[];
@@ -51,21 +30,6 @@ export const rehearse = (world: World): Rehearsal => {
   }
   return { ...ended(now, steps), stuck: "the plan does not come to an end; report it" };
 };
-
-/** What has begun is not begun again: only the rest of it is left. */
-const underWay = (world: World): Step[] =>
-  world.components.flatMap((seen) => {
-    const now = statusIn(world, seen);
-    if (!now) return [];
-    const steps = entering[now.stage]?.(seen, { now, world }) ?? [];
-    return steps.map(({ what, seconds, atMost }) => ({
-      phase: goalOf(world.migration),
-      component: seen.spec.name,
-      what: `goes on: ${what}`,
-      seconds: restOf(now, seconds, world.now),
-      ...(atMost === undefined ? {} : { atMost }),
-    }));
-  });
 
 const PAUSED = COMMAND.paused;
 
@@ -110,105 +74,6 @@ const approved = (world: World, steps: Step[]): World => {
   });
 };
 
-const PASSED: Gate = { passed: true, reason: "Rehearsed", message: "taken for granted" };
-
-const gates = Object.fromEntries(PHASES.map((phase) => [phase, [PASSED]]));
-
-/** Everything that anything waits for. */
-const cometrue = (world: World): World => ({
-  ...world,
-  gates,
-  components: world.components.map((seen) => fulfilled(seen, statusIn(world, seen))),
-});
-
-const statusIn = ({ migration }: World, { spec }: ComponentWorld): ComponentStatus | undefined =>
-  migration.status.components.find(({ name }) => name === spec.name);
-
-const fulfilled = (seen: ComponentWorld, status: ComponentStatus | undefined): ComponentWorld => ({
-  ...seen,
-  refusals: [],
-  webhook: undefined,
-  telemetrySeen: true,
-  rollout: seen.rollout && {
-    ...seen.rollout,
-    complete: true,
-    plainPods: [],
-    injectedPods: [],
-    skipped: [],
-    failing: [],
-  },
-  trial: status?.stage === "Trial" ? passedTrial(status) : undefined,
-});
-
-const passedTrial = (status: ComponentStatus): NonNullable<ComponentWorld["trial"]> => ({
-  attempt: status.attempt ?? "",
-  plain: undefined,
-  injected: undefined,
-  job: undefined,
-  jobPod: undefined,
-  evidence: "",
-  verdict: {
-    verdict: "Passed",
-    reason: "WithinBudget",
-    message: "taken for granted",
-    profile: status.profile ?? "Lean",
-    pairs: 0,
-  },
-});
-
-const stepsBetween = (world: World, after: Status): Step[] => {
-  const { migration } = world;
-  const goal = goalOf(migration);
-  const moved = world.components.flatMap((seen) => {
-    const before = statusIn(world, seen);
-    const now = after.components.find(({ name }) => name === seen.spec.name);
-    if (!now || before?.stage === now.stage) return [];
-    return (entering[now.stage]?.(seen, { now, world }) ?? []).map((step) => ({
-      ...step,
-      phase: goal,
-      component: seen.spec.name,
-    }));
-  });
-  if (after.phase === migration.status.phase) return moved;
-  return [...moved, reached(migration, after)];
-};
-
-const reached = ({ spec, status }: Migration, { phase, next }: Status): Step => {
-  const forward = rank(phase) > rank(status.phase);
-  return forward
-    ? { phase, what: `proven: ${next?.what ?? ""}`, ...phaseOf(phase, spec) }
-    : { phase, what: `back from ${status.phase}`, seconds: 0 };
-};
-
-type Entering = (
-  seen: ComponentWorld,
-  change: { now: ComponentStatus; world: World },
-) => Omit<Step, "phase" | "component">[];
-
-/** As many as the workload wants. */
-export const podsIn = ({ deployment }: ComponentWorld): number => {
-  const workload = deployment?.spec as DeploymentSpec | undefined;
-  return workload ? replicasOf(workload) : 0;
-};
-
-/** What entering a stage means for people; stages that take no time and touch nothing say nothing. */
-const entering: Partial<Record<Stage, Entering>> = {
-  Trial: ({ spec }, { now, world }) => [
-    {
-      what: `trial of profile ${now.profile ?? ""} on twins: at most ${spec.trial.maxItems} items`,
-      ...trialOf(spec, world.migration.spec.budget),
-    },
-  ],
-  RollingOut: (seen, { now }) => [
-    {
-      what: `rolling update, ${now.reason === "LegacySwitch" ? `legacy emitter ${now.legacy}` : `with profile ${now.profile ?? ""}`}: first ${seen.rollout?.firstShare ?? 0} % of ${podsIn(seen)} pods, ${seen.spec.rollout.soakSeconds} s of soak`,
-      ...rolloutOf(seen),
-    },
-  ],
-  Soaking: () => [{ what: "telemetry of the new pods arrives", ...telemetryOf() }],
-  TakingBack: (seen) => [{ what: "rolling update without the agent", ...rolloutOf(seen) }],
-};
-
 const isSettled = (before: World, after: World): boolean => {
   const { status } = after.migration;
   const changed = JSON.stringify(essence(before)) !== JSON.stringify(essence(after));
@@ -227,7 +92,3 @@ const ended = ({ migration }: World, steps: Step[]): Rehearsal => {
   if (phase === effectiveTarget(migration)) return { steps, phase };
   return { steps, phase, stuck: next ? `${next.reason}: ${next.message}` : "nothing moves" };
 };
-
-/** Seconds until the end, as far as they can be told. */
-export const secondsOf = (steps: readonly Step[]): number =>
-  steps.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -1,6 +1,7 @@
 /** Migrations as text, each with the time that is left as far as the user may see what that depends on. */
 import type { Io } from "../io.ts";
-import { rehearse, secondsOf } from "../plan/rehearse.ts";
+import { rehearse } from "../plan/rehearse.ts";
+import { secondsOf } from "../plan/steps.ts";
 import type { Connection } from "../reach/connection.ts";
 import type { Found } from "../reach/migration.ts";
 import { reading } from "../reach/reading.ts";

@@ -1,17 +1,9 @@
 /** One migration as a tree: five steps with what is proven, the components under the second, and what is waited for. Pure. */
 import { effectiveTarget, rank } from "@flashcard-otel/operator/migration/goal.ts";
-import {
-  PHASES,
-  type ComponentStatus,
-  type Phase,
-  type Stage,
-} from "@flashcard-otel/operator/migration/schema.ts";
+import { PHASES, type Phase, type Stage } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
-import { picture } from "../text/interval.ts";
-import type { Colour, Paint } from "../text/paint.ts";
-import { table } from "../text/table.ts";
 import { minutes, secondsBetween, span } from "../text/time.ts";
-import { COLOURS, numbersOf } from "../text/verdict.ts";
+import { components, type Look } from "./components.ts";
 
 export interface Shown {
   migration: Migration;
@@ -20,11 +12,6 @@ export interface Shown {
   secondsLeft: number | undefined;
   /** Why it does not get there by itself. */
   stuck?: string | undefined;
-}
-
-interface Look {
-  paint: Paint;
-  wide: boolean;
 }
 
 export const view = (shown: Shown, look: Look): string[] => [
@@ -112,80 +99,6 @@ const progress = (phase: Phase, { spec, status }: Migration): string => {
 };
 
 const DONE: readonly Stage[] = ["Instrumented", "Skipped"];
-
-const MARKS: Record<Stage, [mark: string, colour: Colour]> = {
-  Waiting: ["·", "dim"],
-  Preflight: ["▶", "cyan"],
-  Trial: ["▶", "cyan"],
-  RollingOut: ["▶", "cyan"],
-  Soaking: ["▶", "cyan"],
-  Instrumented: ["✔", "green"],
-  TakingBack: ["◀", "yellow"],
-  TakenBack: ["✘", "red"],
-  Held: ["✘", "red"],
-  Skipped: ["–", "yellow"],
-};
-
-const components = ({ migration, now }: Shown, look: Look): string[] => {
-  const known = migration.spec.components.map(
-    ({ name }) => migration.status.components.find((one) => one.name === name) ?? waiting(name),
-  );
-  const rows = table(known.map((status) => row(status, now, look.paint)));
-  return known.flatMap((status, index) => [
-    `    ${rows[index] ?? ""}`,
-    ...closing(status, migration, look.paint),
-    ...(look.wide || needsWords(status) ? [`      ${status.reason}: ${status.message}`] : []),
-  ]);
-};
-
-const waiting = (name: string): ComponentStatus => ({
-  name,
-  stage: "Waiting",
-  reason: "Plain",
-  message: "not instrumented",
-  repair: 0,
-  legacy: "on",
-  attempts: 0,
-  verdicts: [],
-});
-
-const row = (status: ComponentStatus, now: Date, paint: Paint): string[] => {
-  const [mark, colour] = MARKS[status.stage];
-  const since = secondsBetween(status.since, now);
-  const moving = !["Waiting", "Instrumented"].includes(status.stage) && since !== undefined;
-  const { verdict } = status;
-  return [
-    `${paint(colour, mark)} ${status.name}`,
-    `${status.stage}${moving ? ` ${span(since)}` : ""}`,
-    status.profile ?? "",
-    verdict
-      ? `${paint(COLOURS[verdict.verdict], verdict.verdict)} ${numbersOf(verdict)}`.trim()
-      : "",
-    status.legacy === "off" ? "legacy off" : "",
-  ];
-};
-
-const needsWords = ({ stage }: ComponentStatus): boolean =>
-  !["Waiting", "Instrumented"].includes(stage);
-
-const WIDTH = 48;
-
-/** The verdict as it closes in on one side of the budget. */
-const closing = (status: ComponentStatus, { spec }: Migration, paint: Paint): string[] => {
-  const { estimatePercent, lowerPercent, upperPercent, pairs, forecastPairs } =
-    status.verdict ?? {};
-  if (status.stage !== "Trial" || estimatePercent === undefined) return [];
-  if (lowerPercent === undefined || upperPercent === undefined) return [];
-  const limit = spec.budget.cpuPercent;
-  const line = picture(
-    { estimate: estimatePercent, lower: lowerPercent, upper: upperPercent, limit },
-    WIDTH,
-  );
-  const share = forecastPairs
-    ? ` ${Math.min(99, Math.round((100 * (pairs ?? 0)) / forecastPairs))} %`
-    : "";
-  return [`      ${paint("cyan", line)} budget ┃ ${limit} %${share}`];
-};
 
 const measured = ({ spec, status }: Migration): string[] => {
   const { downtime } = status;
