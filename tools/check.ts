@@ -6,6 +6,7 @@ import { type Command, jest, root, runAll } from "./run.ts";
 const folders = [
   "agent",
   "bin",
+  "cli",
   "cluster",
   "dashboards",
   "demo",

@@ -36,7 +36,7 @@ export const tiers: Tier[] = [
         command: jest(
           "--runInBand",
           "--testPathPatterns",
-          "(operator|pipeline|cluster|loadtest)/.*\\.rig\\.test\\.ts$",
+          "(operator|pipeline|cluster|loadtest|cli)/.*\\.rig\\.test\\.ts$",
         ),
       },
     ],

@@ -1,15 +1,17 @@
 /**
- * Writes what is generated from sources, so that nobody edits it: the resource's definition, API page, reasons, dashboards, rules, parity map.
+ * Writes what is generated from sources, so that nobody edits it: the resource's definition, API page, commands, reasons, dashboards, rules, parity map.
  *
  *   node bin/run.js tools/generate.ts [--check]     --check writes nothing and fails when something is stale
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { commands } from "../cli/table.ts";
 import { generatedFiles } from "../dashboards/files.ts";
 import { crd, schema } from "../operator/migration/crd.ts";
 import { reasons } from "../operator/migration/reasons.ts";
 import { apiPage } from "./api.ts";
+import { commandsPage } from "./commands.ts";
 import { reasonsPage } from "./reasons.ts";
 import { VERSION } from "../operator/migration/schema.ts";
 import { root } from "./run.ts";
@@ -22,6 +24,7 @@ const files = (): Record<string, string> => ({
     aliasDuplicateObjects: false,
   }),
   "docs/api.md": apiPage(schema(), VERSION),
+  "docs/cli.md": commandsPage(commands),
   "docs/reasons.md": reasonsPage(reasons),
   ...Object.fromEntries(generatedFiles()),
 });

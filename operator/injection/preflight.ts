@@ -5,7 +5,7 @@ import { healthQuestions } from "./health.ts";
 import { inject } from "./inject.ts";
 import { AGENT_ANNOTATION } from "./names.ts";
 import { type DeploymentSpec, targetIn, type Template } from "./pod.ts";
-import { memoryBytes } from "./quantity.ts";
+import { amountOf } from "./quantity.ts";
 import { type Look, type Question, type Refusal, refuse, type Subject } from "./question.ts";
 import { rollingQuestions } from "./rolling.ts";
 import { firstShare } from "./share.ts";
@@ -44,7 +44,7 @@ const subjectOf = (look: Look): Subject | Refusal => {
 };
 
 const memory: Question = ({ container }) => {
-  const limit = memoryBytes(container.resources?.limits?.["memory"]);
+  const limit = amountOf(container.resources?.limits?.["memory"]);
   return limit !== undefined && limit < LEAST_MEMORY
     ? refuse(
         "MemoryLimitTooLow",

@@ -2,6 +2,8 @@
 
 const FACTORS: Record<string, number> = {
   "": 1,
+  n: 1e-9,
+  u: 1e-6,
   m: 1e-3,
   k: 1e3,
   M: 1e6,
@@ -14,7 +16,7 @@ const FACTORS: Record<string, number> = {
 };
 
 /** Undefined when absent or not understood. */
-export const memoryBytes = (quantity: string | undefined): number | undefined => {
+export const amountOf = (quantity: string | undefined): number | undefined => {
   const [, number, suffix] = /^([0-9.]+(?:e[0-9]+)?)([a-zA-Z]*)$/.exec(quantity ?? "") ?? [];
   const factor = FACTORS[suffix ?? "?"];
   return factor === undefined ? undefined : Number(number) * factor;

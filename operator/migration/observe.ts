@@ -70,28 +70,40 @@ export const observe = async (
 
 const look = async (migration: Migration, deps: Dependencies): Promise<World> => {
   const inventory = await takeStock(migration, deps.cluster);
+  const surveyed = survey(migration, inventory, deps);
   const components = await Promise.all(
-    migration.spec.components.map((spec) => observeComponent({ migration, spec, inventory }, deps)),
+    surveyed.components.map(async (seen) => {
+      const subject = { migration, status: statusOf(migration, seen.spec), inventory, ...seen };
+      return { ...seen, ...(await closerLook(subject, seen.rollout, deps)) };
+    }),
   );
   const pulse = await observePulse(migration, inventory.pods, deps.cluster);
-  const world: World = {
-    now: deps.now(),
-    migration,
-    settings: deps.settings,
-    sources: deps.sources,
-    components,
-    owned: Object.values(inventory).flat().filter(isOwnedBy(migration)),
-    hashesInUse: hashesIn(inventory),
-    pulse,
-    gates: {},
-    parity: undefined,
-    baseline: undefined,
-    switching: undefined,
-  };
+  const world: World = { ...surveyed, components, pulse };
   return { ...world, ...(await gather(world, goalOf(migration), { ...deps, inventory })) };
 };
 
-const parse = (object: Manifest): { migration: Migration } | Omit<Refused, "now"> => {
+/** What the lists alone say. Whoever only wants to know what would happen must not ask more: questions have effects. */
+export const survey = (
+  migration: Migration,
+  inventory: Inventory,
+  deps: Pick<Dependencies, "settings" | "sources" | "now">,
+): World => ({
+  now: deps.now(),
+  migration,
+  settings: deps.settings,
+  sources: deps.sources,
+  components: migration.spec.components.map((spec) => surveyComponent(spec, inventory, deps.now())),
+  owned: Object.values(inventory).flat().filter(isOwnedBy(migration)),
+  hashesInUse: hashesIn(inventory),
+  pulse: undefined,
+  gates: {},
+  parity: undefined,
+  baseline: undefined,
+  switching: undefined,
+});
+
+/** The resource as the code knows it, or why it cannot be worked on. */
+export const parse = (object: Manifest): { migration: Migration } | Omit<Refused, "now"> => {
   const spec = specSchema.safeParse(object.spec);
   const status = statusSchema.safeParse(object.status ?? {});
   const metadata = {
@@ -115,9 +127,9 @@ const parse = (object: Manifest): { migration: Migration } | Omit<Refused, "now"
 };
 
 /** Two resources on one workload: the older one keeps it, whatever order they are looked at in. */
-const conflicting = async (
+export const conflicting = async (
   migration: Migration,
-  { cluster }: Dependencies,
+  { cluster }: Pick<Dependencies, "cluster">,
 ): Promise<Refused["refused"] | undefined> => {
   const { namespace, uid } = migration.metadata;
   const mine = new Set(
@@ -145,7 +157,7 @@ const age = ({ metadata }: { metadata: Manifest["metadata"] }): string =>
   `${metadata.creationTimestamp ?? ""}/${metadata.uid ?? ""}`;
 const isOlder = (other: Manifest, migration: Migration): boolean => age(other) < age(migration);
 
-const takeStock = async (
+export const takeStock = async (
   { metadata: { namespace } }: Migration,
   cluster: Cluster,
 ): Promise<Inventory> => {
@@ -198,22 +210,22 @@ export interface Subject {
   inventory: Inventory;
 }
 
-const observeComponent = async (
-  { migration, spec, inventory }: Pick<Subject, "migration" | "spec" | "inventory">,
-  deps: Dependencies,
-): Promise<ComponentWorld> => {
-  const status = migration.status.components.find(({ name }) => name === spec.name);
+const statusOf = ({ status }: Migration, { name }: ComponentSpec): ComponentStatus | undefined =>
+  status.components.find((component) => component.name === name);
+
+const surveyComponent = (spec: ComponentSpec, inventory: Inventory, now: Date): ComponentWorld => {
   const deployment = inventory.deployments.find(
     ({ metadata }) => metadata.name === spec.target.name,
   );
-  const subject = { migration, spec, status, deployment, inventory };
-  const rollout = deployment && observeRollout(deployment, inventory, { now: deps.now() });
   return {
     spec,
     deployment,
-    rollout,
+    rollout: deployment && observeRollout(deployment, inventory, { now }),
     templateHash: deployment ? userTemplateHash(deployment) : "",
-    ...(await closerLook(subject, rollout, deps)),
+    refusals: [],
+    webhook: undefined,
+    trial: undefined,
+    telemetrySeen: undefined,
   };
 };
 

@@ -11,7 +11,10 @@ type Refusal = { reason: string; message: string };
 /** Any hash will do: the volume's ConfigMap is looked for by the kubelet, not at admission. */
 const PROBE_HASH = "0000000000";
 
-export const observeRefusals = async (subject: Subject, deps: Dependencies): Promise<Refusal[]> => {
+export const observeRefusals = async (
+  subject: Subject,
+  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
+): Promise<Refusal[]> => {
   const { migration, spec, deployment, inventory } = subject;
   const list = (apiVersion: string, kind: string) =>
     deps.cluster.list({ apiVersion, kind, namespace: migration.metadata.namespace });
@@ -27,7 +30,10 @@ export const observeRefusals = async (subject: Subject, deps: Dependencies): Pro
 };
 
 /** Twins that could not be built are found here, not after the trial's deadline. */
-const trialRefusals = ({ migration, spec, deployment }: Subject, deps: Dependencies): Refusal[] => {
+const trialRefusals = (
+  { migration, spec, deployment }: Subject,
+  deps: Pick<Dependencies, "settings" | "sources">,
+): Refusal[] => {
   if (spec.trial.skip || !deployment) return [];
   const { settings, sources } = deps;
   const setting = { migration, spec, deployment, settings, sources, profile: "Lean" as const };
@@ -47,7 +53,7 @@ export const observeWebhook = async (
 /** The exact pod that would be created must be admitted and come back injected, before a user's pod depends on it. */
 const dryRun = async (
   { deployment, spec }: Subject,
-  { cluster }: Dependencies,
+  { cluster }: Pick<Dependencies, "cluster">,
 ): Promise<Refusal[]> => {
   if (!deployment) return [];
   const container = containerName(deployment, spec);
