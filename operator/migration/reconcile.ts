@@ -1,4 +1,5 @@
 /** Look once, decide once, make it so. */
+import { isDeepStrictEqual } from "node:util";
 import type { Manifest } from "../cluster/cluster.ts";
 import { decide } from "./decide.ts";
 import { type Dependencies, type Key, observe, type Refused } from "./observe.ts";
@@ -59,8 +60,11 @@ const resource = ({ metadata }: Migration, rest: Partial<Manifest>): Manifest =>
   ...rest,
 });
 
+/** As it comes back from the API server; the order of its fields means nothing. */
+const stored = (status: Status): unknown => JSON.parse(JSON.stringify(status));
+
 const commit = async (migration: Migration, status: Status, deps: Dependencies): Promise<void> => {
-  if (JSON.stringify(status) === JSON.stringify(migration.status)) return;
+  if (isDeepStrictEqual(stored(status), stored(migration.status))) return;
   announce(migration.status, status, deps);
   await deps.cluster.replaceStatus(resource(migration, { status }));
 };
