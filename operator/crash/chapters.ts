@@ -10,8 +10,8 @@ export interface Chapter {
   /** The chapter whose end it begins at; the first one begins in an empty namespace. */
   after?: string;
   begin: (stage: Stage) => Promise<unknown>;
-  /** Injected pods crash. */
-  crashing?: boolean;
+  /** Workloads whose injected pods crash. */
+  crashing?: readonly string[];
   /** Where it ends; no resource is left after its deletion. */
   done: (status: Status | undefined) => boolean;
 }
@@ -28,6 +28,21 @@ rows:
   - { row: gone, legacy: old_calls_total, otel: new_calls_total, path: otlp, kind: counter, unitFactor: 1, labels: {}, tolerancePercent: 1, dropped: nobody reads it }
 `;
 
+const template = (app: string, image: string, restartPolicy: string) => ({
+  metadata: { labels: { app } },
+  spec: {
+    restartPolicy,
+    containers: [
+      {
+        name: "app",
+        image,
+        ports: [{ name: "http", containerPort: 8080 }],
+        readinessProbe: { httpGet: { path: "/readyz", port: "http" } },
+      },
+    ],
+  },
+});
+
 const workload = (image: string): Manifest => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -36,21 +51,31 @@ const workload = (image: string): Manifest => ({
     replicas: 2,
     strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     selector: { matchLabels: { app: "api" } },
-    template: {
-      metadata: { labels: { app: "api" } },
-      spec: {
-        containers: [
-          {
-            name: "app",
-            image,
-            ports: [{ name: "http", containerPort: 8080 }],
-            readinessProbe: { httpGet: { path: "/readyz", port: "http" } },
-          },
-        ],
-      },
-    },
+    template: template("api", image, "Always"),
   },
 });
+
+const store: Manifest = {
+  apiVersion: "apps/v1",
+  kind: "StatefulSet",
+  metadata: { name: "store", namespace: NAMESPACE },
+  spec: {
+    replicas: 2,
+    serviceName: "store",
+    selector: { matchLabels: { app: "store" } },
+    template: template("store", "store:1", "Always"),
+  },
+};
+
+const nightly: Manifest = {
+  apiVersion: "batch/v1",
+  kind: "CronJob",
+  metadata: { name: "nightly", namespace: NAMESPACE },
+  spec: {
+    schedule: "0 3 * * *",
+    jobTemplate: { spec: { template: template("nightly", "nightly:1", "Never") } },
+  },
+};
 
 const resource = (target: Phase): Manifest => ({
   apiVersion: `${GROUP}/${VERSION}`,
@@ -66,6 +91,16 @@ const resource = (target: Phase): Manifest => ({
         profile: "Lean",
         trial: { sideEffects: "None", items: { configMap: "items" } },
         legacyOff: { env: { name: "LEGACY", value: "off" } },
+      },
+      {
+        name: "store",
+        target: { kind: "StatefulSet", name: "store" },
+        trial: { sideEffects: "None", skip: true },
+      },
+      {
+        name: "nightly",
+        target: { kind: "CronJob", name: "nightly" },
+        trial: { sideEffects: "None", acceptUnmeasured: true },
       },
     ],
     pulse: { script: { configMap: "items" } },
@@ -87,7 +122,7 @@ const install = async ({ user }: Stage): Promise<void> => {
     configMap("parity", { "parity.yaml": PARITY }),
   ];
   for (const object of brought) await user.apply(object);
-  await user.apply(workload("app:1"));
+  for (const object of [workload("app:1"), store, nightly]) await user.apply(object);
   await user.apply(resource("Alongside"));
 };
 
@@ -103,8 +138,20 @@ const settledAt =
     status.next?.reason === "Settled" &&
     status.components.every((component) => component.stage === stage);
 
-const isTakenBack = (status: Status | undefined): boolean =>
-  status?.components.every(({ stage }) => stage === "TakenBack") === true;
+const isTakenBack =
+  (component: string) =>
+  (status: Status | undefined): boolean =>
+    status?.components.some(({ name, stage }) => name === component && stage === "TakenBack") ===
+    true;
+
+/** The pods of one component crash once they carry the agent. */
+const crashOf = (name: string, component: string): Chapter => ({
+  name,
+  after: "alongside",
+  begin: aim("Instrumented"),
+  crashing: [component],
+  done: isTakenBack(component),
+});
 
 export const chapters: Chapter[] = [
   { name: "alongside", begin: install, done: settledAt("Alongside", "Waiting") },
@@ -134,13 +181,9 @@ export const chapters: Chapter[] = [
     begin: ({ user }) => user.remove(reference),
     done: (status) => status === undefined,
   },
-  {
-    name: "crash loop",
-    after: "alongside",
-    begin: aim("Instrumented"),
-    crashing: true,
-    done: isTakenBack,
-  },
+  crashOf("crash loop", "api"),
+  crashOf("crash loop of a StatefulSet", "store"),
+  crashOf("failed run", "nightly"),
   {
     name: "held at a retry",
     after: "crash loop",

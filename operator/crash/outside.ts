@@ -5,16 +5,22 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { answers, twoPrometheus } from "../switching/scene.ts";
 import type { Passing, Treatment } from "./proxy.ts";
 
-const span = { spanID: "1", operationName: "item", processID: "p", startTime: 0, duration: 1 };
+/** One trace through every component, whichever is asked for. */
+const SERVICES = ["api", "store", "nightly"];
+
+const spanOf = (service: string, nth: number) => ({
+  spanID: String(nth),
+  operationName: "item",
+  processID: service,
+  startTime: 0,
+  duration: 1,
+  tags: [{ key: "span.kind", value: "server" }],
+});
+
 const trace = {
   traceID: "1",
-  spans: [{ ...span, tags: [{ key: "span.kind", value: "server" }] }],
-};
-
-/** One trace of whatever service is asked for. */
-const jaegerAnswer = (url: URL): Response => {
-  const serviceName = url.searchParams.get("service") ?? "probe";
-  return Response.json({ data: [{ ...trace, processes: { p: { serviceName } } }] });
+  spans: SERVICES.map(spanOf),
+  processes: Object.fromEntries(SERVICES.map((serviceName) => [serviceName, { serviceName }])),
 };
 
 export const outside = (cluster: Cluster, namespace: string): typeof fetch => {
@@ -24,7 +30,7 @@ export const outside = (cluster: Cluster, namespace: string): typeof fetch => {
   return (async (address: string, init?: { body?: URLSearchParams }) => {
     const url = new URL(address);
     if (url.port === "4318") return Response.json({});
-    if (url.pathname.startsWith("/api/traces")) return jaegerAnswer(url);
+    if (url.pathname.startsWith("/api/traces")) return Response.json({ data: [trace] });
     const query = init?.body?.get?.("query") ?? "";
     if (/k8s_pod_name|flashcard_otel_probe/.test(query))
       return Response.json({

@@ -37,7 +37,7 @@ export const record = async (
   if (before) await stage.restore(before);
   await chapter.begin(stage);
   const looks: Look[] = [];
-  const { crashing = false } = chapter;
+  const { crashing = [] } = chapter;
   for (;;) {
     const moment = await stage.take();
     const writes = await stage.look({ crashing });
@@ -90,7 +90,7 @@ export const titleOf = ({ recording, look, write, site, mode }: Plan): string =>
 /** What is not as in the undisturbed run; empty when the plan has passed. */
 export const play = async (stage: Stage, plan: Plan): Promise<string[]> => {
   const { chapter, looks, end } = plan.recording;
-  const { crashing = false } = chapter;
+  const { crashing = [] } = chapter;
   const start = looks[plan.look];
   if (!start) throw new Error(`${chapter.name} has no look ${plan.look}`);
   await stage.restore(start.moment);

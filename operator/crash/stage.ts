@@ -46,7 +46,7 @@ export interface Stage {
   restore: (moment: Moment) => Promise<void>;
   resource: () => Promise<Manifest | undefined>;
   /** One look of the operator, and what the cluster makes of it; the sites that were written. */
-  look: (conditions: { crashing: boolean; fault?: Fault }) => Promise<string[]>;
+  look: (conditions: { crashing: readonly string[]; fault?: Fault }) => Promise<string[]>;
   stop: () => Promise<void>;
 }
 

@@ -5,6 +5,8 @@ import { GROUP, KIND, VERSION } from "../migration/schema.ts";
 const KINDS: [apiVersion: string, kind: string][] = [
   [`${GROUP}/${VERSION}`, KIND],
   ["apps/v1", "Deployment"],
+  ["apps/v1", "StatefulSet"],
+  ["batch/v1", "CronJob"],
   ["apps/v1", "ReplicaSet"],
   ["v1", "Pod"],
   ["batch/v1", "Job"],

@@ -10,12 +10,15 @@
  */
 import { COMMAND } from "./goal.ts";
 import { beginTrial, skipTrial, trial } from "./measuring.ts";
-import { enter, fresh, rollOut, seconds, stay, takeBack, type View } from "./moves.ts";
-import type { ComponentStatus, Stage } from "./schema.ts";
+import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
+import { firstPartition, isPartial, isThrough, overdue } from "./pace.ts";
+import { isTried } from "./trial.ts";
+import type { RolloutState } from "../rollout/state.ts";
+import type { ComponentStatus, Profile, Stage } from "./schema.ts";
+import { seconds, type View } from "./view.ts";
 
 type Step = (view: View) => ComponentStatus;
 
-const ROLLOUT_SECONDS = 900;
 const TELEMETRY_SECONDS = 120;
 
 const waiting: Step = (view) => {
@@ -33,7 +36,7 @@ const preflight: Step = (view) => {
     const more = others.length > 0 ? ` (and ${others.length} more)` : "";
     return stay(view, first.reason, first.message + more);
   }
-  if (view.spec.trial.skip) return skipTrial(view);
+  if (!isTried(view.spec)) return skipTrial(view);
   return beginTrial(view, undefined);
 };
 
@@ -65,29 +68,36 @@ const rollingOut: Step = (view) => {
     );
   const danger = alarm(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
-  if (seconds(view) > ROLLOUT_SECONDS) {
+  const late = overdue(view);
+  if (late !== undefined) {
     return takeBack(
       view,
       "RolloutTimedOut",
-      `not complete after ${ROLLOUT_SECONDS} s: ${rollout.updated} of ${rollout.total} pods updated`,
+      `not complete after ${late} s: ${rollout.updated} of ${rollout.total} pods updated`,
     );
   }
-  if (!rollout.complete) {
-    return stay(
-      view,
-      "RollingOut",
-      `${rollout.updated} of ${rollout.total} pods updated, ${rollout.available} available`,
-    );
-  }
+  if (!isThrough(view, rollout)) return underWay(view, rollout);
   const [skipped] = rollout.skipped;
   // The webhook looked and refused: rolling again would refuse again.
   if (skipped)
     return takeBack(view, skipped.reason, `pod ${skipped.pod} was left plain: ${skipped.message}`);
   if (rollout.plainPods.length > 0) return repair(view, rollout.plainPods);
+  if (isPartial(view)) return { ...view.status, ...renewAll };
   return enter(view, "Soaking", {
     reason: "RolledOut",
     message: "waiting for telemetry of the new pods",
   });
+};
+
+const underWay = (view: View, { updated, total, available }: RolloutState): ComponentStatus =>
+  view.spec.target.kind === "CronJob"
+    ? stay(view, "WaitingForRun", "waiting for the next run to end with exit code 0")
+    : stay(view, "RollingOut", `${updated} of ${total} pods updated, ${available} available`);
+
+const renewAll = {
+  partition: 0,
+  reason: "RollingOut",
+  message: "the first pod has soaked; renewing the others",
 };
 
 /**
@@ -99,7 +109,12 @@ const repair = (view: View, pods: string[]): ComponentStatus => {
   if (webhook) return stay(view, webhook.reason, webhook.message);
   const message = `${pods.length} pods started plain (${pods[0] ?? ""}): replacing them`;
   const next = enter(view, "RollingOut", { reason: "NotInjected", message });
-  return { ...next, repair: view.status.repair + 1, failedBefore: view.world.pulse?.failed ?? 0 };
+  return {
+    ...next,
+    repair: view.status.repair + 1,
+    partition: firstPartition(view),
+    failedBefore: view.world.pulse?.failed ?? 0,
+  };
 };
 
 const soaking: Step = (view) => {
@@ -121,14 +136,19 @@ const instrumented: Step = (view) => {
   const failing = view.seen.rollout?.failing[0];
   if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
   if (view.mayMove && view.status.legacy !== view.want.legacy && view.status.profile) {
-    return rollOut(view, view.status.profile, {
-      reason: "LegacySwitch",
-      message: `restarting with the legacy emitter ${view.want.legacy}`,
-    });
+    return switchLegacy(view, view.status.profile);
   }
   const plain = view.seen.rollout?.complete ? view.seen.rollout.plainPods : [];
   if (plain.length > 0) return repair(view, plain);
   return stale(view);
+};
+
+/** A component that names nothing to switch carries the same configuration either way, and no pod has to change. */
+const switchLegacy = (view: View, profile: Profile): ComponentStatus => {
+  const { legacy } = view.want;
+  const message = `restarting with the legacy emitter ${legacy}`;
+  const next = rollOut(view, profile, { reason: "LegacySwitch", message });
+  return next.hash === view.status.hash ? { ...view.status, legacy } : next;
 };
 
 /** A user's release keeps the agent, but its verdict belongs to the template that was measured. */

@@ -8,7 +8,7 @@
  */
 import { blocked, isDone, isPlain, settledOn } from "./checks.ts";
 import { step } from "./component.ts";
-import type { View } from "./moves.ts";
+import type { View } from "./view.ts";
 import { conditions } from "./conditions.ts";
 import { COMMAND, below, effectiveTarget, goalOf, rank, wanted } from "./goal.ts";
 import type { ComponentStatus, Phase, Stage, Status } from "./schema.ts";

@@ -1,4 +1,5 @@
 /** Everything that the present status demands of the cluster. Pure: what is not on these lists, and ours, is removed. */
+import { isDeepStrictEqual } from "node:util";
 import { backendManifests, validationJob } from "../backends/manifests.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { agentConfigMap } from "../injection/agent.ts";
@@ -8,7 +9,7 @@ import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload
 import { pulseManifests } from "../pulse/pulse.ts";
 import { KEEP } from "./evidence.ts";
 import { goalOf, rank } from "./goal.ts";
-import type { ComponentSpec, ComponentStatus } from "./schema.ts";
+import type { ComponentSpec, ComponentStatus, Stage } from "./schema.ts";
 import { trialManifests } from "./trialset.ts";
 import type { World } from "./types.ts";
 
@@ -46,9 +47,10 @@ export const desired = (world: World): Manifest[] => [
 
 /** What we own on a component's workload in its present stage. */
 const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: ComponentSpec): Ours => {
-  const { hash, profile, repair, stage } = status;
-  if (!hash || !profile) return { annotation: undefined, minReadySeconds: undefined };
-  const guarded = stage === "RollingOut" || stage === "Soaking";
+  const { hash, profile, repair, stage, partition } = status;
+  if (!hash || !profile)
+    return { annotation: undefined, minReadySeconds: undefined, partition: undefined };
+  const guarded = GUARDED.includes(stage) && spec.target.kind !== "CronJob";
   return {
     annotation: annotationValue({
       profile,
@@ -57,8 +59,11 @@ const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: Component
       repair,
     }),
     minReadySeconds: guarded ? soakFor(deployment, spec.rollout.soakSeconds) : undefined,
+    partition: guarded ? partition || undefined : undefined,
   };
 };
+
+const GUARDED: readonly Stage[] = ["RollingOut", "Soaking"];
 
 /** One apply per workload; `due` only where something differs, so that a settled migration writes nothing. */
 export const workloads = (world: World): { manifest: Manifest; due: boolean }[] =>
@@ -67,9 +72,19 @@ export const workloads = (world: World): { manifest: Manifest; due: boolean }[] 
     if (!deployment || !status) return [];
     const want = wantedOn(deployment, status, spec);
     const have = oursOn(deployment, spec.rollout.soakSeconds);
-    const due =
-      want.annotation !== have.annotation || want.minReadySeconds !== have.minReadySeconds;
-    return [{ manifest: workloadPatch(world.migration, spec, want), due }];
+    return [
+      { manifest: workloadPatch(world.migration, spec, want), due: !isDeepStrictEqual(want, have) },
+    ];
+  });
+
+/**
+ * Pods that hold up the way back: a StatefulSet waits for a pod of the withdrawn revision until it is ready, which it may
+ * never be.
+ */
+export const stuckPods = (world: World): { name: string; uid: string }[] =>
+  world.components.flatMap(({ spec, rollout }) => {
+    const status = world.migration.status.components.find(({ name }) => name === spec.name);
+    return status?.stage === "TakingBack" ? (rollout?.stuck ?? []) : [];
   });
 
 const isInUse = ({ metadata }: Manifest, { hashesInUse }: World): boolean =>

@@ -1,16 +1,16 @@
 /** The Trial stage of a component: from profile to profile until one is proven, or none is left. Pure. */
 import { sealOf } from "./evidence.ts";
-import { enter, fresh, rollOut, seconds, stay, type View } from "./moves.ts";
+import { enter, fresh, rollOut, stay } from "./moves.ts";
 import { nextProfile, profilesOf } from "./profiles.ts";
 import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
+import { seconds, type View } from "./view.ts";
 import { beginAttempt, trialOver } from "./trial.ts";
 
 export const skipTrial = (view: View): ComponentStatus => {
   const profile = view.spec.profile === "Auto" ? "Lean" : view.spec.profile;
   const verdict: TrialVerdict = {
     verdict: "NotMeasured",
-    reason: "Skipped",
-    message: "trial.skip is set: nothing is proven about the overhead",
+    ...whyNot(view),
     profile,
     pairs: 0,
   };
@@ -20,6 +20,14 @@ export const skipTrial = (view: View): ComponentStatus => {
     verdicts: [verdict],
   };
 };
+
+const whyNot = ({ spec }: View): { reason: string; message: string } =>
+  spec.trial.skip
+    ? { reason: "Skipped", message: "trial.skip is set: nothing is proven about the overhead" }
+    : {
+        reason: "AcceptedUnmeasured",
+        message: "trial.acceptUnmeasured is set: no two runs of a CronJob can be compared",
+      };
 
 export const beginTrial = (view: View, after: Profile | undefined): ComponentStatus => {
   const choice = nextProfile(view.spec, after, view.world.migration.spec.budget.cpuPercent);

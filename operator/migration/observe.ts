@@ -2,7 +2,10 @@
 import type { Logger } from "pino";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { observePulse } from "../pulse/pulse.ts";
-import { observeRollout, type RolloutState, userTemplateHash } from "../rollout/observe.ts";
+import { withTemplate } from "../injection/workload.ts";
+import { observeRollout } from "../rollout/observe.ts";
+import type { RolloutState } from "../rollout/state.ts";
+import { userTemplateHash } from "../rollout/template.ts";
 import type { Settings } from "../settings.ts";
 import { gather } from "./gates.ts";
 import { goalOf } from "./goal.ts";
@@ -12,6 +15,7 @@ import {
   type ComponentStatus,
   GROUP,
   KIND,
+  type Kind,
   specSchema,
   statusSchema,
   VERSION,
@@ -46,6 +50,9 @@ export interface Refused {
 /** What a namespace holds, listed once per look. */
 export interface Inventory {
   deployments: Manifest[];
+  /** Empty unless a component is one. */
+  statefulSets: Manifest[];
+  cronJobs: Manifest[];
   replicaSets: Manifest[];
   pods: Manifest[];
   jobs: Manifest[];
@@ -146,21 +153,28 @@ const age = ({ metadata }: { metadata: Manifest["metadata"] }): string =>
 const isOlder = (other: Manifest, migration: Migration): boolean => age(other) < age(migration);
 
 const takeStock = async (
-  { metadata: { namespace } }: Migration,
+  { metadata: { namespace }, spec }: Migration,
   cluster: Cluster,
 ): Promise<Inventory> => {
   const list = (apiVersion: string, kind: string, labels?: string) =>
     cluster.list({ apiVersion, kind, namespace, ...(labels ? { labels } : {}) });
   const ours = "app.kubernetes.io/managed-by=flashcard-otel";
+  const has = (kind: Kind) => spec.components.some(({ target }) => target.kind === kind);
+  const listIf = (kind: Kind, apiVersion: string) => (has(kind) ? list(apiVersion, kind) : []);
   const [deployments, replicaSets, pods, jobs, configMaps, services] = await Promise.all([
     list("apps/v1", "Deployment"),
     list("apps/v1", "ReplicaSet"),
     list("v1", "Pod"),
-    list("batch/v1", "Job", ours),
+    // The runs of a CronJob are its user's.
+    list("batch/v1", "Job", has("CronJob") ? undefined : ours),
     list("v1", "ConfigMap", ours),
     list("v1", "Service", ours),
   ]);
-  return { deployments, replicaSets, pods, jobs, configMaps, services };
+  const [statefulSets, cronJobs] = await Promise.all([
+    listIf("StatefulSet", "apps/v1"),
+    listIf("CronJob", "batch/v1"),
+  ]);
+  return { deployments, statefulSets, cronJobs, replicaSets, pods, jobs, configMaps, services };
 };
 
 const isOwnedBy =
@@ -203,11 +217,10 @@ const observeComponent = async (
   deps: Dependencies,
 ): Promise<ComponentWorld> => {
   const status = migration.status.components.find(({ name }) => name === spec.name);
-  const deployment = inventory.deployments.find(
-    ({ metadata }) => metadata.name === spec.target.name,
-  );
+  const deployment = workloadOf(spec, inventory);
   const subject = { migration, spec, status, deployment, inventory };
-  const rollout = deployment && observeRollout(deployment, inventory, { now: deps.now() });
+  const since = status?.stage === "RollingOut" && status.since ? new Date(status.since) : undefined;
+  const rollout = deployment && observeRollout(deployment, inventory, { now: deps.now(), since });
   return {
     spec,
     deployment,
@@ -215,6 +228,19 @@ const observeComponent = async (
     templateHash: deployment ? userTemplateHash(deployment) : "",
     ...(await closerLook(subject, rollout, deps)),
   };
+};
+
+const PLACES: Record<Kind, "deployments" | "statefulSets" | "cronJobs"> = {
+  Deployment: "deployments",
+  StatefulSet: "statefulSets",
+  CronJob: "cronJobs",
+};
+
+const workloadOf = ({ target }: ComponentSpec, inventory: Inventory): Manifest | undefined => {
+  const found = inventory[PLACES[target.kind]].find(
+    ({ metadata }) => metadata.name === target.name,
+  );
+  return found && withTemplate(found);
 };
 
 /** What is asked only in the stage that needs the answer. */

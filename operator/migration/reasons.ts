@@ -176,6 +176,10 @@ export const reasons: Record<string, Record<string, Reason>> = {
         "As event: no profile was proven and `onFailure: Skip` leaves the component out. As verdict: `trial.skip` is set and nothing was measured.",
       todo: "nothing; `onFailure: Hold`, or `trial.skip: false`, if that is not wanted",
     },
+    AcceptedUnmeasured: {
+      meaning: "As verdict: the component is a CronJob and `trial.acceptUnmeasured` is set.",
+      todo: "nothing: nothing is proven about the cost, and OverheadProven stays False",
+    },
   },
   "Preflight refusals": {
     WorkloadMissing: {
@@ -195,8 +199,24 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: "`kubectl rollout resume deployment/NAME`",
     },
     ScaledToZero: {
-      meaning: "The Deployment has no replicas, so nothing can be proven.",
-      todo: "`kubectl scale deployment/NAME --replicas=2`",
+      meaning: "The workload has no replicas, so nothing can be proven.",
+      todo: "`kubectl scale KIND/NAME --replicas=2`",
+    },
+    OnDelete: {
+      meaning: "The StatefulSet renews pods only when somebody deletes them.",
+      todo: "set `updateStrategy.type: RollingUpdate` in the StatefulSet",
+    },
+    PartitionSet: {
+      meaning: "The StatefulSet has a partition of its user's, so a rollout is under way.",
+      todo: "finish it and set `updateStrategy.rollingUpdate.partition: 0`",
+    },
+    Suspended: {
+      meaning: "The CronJob is suspended, so no run would prove anything.",
+      todo: "set `suspend: false`, or remove the component from the list",
+    },
+    NotMeasured: {
+      meaning: "No two runs of a CronJob can be compared, so nothing can be proven about the cost.",
+      todo: "set `trial.acceptUnmeasured: true` to take the agent after one good run",
     },
     Recreate: {
       meaning: "The Deployment stops all pods before it starts new ones.",
@@ -204,7 +224,7 @@ export const reasons: Record<string, Record<string, Reason>> = {
     },
     NoneStaysAvailable: {
       meaning:
-        "The rolling update may stop all pods at once, at the fewest replicas the autoscaler allows.",
+        "The rolling update may stop all pods at once, at the fewest replicas the autoscaler allows; of a StatefulSet it always stops one.",
       todo: "set `maxUnavailable: 0` in the Deployment, or raise replicas",
     },
     NoReadinessProbe: {
@@ -324,8 +344,12 @@ export const reasons: Record<string, Record<string, Reason>> = {
   },
   Rollout: {
     RollingOut: {
-      meaning: "The Deployment's own rolling update replaces the pods.",
+      meaning: "The workload's own rolling update replaces the pods.",
       todo: NOTHING,
+    },
+    WaitingForRun: {
+      meaning: "A CronJob has the agent with its next run, which must end with exit code 0.",
+      todo: "nothing; `kubectl create job --from=cronjob/NAME NAME-now` makes it due now",
     },
     NotInjected: {
       meaning: "Pods have slipped past the webhook and started plain; they are being replaced.",
@@ -342,7 +366,8 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: `let the pods reach the collector (NetworkPolicy), then ${RETRY}`,
     },
     RolloutTimedOut: {
-      meaning: "The rollout is not complete after 900 s, so the agent is taken back.",
+      meaning:
+        "The rollout is not complete after ten minutes and the soak of every pod, so the agent is taken back.",
       todo: `see why pods are not replaced (quota, nodes, probes), then ${RETRY}`,
     },
     RequestsFailed: {
@@ -354,6 +379,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning:
         "An injected pod crashes again and again and plain ones do not, so the agent is taken back.",
       todo: REPAIR,
+    },
+    RunFailed: {
+      meaning:
+        "The first run of a CronJob with the agent failed and the one before it did not, so the agent is taken back.",
+      todo: `\`kubectl logs job/JOB\`; repair it, then ${RETRY}`,
     },
     Restarted: {
       meaning:

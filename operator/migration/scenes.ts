@@ -1,5 +1,5 @@
 /** Builders with healthy defaults for tests of the state machine: a case states only its difference. */
-import type { RolloutState } from "../rollout/observe.ts";
+import type { RolloutState } from "../rollout/state.ts";
 import {
   type ComponentStatus,
   type Phase,
@@ -55,6 +55,7 @@ export const rollout = (difference: Partial<RolloutState> = {}): RolloutState =>
     injectedPods: [],
     skipped: [],
     failing: [],
+    stuck: [],
     originalReplicaSet: "api-1",
     currentReplicaSet: "api-1",
     ...difference,

@@ -39,6 +39,10 @@ export type Stage = (typeof STAGES)[number];
 export const PROFILES = ["Full", "Lean", "Sampled", "Metrics"] as const;
 export type Profile = (typeof PROFILES)[number];
 
+/** Workloads that can be migrated. */
+export const KINDS = ["Deployment", "StatefulSet", "CronJob"] as const;
+export type Kind = (typeof KINDS)[number];
+
 const name = () =>
   z
     .string()
@@ -93,6 +97,12 @@ const trial = z.strictObject({
     .describe(
       "No trial: the verdict is NotMeasured and OverheadProven stays False with reason Skipped",
     ),
+  acceptUnmeasured: z
+    .boolean()
+    .default(false)
+    .describe(
+      "For a CronJob, whose runs cannot be compared: true takes the agent after one run with exit code 0 and spans",
+    ),
 });
 
 const signals = z.strictObject({
@@ -104,7 +114,10 @@ const signals = z.strictObject({
 const component = z.strictObject({
   name: name().max(40).describe("Also the service.name of its telemetry"),
   target: z.strictObject({
-    kind: z.enum(["Deployment"]).default("Deployment"),
+    kind: z
+      .enum(KINDS)
+      .default("Deployment")
+      .describe("A CronJob cannot be measured: it needs trial.acceptUnmeasured"),
     name: name(),
     container: name()
       .optional()
@@ -122,6 +135,7 @@ const component = z.strictObject({
     warmupItems: 1500,
     maxItems: 60_000,
     skip: false,
+    acceptUnmeasured: false,
   }),
   rollout: z
     .strictObject({
@@ -287,6 +301,12 @@ const componentStatus = z.strictObject({
     .optional()
     .describe("Agent configuration the pods carry or shall carry; empty when plain"),
   repair: z.int().default(0),
+  partition: z
+    .int()
+    .optional()
+    .describe(
+      "Ordinal from which the pods of a StatefulSet are renewed while its rollout is guarded",
+    ),
   failedBefore: z
     .int()
     .optional()
