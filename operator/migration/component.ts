@@ -9,7 +9,8 @@
  *                     Waiting <----------+---------> TakenBack (stays until spec, image or `retry` changes)
  */
 import { COMMAND } from "./goal.ts";
-import { beginTrial, skipTrial, trial } from "./measuring.ts";
+import { beginTrial, repeatTrial, skipTrial, trial } from "./measuring.ts";
+import { isDrifted, isOutdated } from "./outdated.ts";
 import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
 import { firstPartition, isPartial, isThrough, overdue } from "./pace.ts";
 import { isTried } from "./trial.ts";
@@ -140,7 +141,9 @@ const instrumented: Step = (view) => {
   }
   const plain = view.seen.rollout?.complete ? view.seen.rollout.plainPods : [];
   if (plain.length > 0) return repair(view, plain);
-  return stale(view);
+  return isOutdated(view)
+    ? renewed(view)
+    : stay(view, "Proven", view.status.verdict?.message ?? "");
 };
 
 /** A component that names nothing to switch carries the same configuration either way, and no pod has to change. */
@@ -151,11 +154,16 @@ const switchLegacy = (view: View, profile: Profile): ComponentStatus => {
   return next.hash === view.status.hash ? { ...view.status, legacy } : next;
 };
 
-/** A user's release keeps the agent, but its verdict belongs to the template that was measured. */
-const stale = (view: View): ComponentStatus => {
-  if (view.status.templateHash === view.seen.templateHash)
-    return stay(view, "Proven", view.status.verdict?.message ?? "");
-  return stay(view, "Stale", "the workload was released since its verdict; the verdict is stale");
+/** A release of the user's keeps the agent, but the verdict belongs to what was measured; so does it when the agent is a new one. */
+const renewed = (view: View): ComponentStatus => {
+  const { rollout, templateHash } = view.seen;
+  const { profile = "Lean" } = view.status;
+  const stale = stay(view, "Stale", "the workload or the agent has changed since the verdict");
+  if (!view.mayMove || !rollout?.complete) return stale;
+  if (isTried(view.spec)) return repeatTrial(view);
+  const why = { reason: "AgentChanged", message: "renewing the pods with the present agent" };
+  const adopted = { ...view, status: { ...view.status, templateHash } };
+  return isDrifted(view) ? rollOut(adopted, profile, why) : adopted.status;
 };
 
 const takingBack: Step = (view) => {
@@ -164,7 +172,8 @@ const takingBack: Step = (view) => {
     return stay(view, view.status.reason, view.status.message || "removing the agent");
   }
   if (!view.want.agent) return fresh(view);
-  return enter(view, "TakenBack", { reason: view.status.reason, message: view.status.message });
+  const end = view.spec.onFailure === "Skip" ? "Skipped" : "TakenBack";
+  return enter(view, end, { reason: view.status.reason, message: view.status.message });
 };
 
 /** Stays until the spec, the image or a `retry` changes. */
@@ -195,8 +204,20 @@ const CARRIES_AGENT: readonly Stage[] = ["RollingOut", "Soaking", "Instrumented"
 
 /** The component's next status; the same object's content when nothing changes. */
 export const step = (view: View): ComponentStatus => {
-  const { stage } = view.status;
-  if (view.want.agent || stage === "TakingBack" || stage === "Waiting") return steps[stage](view);
-  if (CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
+  const { stage, hash } = view.status;
+  if (view.want.agent || stage === "TakingBack" || stage === "Waiting")
+    return unlessHalted(view, steps[stage](view));
+  if (hash || CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
   return fresh(view);
 };
+
+const unlessHalted = (view: View, next: ComponentStatus): ComponentStatus =>
+  view.halt && begins(view.status, next) ? stay(view, view.halt.reason, view.halt.message) : next;
+
+/** Something is done to the cluster that goes forward: a preflight, a trial, other pods. */
+const begins = (before: ComponentStatus, after: ComponentStatus): boolean =>
+  (after.stage === "Preflight" && before.stage !== "Preflight") ||
+  (Boolean(after.attempt) && after.attempt !== before.attempt) ||
+  (Boolean(after.hash) && after.hash !== before.hash) ||
+  after.repair > before.repair ||
+  (after.partition ?? 0) < (before.partition ?? 0);

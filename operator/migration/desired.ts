@@ -7,6 +7,7 @@ import { annotationValue } from "../injection/annotation.ts";
 import { containerName } from "../injection/container.ts";
 import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload.ts";
 import { pulseManifests } from "../pulse/pulse.ts";
+import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
 import { goalOf, rank } from "./goal.ts";
 import type { ComponentSpec, ComponentStatus, Stage } from "./schema.ts";
@@ -19,9 +20,15 @@ const specOf = ({ migration }: World, name: string): ComponentSpec | undefined =
 const backends = (world: World): Manifest[] => {
   const { migration, settings } = world;
   if (rank(goalOf(migration)) < rank("Alongside")) return [];
-  const proving = migration.status.phase === "Legacy" ? [validationJob(migration, settings)] : [];
-  return [...backendManifests(migration, settings), ...proving];
+  const isProving = migration.status.phase === "Legacy";
+  const proving = isProving ? [validationJob(migration, settings)] : [];
+  const all = [...backendManifests(migration, settings), ...proving];
+  // What is there stays, but nothing is begun.
+  return isProving && haltOf(world) ? all.filter((one) => isPresent(one, world)) : all;
 };
+
+const isPresent = ({ kind, metadata }: Manifest, { owned }: World): boolean =>
+  owned.some((one) => one.kind === kind && one.metadata.name === metadata.name);
 
 const pulse = ({ migration, settings, sources }: World): Manifest[] =>
   migration.metadata.deletionTimestamp

@@ -186,8 +186,13 @@ const isOwnedBy =
 const HASH = /(?:full|lean|sampled|metrics)@([0-9a-f]+)/;
 
 /** Agent configurations that some pod or template still names: their ConfigMaps must stay. */
-const hashesIn = ({ pods, replicaSets }: Inventory): Set<string> => {
+const hashesIn = ({ pods, replicaSets, ...workloads }: Inventory): Set<string> => {
+  const { deployments, statefulSets, cronJobs } = workloads;
   const annotations = [
+    // Also while it has no pods: a CronJob between two runs, a workload that is scaled to zero.
+    ...[...deployments, ...statefulSets, ...cronJobs].map((workload) =>
+      templateAnnotations(withTemplate(workload)),
+    ),
     ...pods.map(({ metadata }) => metadata.annotations ?? {}),
     // A ReplicaSet that was scaled to zero can be scaled up again by `kubectl rollout undo`; its pods would miss the agent and wait.
     ...replicaSets

@@ -31,7 +31,16 @@ export const reasons: Record<string, Record<string, Reason>> = {
     Observing: { meaning: "Evidence for the next phase is being gathered.", todo: NOTHING },
     WaitingForApproval: {
       meaning: "Everything for the next phase is proven, and `spec.approval` is Manual.",
-      todo: "`kubectl annotate ft NAME flashcard-otel.dev/approve=PHASE --overwrite` with the phase of the message",
+      todo: "`kubectl annotate ft NAME flashcard-otel.dev/approve=HASH --overwrite` with `status.planHash`, or with the phase of the message",
+    },
+    MigrationPaused: {
+      meaning: "The annotation `paused` holds everything that goes forward; the way back is open.",
+      todo: "`kubectl annotate ft NAME flashcard-otel.dev/paused-`",
+    },
+    Frozen: {
+      meaning:
+        "A window of `spec.freeze` holds everything that goes forward; the way back is open.",
+      todo: "nothing: it goes on when the window ends",
     },
     CannotAsk: {
       meaning: "Prometheus, Jaeger or the cluster does not answer a question of the next phase.",
@@ -148,8 +157,13 @@ export const reasons: Record<string, Record<string, Reason>> = {
     },
     Stale: {
       meaning:
-        "The workload was released since its verdict; it keeps the agent, and the verdict is about the old template.",
-      todo: "nothing has to be done; to measure anew, lower `spec.target` to Alongside and raise it again",
+        "A release of the workload, or a new agent, came after the verdict, which does not speak for it.",
+      todo: "nothing: the trial is repeated while the agent stays in; with `spec.revalidate: Never` it stays stale",
+    },
+    AgentChanged: {
+      meaning:
+        "The agent or its configuration has changed, and the pods are renewed, guarded as before.",
+      todo: NOTHING,
     },
     LegacySwitch: {
       meaning: "The pods restart with the legacy emitter turned off, or on again.",

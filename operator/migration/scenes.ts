@@ -47,6 +47,7 @@ export const component = (difference: Partial<ComponentStatus> = {}): ComponentS
 
 export const rollout = (difference: Partial<RolloutState> = {}): RolloutState =>
   ({
+    asked: { hash: "h", repair: 0 },
     complete: true,
     updated: 2,
     available: 2,

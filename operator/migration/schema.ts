@@ -54,6 +54,11 @@ const url = () =>
     .string()
     .max(2048)
     .regex(/^https?:\/\/[^\s]+$/);
+const moment = () =>
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/)
+    .describe("RFC 3339, e.g. 2026-12-24T00:00:00Z");
 const promql = () => z.string().min(1).max(4096);
 const configMap = (what: string) =>
   z.strictObject({
@@ -221,6 +226,17 @@ export const specSchema = z.strictObject({
   target: z.enum(PHASES).describe("How far to go; lower it to go back"),
   approval: z.enum(["Automatic", "Manual"]).default("Automatic"),
   budget: budget.default(budget.parse({})),
+  revalidate: z
+    .enum(["OnRelease", "Never"])
+    .default("OnRelease")
+    .describe(
+      "What a release of the user's, or a new agent, does to a verdict: OnRelease repeats the trial",
+    ),
+  freeze: z
+    .array(z.strictObject({ from: moment(), until: moment() }))
+    .max(50)
+    .default([])
+    .describe("Times in which nothing goes forward; taking back is never frozen"),
   components: z.array(component).min(1).max(50).describe("In migration order"),
   legacy: z
     .strictObject({ prometheus: z.strictObject({ url: url() }) })
@@ -334,6 +350,10 @@ export const statusSchema = z.strictObject({
   observedGeneration: z.int().optional(),
   phase: z.enum(PHASES).default("Legacy"),
   components: z.array(componentStatus).default([]),
+  planHash: z
+    .string()
+    .optional()
+    .describe("Names the next step as it would be taken now; the approve annotation may carry it"),
   next: z
     .strictObject({ what: z.string(), reason: z.string(), message: z.string(), since: z.string() })
     .optional(),

@@ -4,7 +4,7 @@ import { AGENT_ANNOTATION } from "../injection/names.ts";
 import type { Failure } from "./failing.ts";
 import { blame, injectionOf, isAlive, ownedBy } from "./pods.ts";
 import type { Neighbours, RolloutState, Times } from "./state.ts";
-import { templateOf } from "./template.ts";
+import { askedIn, templateOf } from "./template.ts";
 
 interface JobStatus {
   startTime?: string;
@@ -35,6 +35,7 @@ export const observeCronJob = (
   const pods = runs.flatMap((run) => ownedBy(run, neighbours.pods));
   const alive = pods.filter(isAlive);
   return {
+    asked: askedIn(cronJob),
     complete: asked === undefined || passed > 0,
     updated: passed,
     available: passed,

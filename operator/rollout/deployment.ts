@@ -5,7 +5,7 @@ import type { DeploymentSpec } from "../injection/pod.ts";
 import { firstShare, replicasOf } from "../injection/share.ts";
 import { blame, injectionOf, isAlive, isOwnedBy, ownedBy, tally } from "./pods.ts";
 import type { Counts, Neighbours, RolloutState } from "./state.ts";
-import { templateHash, templateOf, userTemplateHash } from "./template.ts";
+import { askedIn, templateHash, templateOf, userTemplateHash } from "./template.ts";
 
 export const observeDeployment = (
   deployment: Manifest,
@@ -19,6 +19,7 @@ export const observeDeployment = (
   const pods = sets.flatMap((set) => ownedBy(set, neighbours.pods).filter(isAlive));
   const isNew = isOwnedBy(current);
   return {
+    asked: askedIn(deployment),
     complete: isComplete(deployment, workload, counts),
     updated: counts.updatedReplicas ?? 0,
     available: counts.availableReplicas ?? 0,

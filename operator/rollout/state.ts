@@ -1,9 +1,12 @@
 /** The noun of a rollout: where it stands and what it has done to the pods, whatever the workload's kind. */
 import type { Manifest } from "../cluster/cluster.ts";
+import type { Asked } from "../injection/annotation.ts";
 import type { Skipped } from "../injection/skipped.ts";
 import type { Failure } from "./failing.ts";
 
 export interface RolloutState {
+  /** What the workload's template asks for now; all the rest says nothing about a request that is not written yet. */
+  asked: Pick<Asked, "hash" | "repair"> | undefined;
   /** All pods are of the present template and available. */
   complete: boolean;
   /** Pods of the present template; available; in all. */

@@ -4,6 +4,7 @@ import type { DeploymentSpec } from "../injection/pod.ts";
 import { replicasOf } from "../injection/share.ts";
 import { isReady } from "./failing.ts";
 import { blame, injectionOf, isAlive, isInjected, ownedBy, tally } from "./pods.ts";
+import { askedIn } from "./template.ts";
 import type { Counts, Neighbours, RolloutState } from "./state.ts";
 
 interface Revisions extends Counts {
@@ -22,6 +23,7 @@ export const observeStatefulSet = (
   const pods = ownedBy(set, neighbours.pods).filter(isAlive);
   const isNew = ({ metadata }: Manifest) => metadata.labels?.[REVISION] === counts.updateRevision;
   return {
+    asked: askedIn(set),
     complete: isComplete(set, workload, counts),
     updated: counts.updatedReplicas ?? 0,
     available: counts.availableReplicas ?? 0,

@@ -1,6 +1,7 @@
 /** Hashes of pod templates, with and without what is ours. Pure. */
 import { createHash } from "node:crypto";
 import type { Manifest } from "../cluster/cluster.ts";
+import { type Asked, parseAnnotation } from "../injection/annotation.ts";
 import { AGENT_ANNOTATION } from "../injection/names.ts";
 import type { Template } from "../injection/pod.ts";
 
@@ -30,6 +31,9 @@ const hashOf = (template: Template, without: string[]): string => {
 };
 
 export const templateHash = (object: Manifest): string => hashOf(templateOf(object), []);
+
+export const askedIn = (workload: Manifest): Asked | undefined =>
+  parseAnnotation(templateOf(workload).metadata?.annotations?.[AGENT_ANNOTATION] ?? "");
 
 /** Hash of the user's pod template without anything of ours; the same for a workload and what it makes. */
 export const userTemplateHash = (object: Manifest): string =>
