@@ -15,7 +15,7 @@ import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
 import { firstPartition, isPartial, isThrough, overdue } from "./pace.ts";
 import { isTried } from "./trial.ts";
 import type { RolloutState } from "../rollout/state.ts";
-import type { ComponentStatus, Profile, Stage } from "./schema.ts";
+import type { ComponentStatus, Stage } from "./schema.ts";
 import { seconds, type View } from "./view.ts";
 
 type Step = (view: View) => ComponentStatus;
@@ -24,7 +24,6 @@ const TELEMETRY_SECONDS = 120;
 
 const waiting: Step = (view) => {
   if (!view.want.agent) return stay(view, "Plain", "not instrumented");
-  if (!view.mayMove) return stay(view, "Queued", "waits for the component before it");
   return {
     ...enter(view, "Preflight", { reason: "Started", message: "checking that a rollout is safe" }),
     templateHash: view.seen.templateHash,
@@ -136,9 +135,7 @@ const soaking: Step = (view) => {
 const instrumented: Step = (view) => {
   const failing = view.seen.rollout?.failing[0];
   if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
-  if (view.mayMove && view.status.legacy !== view.want.legacy && view.status.profile) {
-    return switchLegacy(view, view.status.profile);
-  }
+  if (view.mayMove && view.status.legacy !== view.want.legacy) return switchLegacy(view);
   const plain = view.seen.rollout?.complete ? view.seen.rollout.plainPods : [];
   if (plain.length > 0) return repair(view, plain);
   return isOutdated(view)
@@ -147,8 +144,9 @@ const instrumented: Step = (view) => {
 };
 
 /** A component that names nothing to switch carries the same configuration either way, and no pod has to change. */
-const switchLegacy = (view: View, profile: Profile): ComponentStatus => {
+const switchLegacy = (view: View): ComponentStatus => {
   const { legacy } = view.want;
+  const { profile = "Lean" } = view.status;
   const message = `restarting with the legacy emitter ${legacy}`;
   const next = rollOut(view, profile, { reason: "LegacySwitch", message });
   return next.hash === view.status.hash ? { ...view.status, legacy } : next;
@@ -206,18 +204,25 @@ const CARRIES_AGENT: readonly Stage[] = ["RollingOut", "Soaking", "Instrumented"
 export const step = (view: View): ComponentStatus => {
   const { stage, hash } = view.status;
   if (view.want.agent || stage === "TakingBack" || stage === "Waiting")
-    return unlessHalted(view, steps[stage](view));
+    return unlessHeld(view, steps[stage](view));
   if (hash || CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
   return fresh(view);
 };
 
-const unlessHalted = (view: View, next: ComponentStatus): ComponentStatus =>
-  view.halt && begins(view.status, next) ? stay(view, view.halt.reason, view.halt.message) : next;
+const unlessHeld = (view: View, next: ComponentStatus): ComponentStatus => {
+  const { halt, mayMove, status } = view;
+  if (halt && (begins(status, next) || replaces(status, next)))
+    return stay(view, halt.reason, halt.message);
+  if (mayMove || !begins(status, next)) return next;
+  return stay(view, "Queued", "waits for the component before it");
+};
 
-/** Something is done to the cluster that goes forward: a preflight, a trial, other pods. */
+/** Something new is done that goes forward: a preflight, a trial, the agent in pods. */
 const begins = (before: ComponentStatus, after: ComponentStatus): boolean =>
   (after.stage === "Preflight" && before.stage !== "Preflight") ||
   (Boolean(after.attempt) && after.attempt !== before.attempt) ||
-  (Boolean(after.hash) && after.hash !== before.hash) ||
-  after.repair > before.repair ||
-  (after.partition ?? 0) < (before.partition ?? 0);
+  (Boolean(after.hash) && after.hash !== before.hash);
+
+/** More pods are replaced in a rollout that has begun. */
+const replaces = (before: ComponentStatus, after: ComponentStatus): boolean =>
+  after.repair > before.repair || (after.partition ?? 0) < (before.partition ?? 0);

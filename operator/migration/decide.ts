@@ -31,6 +31,10 @@ interface Row {
 const gates = (world: World, phase: Phase): Gate[] =>
   world.gates[phase] ?? [{ passed: false, reason: "Observing", message: "gathering evidence" }];
 
+/** Again at every phase: a component may have been added, or its verdict may have gone stale, since. */
+const allDone = (components: ComponentStatus[]): Gate[] =>
+  components.map((component) => isDone(component));
+
 const machine: Record<Phase, Row> = {
   Legacy: { what: "legacy monitoring only", prove: () => [], settle: () => [] },
   Alongside: {
@@ -40,17 +44,17 @@ const machine: Record<Phase, Row> = {
   },
   Instrumented: {
     what: "instrument component by component",
-    prove: (_world, components) => components.map((component) => isDone(component)),
+    prove: (_world, components) => allDone(components),
     settle: () => [],
   },
   Validated: {
     what: "validate data quality",
-    prove: (world) => gates(world, "Validated"),
+    prove: (world, components) => [...allDone(components), ...gates(world, "Validated")],
     settle: (world) => [settledOn(world.switching, "undone")],
   },
   Switched: {
     what: "switch dashboards and alerts",
-    prove: (world) => gates(world, "Switched"),
+    prove: (world, components) => [...allDone(components), ...gates(world, "Switched")],
     settle: (_world, components) => components.map((component) => isDone(component, "on")),
   },
   Retired: {
