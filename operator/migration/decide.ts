@@ -12,6 +12,7 @@ import type { View } from "./view.ts";
 import { conditions } from "./conditions.ts";
 import { COMMAND, below, effectiveTarget, goalOf, rank, wanted } from "./goal.ts";
 import type { ComponentStatus, Phase, Stage, Status } from "./schema.ts";
+import { remembered } from "./downtime.ts";
 import { haltOf } from "./halt.ts";
 import { isRenewed } from "./outdated.ts";
 import { planHash } from "./planhash.ts";
@@ -223,7 +224,7 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
   const switched = switchedOf(world);
   if (switched) next.switched = switched;
   else delete next.switched;
-  if (world.pulse) next.downtime = downtime(world.pulse);
+  if (world.pulse) Object.assign(next, remembered(world.pulse));
   if (world.parity) next.parity = world.parity;
   if (world.baseline) next.baseline = world.baseline;
   return { ...next, conditions: conditions(world, next) };
@@ -237,14 +238,6 @@ const switchedOf = ({ switching, migration, now }: World): Status["switched"] =>
   const { reason } = switching.gate;
   return { step: reason, since: switched?.step === reason ? switched.since : now.toISOString() };
 };
-
-const downtime = ({
-  lastFailure,
-  ...counts
-}: NonNullable<World["pulse"]>): NonNullable<Status["downtime"]> => ({
-  ...counts,
-  ...(lastFailure ? { lastFailure } : {}),
-});
 
 const finished = (
   { migration, now }: World,

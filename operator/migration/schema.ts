@@ -374,9 +374,14 @@ export const statusSchema = z.strictObject({
       failed: z.int(),
       longestGapMs: z.int(),
       lastFailure: z.string().optional(),
-      run: z.string().optional().describe("Pod and restart of the pulse that counts now"),
-      sentBefore: z.int().optional().describe("What earlier runs had sent"),
-      failedBefore: z.int().optional().describe("What earlier runs had seen fail"),
+    })
+    .optional()
+    .describe("What the pulse has seen of failed requests, over all its runs"),
+  pulse: z
+    .strictObject({
+      run: z.string().describe("Pod and restart of the pulse that counts now"),
+      sentBefore: z.int().describe("What earlier runs had sent"),
+      failedBefore: z.int().describe("What earlier runs had seen fail"),
     })
     .optional(),
   switched: z.strictObject({ step: z.string(), since: z.string() }).optional(),

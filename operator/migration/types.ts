@@ -58,9 +58,10 @@ export interface PulseWorld {
   failed: number;
   longestGapMs: number;
   lastFailure: string | undefined;
-  run?: string;
-  sentBefore?: number;
-  failedBefore?: number;
+  /** Pod and restart that counts now, and what was counted before it. */
+  run: string;
+  sentBefore: number;
+  failedBefore: number;
 }
 
 export interface World {

@@ -123,6 +123,9 @@ export const anyWorld: fc.Arbitrary<World> = fc
         failed: fc.nat(3),
         longestGapMs: fc.nat(9),
         lastFailure: fc.constant(undefined),
+        run: fc.constant("pod/0"),
+        sentBefore: fc.constant(0),
+        failedBefore: fc.constant(0),
       }),
     ),
     switching: maybe(fc.record({ complete: fc.boolean(), undone: fc.boolean(), gate })),
@@ -141,7 +144,7 @@ export const anyWorld: fc.Arbitrary<World> = fc
     }) => {
       const wish = spec(fields);
       const components = wish.components.map((one, nth): ComponentWorld =>
-        seen({ ...look[nth], spec: one } as Partial<ComponentWorld>),
+        seen({ ...look[nth], spec: one }),
       );
       const remembered = before.map((one, nth) => ({ ...one, name: names[nth] ?? "" }));
       return world({
