@@ -14,8 +14,15 @@ export interface Fault {
 
 export interface Lives {
   treat: (passing: Passing) => Treatment;
-  /** One look, until it ends or its process does; the sites that were written. Throws when the fault never came. */
-  play: (work: (life: string) => Promise<unknown>, fault: Fault | undefined) => Promise<string[]>;
+  /** One look, until it ends or its process does. Throws when the fault never came. */
+  play: (work: (life: string) => Promise<unknown>, fault: Fault | undefined) => Promise<Played>;
+}
+
+export interface Played {
+  /** The sites that were written, in order. */
+  writes: string[];
+  /** The look came to its own end: only then does it mean something that nothing was written. */
+  whole: boolean;
 }
 
 const refusal = (status: number, reason: string): Treatment => ({
@@ -62,13 +69,16 @@ export const livesOf = (logs: (passing: Passing) => Treatment | undefined): Live
       const life = `life-${count}`;
       look = { life, writes: [], fault, over: false, end: ended.resolve };
       // A look that fails is followed by another one, as in controller.ts.
-      const looked = work(life).catch(() => undefined);
-      await Promise.race([looked, ended.promise]);
+      const looked = work(life).then(
+        () => true,
+        () => false,
+      );
+      const whole = await Promise.race([looked, ended.promise.then(() => false)]);
       const { writes, over } = look;
       if (over) count += 1;
       if (fault && fault.at >= writes.length)
         throw new Error(`the look had ${writes.length} writes, none to plan a fault at`);
-      return writes;
+      return { writes, whole };
     },
   };
 };

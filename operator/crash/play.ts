@@ -1,7 +1,7 @@
 /** Records a chapter undisturbed, then plays it again from the look of a write with one fault at it: the end must be the same. */
 import type { Status } from "../migration/schema.ts";
 import type { Chapter } from "./chapters.ts";
-import type { Mode } from "./lives.ts";
+import type { Mode, Played } from "./lives.ts";
 import { type Moment, NAMESPACE, type Stage } from "./stage.ts";
 import { differences, type State, stateOf } from "./state.ts";
 
@@ -40,10 +40,10 @@ export const record = async (
   const { crashing = [] } = chapter;
   for (;;) {
     const moment = await stage.take();
-    const writes = await stage.look({ crashing });
-    if (writes.length === 0 && (await isDone(stage, chapter))) break;
-    looks.push({ moment, writes });
-    if (looks.length > MOST_LOOKS) throw new Error(await stuck(stage, chapter, writes));
+    const played = await stage.look({ crashing });
+    if (isQuiet(played) && (await isDone(stage, chapter))) break;
+    looks.push({ moment, writes: played.writes });
+    if (looks.length > MOST_LOOKS) throw new Error(await stuck(stage, chapter, played));
   }
   return {
     chapter,
@@ -53,13 +53,15 @@ export const record = async (
   };
 };
 
+const isQuiet = ({ writes, whole }: Played): boolean => whole && writes.length === 0;
+
 const statusOf = async (stage: Stage): Promise<Status | undefined> =>
   (await stage.resource())?.status as Status | undefined;
 
 const isDone = async (stage: Stage, chapter: Chapter): Promise<boolean> =>
   chapter.done(await statusOf(stage));
 
-const stuck = async (stage: Stage, { name }: Chapter, writes: string[]): Promise<string> => {
+const stuck = async (stage: Stage, { name }: Chapter, { writes }: Played): Promise<string> => {
   const { phase, next, components } = (await statusOf(stage)) ?? {};
   const stages = components?.map(({ name: one, stage: at, reason }) => `${one} ${at} ${reason}`);
   return `${name} comes to no end: ${phase}, ${next?.reason}: ${next?.message}; ${stages?.join()}; the last look wrote ${writes.join(", ") || "nothing"}`;
@@ -95,12 +97,12 @@ export const play = async (stage: Stage, plan: Plan): Promise<string[]> => {
   if (!start) throw new Error(`${chapter.name} has no look ${plan.look}`);
   await stage.restore(start.moment);
   const fault = { at: plan.write, mode: plan.mode };
-  const writes = await stage.look({ crashing, fault });
-  if (writes[plan.write] !== plan.site) return [`the write was ${writes[plan.write]}`];
-  let last: string[] = [];
+  let last = await stage.look({ crashing, fault });
+  const site = last.writes[plan.write];
+  if (site !== plan.site) return [`the write was ${site}`];
   for (let look = plan.look; look <= MOST_LOOKS; look += 1) {
     last = await stage.look({ crashing });
-    if (last.length === 0 && (await isDone(stage, chapter)))
+    if (isQuiet(last) && (await isDone(stage, chapter)))
       return differences(end, await stateOf(stage.cluster, NAMESPACE));
   }
   return [await stuck(stage, chapter, last)];

@@ -11,7 +11,7 @@ import { GROUP, KIND, VERSION } from "../migration/schema.ts";
 import { openRig } from "../rig.ts";
 import { settingsFrom } from "../settings.ts";
 import { etcdAt, type Snapshot } from "./etcd.ts";
-import { type Fault, type Lives, livesOf } from "./lives.ts";
+import { type Fault, type Lives, livesOf, type Played } from "./lives.ts";
 import { live } from "./life.ts";
 import { logs, outside } from "./outside.ts";
 import { startProxy } from "./proxy.ts";
@@ -45,8 +45,8 @@ export interface Stage {
   take: () => Promise<Moment>;
   restore: (moment: Moment) => Promise<void>;
   resource: () => Promise<Manifest | undefined>;
-  /** One look of the operator, and what the cluster makes of it; the sites that were written. */
-  look: (conditions: { crashing: readonly string[]; fault?: Fault }) => Promise<string[]>;
+  /** One look of the operator, and what the cluster makes of it. */
+  look: (conditions: { crashing: readonly string[]; fault?: Fault }) => Promise<Played>;
   stop: () => Promise<void>;
 }
 
@@ -120,10 +120,10 @@ export const openStage = async (): Promise<Stage> => {
     },
     look: async ({ crashing, fault }) => {
       uid = (await find())?.metadata.uid ?? "";
-      const writes = await lives.play(work, fault);
+      const played = await lives.play(work, fault);
       now += STEP_MS;
       await live({ cluster: kubectl, namespace: NAMESPACE, now: new Date(now), crashing });
-      return writes;
+      return played;
     },
     stop: async () => {
       await proxy.stop();
