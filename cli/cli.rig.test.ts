@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { parse, parseAllDocuments, stringify } from "yaml";
 import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { GROUP, KIND, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
-import { userTemplateHash } from "@flashcard-otel/operator/rollout/observe.ts";
+import { userTemplateHash } from "@flashcard-otel/operator/rollout/template.ts";
 import { openRig, type Rig } from "@flashcard-otel/operator/rig.ts";
 import { until } from "../e2e/kit/wait.ts";
 import { run } from "./program.ts";

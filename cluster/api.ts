@@ -17,12 +17,16 @@ export interface ApiOptions {
   dir?: string;
   /** Keeps running when this process ends. */
   detached?: boolean;
+  /** Further flags of the API server. */
+  flags?: readonly string[];
   settings?: Settings;
 }
 
 export interface Api {
   /** A kubeconfig whose user may do everything; RBAC applies to everybody else. */
   kubeconfig: string;
+  /** Address of etcd, for tests that look beneath the API. */
+  etcd: string;
   /** Process ids of etcd and the API server. */
   pids: readonly number[];
   seconds: number;
@@ -95,11 +99,18 @@ interface Start {
   dir: string;
   paths: Paths;
   detached: boolean;
+  flags: readonly string[];
   /** Filled as they start, so that a failure half-way can end them. */
   children: ChildProcess[];
 }
 
-const startBoth = async ({ dir, paths, detached, children }: Start): Promise<string> => {
+const startBoth = async ({
+  dir,
+  paths,
+  detached,
+  flags,
+  children,
+}: Start): Promise<Pick<Api, "kubeconfig" | "etcd">> => {
   const [api, etcd, peer] = await Promise.all([freePort(), freePort(), freePort()]);
   const ports: Ports = { api, etcd, peer };
   const add = (program: Omit<Program, "detached">) =>
@@ -112,11 +123,11 @@ const startBoth = async ({ dir, paths, detached, children }: Start): Promise<str
   const kubeconfig = await certificates(dir, paths, api);
   add({
     command: join(pathOf(paths, "kubernetes"), "bin/kube-apiserver"),
-    args: apiServerFlags(join(dir, "pki"), ports),
+    args: [...apiServerFlags(join(dir, "pki"), ports), ...flags],
     log: join(dir, "kube-apiserver.log"),
   });
   await ready(dir, kubeconfig, children);
-  return kubeconfig;
+  return { kubeconfig, etcd: `http://127.0.0.1:${ports.etcd}` };
 };
 
 const ready = async (
@@ -145,7 +156,7 @@ const ready = async (
  * the API. Several can run at once.
  */
 export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
-  const { detached = false, settings = settingsFrom(process.env) } = options;
+  const { detached = false, flags = [], settings = settingsFrom(process.env) } = options;
   const paths = await ensure({ ...settings, say: detached ? settings.say : () => undefined }, [
     "etcd",
     "kubernetes",
@@ -159,9 +170,9 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     if (!options.dir) await rm(dir, { recursive: true, force: true });
   };
   try {
-    const kubeconfig = await startBoth({ dir, paths, detached, children });
+    const addresses = await startBoth({ dir, paths, detached, flags, children });
     const seconds = Math.round((performance.now() - begin) / 100) / 10;
-    return { kubeconfig, pids: children.flatMap(({ pid }) => (pid ? [pid] : [])), seconds, stop };
+    return { ...addresses, pids: children.flatMap(({ pid }) => (pid ? [pid] : [])), seconds, stop };
   } catch (error) {
     await Promise.all(children.map((child) => end(child)));
     throw error;

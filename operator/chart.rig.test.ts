@@ -9,7 +9,9 @@ import { settingsFrom as clusterSettings } from "../cluster/settings.ts";
 import { until } from "../e2e/kit/wait.ts";
 import { root } from "../tools/run.ts";
 import type { Cluster, Manifest } from "./cluster/cluster.ts";
-import { GROUP, KIND, VERSION } from "./migration/schema.ts";
+import { oursOn, withTemplate, workloadPatch } from "./injection/workload.ts";
+import { type ComponentSpec, GROUP, KIND, VERSION } from "./migration/schema.ts";
+import type { Migration } from "./migration/types.ts";
 import { openRig, type Rig } from "./rig.ts";
 import { settingsFrom } from "./settings.ts";
 
@@ -94,7 +96,9 @@ const USED = {
     ...of("flashcard-otel.dev/flashcardtelemetries/status", "update"),
     ...of("flashcard-otel.dev/flashcardtelemetries/finalizers", "update"),
     ...of("apps/deployments", "list watch create patch delete"),
+    ...of("apps/statefulsets", "list patch"),
     ...of("apps/replicasets", "list"),
+    ...of("batch/cronjobs", "list patch"),
     ...of("batch/jobs", "list watch create delete"),
     ...of("configmaps", "get list create patch delete"),
     ...of("services", "list create patch delete"),
@@ -447,6 +451,106 @@ describe("the operator is held to its word", () => {
       /only what carries its label/,
     );
     expect(await operator.remove(at("Pod", "v1", "twin"))).toBeUndefined();
+  });
+
+  test("it removes a pod that carries its agent", async () => {
+    const name = "web-1";
+    const annotations = { "flashcard-otel.dev/injected": "lean@0123456789" };
+    const metadata = { name, namespace: "flashcards", annotations };
+    await rig.kubectl.create({ ...pod({}), metadata });
+    const reference = { apiVersion: "v1", kind: "Pod", namespace: "flashcards", name };
+    expect(await operator.remove(reference)).toBeUndefined();
+    expect(await rig.kubectl.read(reference)).toBeUndefined();
+  });
+});
+
+const template = {
+  metadata: { labels: { app: "web" } },
+  spec: { restartPolicy: "Always", containers: [{ name: "app", image: "app:1" }] },
+};
+
+const others: Record<string, Manifest> = {
+  StatefulSet: {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: "web", namespace: "flashcards" },
+    spec: {
+      replicas: 2,
+      serviceName: "web",
+      selector: { matchLabels: { app: "web" } },
+      template,
+    },
+  },
+  CronJob: {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: { name: "web", namespace: "flashcards" },
+    spec: {
+      schedule: "0 3 * * *",
+      jobTemplate: {
+        spec: { template: { ...template, spec: { ...template.spec, restartPolicy: "Never" } } },
+      },
+    },
+  },
+};
+
+describe.each(["StatefulSet", "CronJob"] as const)("the operator and a %s", (kind) => {
+  const { migration, component } = {
+    migration: { metadata: { name: "p", namespace: "flashcards", uid: "u" } } as Migration,
+    component: { target: { kind, name: "web" } } as ComponentSpec,
+  };
+  const ours = {
+    annotation: "lean@0123456789",
+    minReadySeconds: kind === "CronJob" ? undefined : 5,
+    partition: kind === "CronJob" ? undefined : 1,
+  };
+  const nothing = { annotation: undefined, minReadySeconds: undefined, partition: undefined };
+  const seen = (manifest: Manifest) => oursOn(withTemplate(manifest), 5);
+
+  beforeAll(async () => {
+    const manifest = others[kind];
+    if (manifest) await rig.kubectl.apply(manifest);
+  });
+
+  test("it writes what is its own, and lets go without a trace", async () => {
+    const written = await operator.apply(workloadPatch(migration, component, ours));
+    expect(seen(written)).toEqual(ours);
+    const left = await operator.apply(workloadPatch(migration, component, nothing));
+    expect(seen(left)).toEqual(nothing);
+    expect(left.metadata.managedFields?.map(({ manager }) => manager)).toEqual(["kubectl"]);
+  });
+
+  const forbidden: Record<typeof kind, object[]> = {
+    StatefulSet: [
+      { replicas: 0 },
+      { persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete" } },
+    ],
+    CronJob: [
+      { schedule: "* * * * *" },
+      { suspend: true },
+      { jobTemplate: { spec: { backoffLimit: 9 } } },
+    ],
+  };
+
+  test("it changes nothing else", async () => {
+    for (const spec of forbidden[kind]) {
+      const { apiVersion, metadata } = others[kind] ?? workload();
+      await expect(
+        operator.apply({ apiVersion, kind, metadata, spec }, { force: true }),
+      ).rejects.toThrow(/the operator changes only/);
+    }
+  });
+
+  test("whoever may not change it may not name it in a resource", async () => {
+    const named = resource(`of-${kind.toLowerCase()}`);
+    const spec = {
+      target: "Alongside",
+      components: [{ name: "web", target: { kind, name: "web" } }],
+    };
+    await expect(rig.as("author").create({ ...named, spec })).rejects.toThrow(
+      `you may not change ${kind}s`,
+    );
+    expect((await rig.kubectl.create({ ...named, spec }, { dryRun: true })).kind).toBe(KIND);
   });
 });
 

@@ -1,6 +1,6 @@
 /** A real API server for `*.rig.test.ts`, with the resource's definition in it. */
 import { KubeConfig } from "@kubernetes/client-node";
-import { startApi } from "../cluster/api.ts";
+import { type ApiOptions, startApi } from "../cluster/api.ts";
 import { until } from "../e2e/kit/wait.ts";
 import type { Cluster, Manifest } from "./cluster/cluster.ts";
 import { kubernetesCluster } from "./cluster/kubernetes.ts";
@@ -10,6 +10,7 @@ import { GROUP, KIND, VERSION } from "./migration/schema.ts";
 
 export interface Rig {
   kubeconfig: string;
+  etcd: string;
   wire: Wire;
   cluster: Cluster;
   /** Somebody else with another field manager. */
@@ -19,8 +20,8 @@ export interface Rig {
   stop: () => Promise<void>;
 }
 
-export const openRig = async (): Promise<Rig> => {
-  const api = await startApi();
+export const openRig = async (options: Pick<ApiOptions, "flags"> = {}): Promise<Rig> => {
+  const api = await startApi(options);
   const wire = openWire(configOf(api.kubeconfig));
   const cluster = kubernetesCluster(wire);
   const kubectl = kubernetesCluster(wire, "kubectl");
@@ -32,6 +33,7 @@ export const openRig = async (): Promise<Rig> => {
   return {
     as: (user) => kubernetesCluster(openWire(configOf(api.kubeconfig, user))),
     kubeconfig: api.kubeconfig,
+    etcd: api.etcd,
     wire,
     cluster,
     kubectl,

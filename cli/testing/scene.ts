@@ -1,7 +1,7 @@
 /** Migrations of the shop in the moments that tests are about. */
 import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { GROUP, KIND, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
-import { userTemplateHash } from "@flashcard-otel/operator/rollout/observe.ts";
+import { userTemplateHash } from "@flashcard-otel/operator/rollout/template.ts";
 import { NOW } from "./terminal.ts";
 import { deployment, SERVICES } from "./workloads.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { specSchema, statusSchema } from "../migration/schema.ts";
+import { type Kind, specSchema, statusSchema } from "../migration/schema.ts";
 import { agentConfigMap, type Delivery } from "./agent.ts";
-import { oursOn, soakFor, workloadPatch } from "./workload.ts";
+import { type Ours, oursOn, soakFor, workloadPatch } from "./workload.ts";
 
 const spec = specSchema.parse({
   target: "Instrumented",
@@ -114,6 +114,28 @@ describe("the patch of a workload", () => {
       kind: "Deployment",
       metadata: { name: "shop-api", namespace: "shop" },
     });
+  });
+});
+
+describe("the patch of other kinds", () => {
+  const nothing = { annotation: undefined, minReadySeconds: undefined, partition: undefined };
+  const as = (kind: Kind, ours: Ours) =>
+    workloadPatch(migration, { ...api, target: { ...api.target, kind } }, ours).spec;
+
+  test("holds a StatefulSet's partition while the rollout is guarded", () => {
+    expect(as("StatefulSet", { ...nothing, minReadySeconds: 30, partition: 2 })).toEqual({
+      minReadySeconds: 30,
+      updateStrategy: { rollingUpdate: { partition: 2 } },
+    });
+  });
+
+  test("reaches the pods of a CronJob, and gives them back", () => {
+    expect(as("CronJob", { ...nothing, annotation: "lean@0" })).toEqual({
+      jobTemplate: {
+        spec: { template: { metadata: { annotations: { "flashcard-otel.dev/agent": "lean@0" } } } },
+      },
+    });
+    expect(as("CronJob", nothing)).toBeUndefined();
   });
 });
 

@@ -5,9 +5,13 @@ import { parseSkipped, type Skipped } from "./skipped.ts";
 import { shorten } from "./shorten.ts";
 import type { DeploymentSpec } from "./pod.ts";
 
-/** The pod that the workload's next ReplicaSet would create, with the annotation that we would set. */
+/** The pod that the workload would create next, with the annotation that we would set. */
 export const dryRunPod = (deployment: Manifest, annotation: string): Manifest => {
-  const { template } = deployment.spec as DeploymentSpec;
+  const { template, volumeClaimTemplates = [] } = deployment.spec as DeploymentSpec;
+  const claimed = volumeClaimTemplates.map(({ metadata: { name } }) => ({
+    name,
+    persistentVolumeClaim: { claimName: name },
+  }));
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -17,7 +21,10 @@ export const dryRunPod = (deployment: Manifest, annotation: string): Manifest =>
       ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}),
       annotations: { ...template.metadata?.annotations, [AGENT_ANNOTATION]: annotation },
     },
-    spec: template.spec,
+    spec:
+      claimed.length === 0
+        ? template.spec
+        : { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claimed] },
   };
 };
 

@@ -9,7 +9,7 @@ import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { kubernetesCluster } from "../cluster/kubernetes.ts";
 import { openWire } from "../cluster/wire.ts";
 import { specSchema, statusSchema } from "../migration/schema.ts";
-import { userTemplateHash } from "../rollout/observe.ts";
+import { userTemplateHash } from "../rollout/template.ts";
 import { loadJob, twins } from "../trial/twin.ts";
 import { dryRunPod, dryRunRefusal } from "./dryrun.ts";
 import { serveWebhook, type Webhook } from "./serve.ts";

@@ -57,6 +57,7 @@ export interface Template {
   spec: PodSpec;
 }
 
+/** Of a Deployment, and of a StatefulSet or CronJob as far as we read them. */
 export interface DeploymentSpec {
   replicas?: number;
   paused?: boolean;
@@ -67,6 +68,11 @@ export interface DeploymentSpec {
     type?: string;
     rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string };
   };
+  /** Of a StatefulSet. */
+  updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
+  volumeClaimTemplates?: { metadata: { name: string } }[];
+  /** Of a CronJob. */
+  suspend?: boolean;
   template: Template;
 }
 

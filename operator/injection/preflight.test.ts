@@ -218,6 +218,66 @@ describe("preflight", () => {
   });
 });
 
+const workloadOf = (kind: string, spec: object = {}): Partial<Look> => ({
+  spec: component({
+    target: { kind, name: "api" },
+    trial: { sideEffects: "None", acceptUnmeasured: true },
+  }),
+  deployment: { ...deployment({ spec }), kind },
+});
+
+describe("a StatefulSet", () => {
+  test("is renewed pod by pod, whatever the strategy of a Deployment would say", () => {
+    expect(
+      preflight({ images: { operator: "operator:1" }, ...workloadOf("StatefulSet") } as Look),
+    ).toEqual({
+      refusals: [],
+      notes: ["the first step of the rollout changes one of 2 pods"],
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ["whose pods nobody renews", { updateStrategy: { type: "OnDelete" } }, "OnDelete"],
+    [
+      "in the middle of its user's rollout",
+      { updateStrategy: { rollingUpdate: { partition: 1 } } },
+      "PartitionSet",
+    ],
+    ["with one pod", { replicas: 1 }, "NoneStaysAvailable"],
+    ["without pods", { replicas: 0 }, "ScaledToZero"],
+    ["with a soak of its own that is too short", { minReadySeconds: 5 }, "MinReadySecondsTooShort"],
+  ])("%s is refused", (_what, spec, reason) => {
+    expect(reasons(workloadOf("StatefulSet", spec))).toContain(reason);
+  });
+
+  test("that would renew too large a share first is refused", () => {
+    const { spec, ...rest } = workloadOf("StatefulSet");
+    const careful = { ...spec, rollout: { soakSeconds: 60, maxFirstShare: 49 } } as ComponentSpec;
+    expect(reasons({ ...rest, spec: careful })).toEqual(["FirstShareTooLarge"]);
+  });
+
+  test("keeps its claims in the dry run", () => {
+    const volumeClaimTemplates = [{ metadata: { name: "data" } }];
+    const pod = dryRunPod(deployment({ spec: { volumeClaimTemplates } }), "lean@0123456789");
+    expect(pod.spec).toMatchObject({
+      volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }],
+    });
+  });
+});
+
+describe("a CronJob", () => {
+  test("needs neither probe nor replicas, but a word that it may go unmeasured", () => {
+    const look = workloadOf("CronJob", { replicas: undefined });
+    expect(reasons(look)).toEqual([]);
+    const spec = component({ target: { kind: "CronJob", name: "api" } });
+    expect(reasons({ ...look, spec })).toEqual(["NotMeasured"]);
+  });
+
+  test("that is suspended is refused: no run would prove anything", () => {
+    expect(reasons(workloadOf("CronJob", { suspend: true }))).toEqual(["Suspended"]);
+  });
+});
+
 describe("the dry run", () => {
   test("sends the pod that the next ReplicaSet would create", () => {
     const pod = dryRunPod(deployment({ annotations: { team: "a" } }), "lean@0123456789");

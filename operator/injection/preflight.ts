@@ -1,5 +1,5 @@
 /** What would cause an outage or a refused pod, found before anything is touched. Pure; every refusal says what to do. */
-import type { ComponentSpec } from "../migration/schema.ts";
+import type { ComponentSpec, Kind } from "../migration/schema.ts";
 import { annotationValue } from "./annotation.ts";
 import { healthQuestions } from "./health.ts";
 import { inject } from "./inject.ts";
@@ -7,14 +7,17 @@ import { AGENT_ANNOTATION } from "./names.ts";
 import { type DeploymentSpec, targetIn, type Template } from "./pod.ts";
 import { amountOf } from "./quantity.ts";
 import { type Look, type Question, type Refusal, refuse, type Subject } from "./question.ts";
+import { ordinalQuestions } from "./ordinal.ts";
 import { rollingQuestions } from "./rolling.ts";
-import { firstShare } from "./share.ts";
+import { runQuestions } from "./runs.ts";
+import { firstShare, replicasOf } from "./share.ts";
 
 const LEAST_MEMORY = 64 * 1024 * 1024;
 
 export const preflight = (look: Look): { refusals: Refusal[]; notes: string[] } => {
   const subject = subjectOf(look);
   if ("reason" in subject) return { refusals: [subject], notes: [] };
+  const questions = questionsFor[look.spec.target.kind];
   return { refusals: questions.flatMap((ask) => ask(subject) ?? []), notes: notesOn(subject) };
 };
 
@@ -75,20 +78,28 @@ const templateAsking = (template: Template, { target: { container } }: Component
   };
 };
 
+const podQuestions: Question[] = [uninjectable, disabled, memory];
+
 /** In the order in which a person would want to hear of them. */
-const questions: Question[] = [
-  ...rollingQuestions,
-  uninjectable,
-  disabled,
-  memory,
-  ...healthQuestions,
-];
+const questionsFor: Record<Kind, Question[]> = {
+  Deployment: [...rollingQuestions, ...podQuestions, ...healthQuestions],
+  StatefulSet: [...ordinalQuestions, ...podQuestions, ...healthQuestions],
+  CronJob: [...runQuestions, ...podQuestions],
+};
+
+const firstStep: Record<Kind, (subject: Subject) => string> = {
+  Deployment: ({ workload }) =>
+    `the first step of the rollout changes ${firstShare(workload)} % of the pods`,
+  StatefulSet: ({ workload }) =>
+    `the first step of the rollout changes one of ${replicasOf(workload)} pods`,
+  CronJob: () => "the next run gets the agent",
+};
 
 const notesOn = (subject: Subject): string[] => {
   const telemetry = (subject.container.env ?? [])
     .map(({ name }) => name)
     .filter((name) => name.startsWith("OTEL_"));
-  const share = `the first step of the rollout changes ${firstShare(subject.workload)} % of the pods`;
+  const share = firstStep[subject.spec.target.kind](subject);
   return telemetry.length > 0
     ? [
         share,

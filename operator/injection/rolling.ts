@@ -12,7 +12,7 @@ const paused: Question = ({ workload, spec }) =>
       )
     : undefined;
 
-const scaledDown: Question = ({ workload, spec }) =>
+export const scaledDown: Question = ({ workload, spec }) =>
   replicasOf(workload) === 0
     ? refuse(
         "ScaledToZero",
@@ -61,7 +61,7 @@ const shareTooBig: Question = ({ workload, spec }) => {
     : undefined;
 };
 
-const unprobed: Question = ({ container, spec }) => {
+export const unprobed: Question = ({ container, spec }) => {
   if (!container.readinessProbe)
     return refuse(
       "NoReadinessProbe",
@@ -87,7 +87,7 @@ const deadline: Question = ({ workload, spec }) => {
 };
 
 /** A value of the user's own is left alone, and guards the rollout when it is long enough. */
-const ownSoak: Question = ({ workload, spec }) => {
+export const ownSoak: Question = ({ workload, spec }) => {
   const own = workload.minReadySeconds ?? 0;
   return own > 0 && own < spec.rollout.soakSeconds
     ? refuse(

@@ -3,31 +3,51 @@ import type { Manifest } from "../cluster/cluster.ts";
 import type { ComponentSpec } from "../migration/schema.ts";
 import type { Migration } from "../migration/types.ts";
 import { AGENT_ANNOTATION } from "./names.ts";
-import type { DeploymentSpec } from "./pod.ts";
+import type { DeploymentSpec, Template } from "./pod.ts";
 
-/** What we own of a workload; both absent hands everything back. */
+/** What we own of a workload; all absent hands everything back. */
 export interface Ours {
   annotation: string | undefined;
   minReadySeconds: number | undefined;
+  /** Of a StatefulSet: pods from this ordinal on are renewed. */
+  partition?: number | undefined;
 }
 
 export const workloadPatch = (
   { metadata: { namespace } }: Migration,
   { target }: ComponentSpec,
-  { annotation, minReadySeconds }: Ours,
+  ours: Ours,
 ): Manifest => {
-  const spec = {
-    ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
-    ...(annotation === undefined
+  const template =
+    ours.annotation === undefined
       ? {}
-      : { template: { metadata: { annotations: { [AGENT_ANNOTATION]: annotation } } } }),
-  };
+      : { template: { metadata: { annotations: { [AGENT_ANNOTATION]: ours.annotation } } } };
+  const spec = target.kind === "CronJob" ? nested(template) : { ...template, ...pace(ours) };
   return {
-    apiVersion: "apps/v1",
+    apiVersion: target.kind === "CronJob" ? "batch/v1" : "apps/v1",
     kind: target.kind,
     metadata: { name: target.name, namespace },
     ...(Object.keys(spec).length > 0 ? { spec } : {}),
   };
+};
+
+const nested = (template: object): object =>
+  Object.keys(template).length === 0 ? {} : { jobTemplate: { spec: template } };
+
+const pace = ({ minReadySeconds, partition }: Ours): object => ({
+  ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+  ...(partition === undefined ? {} : { updateStrategy: { rollingUpdate: { partition } } }),
+});
+
+interface CronJobSpec {
+  jobTemplate: { spec: { template: Template } };
+}
+
+/** A CronJob with its pod template where every other workload has it. */
+export const withTemplate = (workload: Manifest): Manifest => {
+  if (workload.kind !== "CronJob") return workload;
+  const { jobTemplate, ...spec } = workload.spec as CronJobSpec;
+  return { ...workload, spec: { ...spec, template: jobTemplate.spec.template } };
 };
 
 const soakOn = ({ spec }: Manifest): number => (spec as DeploymentSpec).minReadySeconds ?? 0;
@@ -39,10 +59,12 @@ const soakOn = ({ spec }: Manifest): number => (spec as DeploymentSpec).minReady
 export const soakFor = (deployment: Manifest, seconds: number): number | undefined =>
   [0, seconds].includes(soakOn(deployment)) ? seconds : undefined;
 
-/** What of ours is on the workload now, as far as it can be told from the user's own. */
+/** What of ours is on the workload now, as far as it can be told from the user's own; preflight allows no partition of theirs. */
 export const oursOn = (deployment: Manifest, seconds: number): Ours => ({
   annotation: (deployment.spec as DeploymentSpec).template.metadata?.annotations?.[
     AGENT_ANNOTATION
   ],
   minReadySeconds: soakOn(deployment) === seconds ? seconds : undefined,
+  partition:
+    (deployment.spec as DeploymentSpec).updateStrategy?.rollingUpdate?.partition || undefined,
 });

@@ -9,18 +9,21 @@
  *                     Waiting <----------+---------> TakenBack (stays until spec, image or `retry` changes)
  */
 import { COMMAND } from "./goal.ts";
-import { beginTrial, skipTrial, trial } from "./measuring.ts";
-import { enter, fresh, rollOut, seconds, stay, takeBack, type View } from "./moves.ts";
+import { beginTrial, repeatTrial, skipTrial, trial } from "./measuring.ts";
+import { isDrifted, isOutdated } from "./outdated.ts";
+import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
+import { firstPartition, isPartial, isThrough, overdue } from "./pace.ts";
+import { isTried } from "./trial.ts";
+import type { RolloutState } from "../rollout/state.ts";
 import type { ComponentStatus, Stage } from "./schema.ts";
+import { seconds, type View } from "./view.ts";
 
 type Step = (view: View) => ComponentStatus;
 
-const ROLLOUT_SECONDS = 900;
 const TELEMETRY_SECONDS = 120;
 
 const waiting: Step = (view) => {
   if (!view.want.agent) return stay(view, "Plain", "not instrumented");
-  if (!view.mayMove) return stay(view, "Queued", "waits for the component before it");
   return {
     ...enter(view, "Preflight", { reason: "Started", message: "checking that a rollout is safe" }),
     templateHash: view.seen.templateHash,
@@ -33,7 +36,7 @@ const preflight: Step = (view) => {
     const more = others.length > 0 ? ` (and ${others.length} more)` : "";
     return stay(view, first.reason, first.message + more);
   }
-  if (view.spec.trial.skip) return skipTrial(view);
+  if (!isTried(view.spec)) return skipTrial(view);
   return beginTrial(view, undefined);
 };
 
@@ -65,29 +68,36 @@ const rollingOut: Step = (view) => {
     );
   const danger = alarm(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
-  if (seconds(view) > ROLLOUT_SECONDS) {
+  const late = overdue(view);
+  if (late !== undefined) {
     return takeBack(
       view,
       "RolloutTimedOut",
-      `not complete after ${ROLLOUT_SECONDS} s: ${rollout.updated} of ${rollout.total} pods updated`,
+      `not complete after ${late} s: ${rollout.updated} of ${rollout.total} pods updated`,
     );
   }
-  if (!rollout.complete) {
-    return stay(
-      view,
-      "RollingOut",
-      `${rollout.updated} of ${rollout.total} pods updated, ${rollout.available} available`,
-    );
-  }
+  if (!isThrough(view, rollout)) return underWay(view, rollout);
   const [skipped] = rollout.skipped;
   // The webhook looked and refused: rolling again would refuse again.
   if (skipped)
     return takeBack(view, skipped.reason, `pod ${skipped.pod} was left plain: ${skipped.message}`);
   if (rollout.plainPods.length > 0) return repair(view, rollout.plainPods);
+  if (isPartial(view)) return { ...view.status, ...renewAll };
   return enter(view, "Soaking", {
     reason: "RolledOut",
     message: "waiting for telemetry of the new pods",
   });
+};
+
+const underWay = (view: View, { updated, total, available }: RolloutState): ComponentStatus =>
+  view.spec.target.kind === "CronJob"
+    ? stay(view, "WaitingForRun", "waiting for the next run to end with exit code 0")
+    : stay(view, "RollingOut", `${updated} of ${total} pods updated, ${available} available`);
+
+const renewAll = {
+  partition: 0,
+  reason: "RollingOut",
+  message: "the first pod has soaked; renewing the others",
 };
 
 /**
@@ -99,7 +109,12 @@ const repair = (view: View, pods: string[]): ComponentStatus => {
   if (webhook) return stay(view, webhook.reason, webhook.message);
   const message = `${pods.length} pods started plain (${pods[0] ?? ""}): replacing them`;
   const next = enter(view, "RollingOut", { reason: "NotInjected", message });
-  return { ...next, repair: view.status.repair + 1, failedBefore: view.world.pulse?.failed ?? 0 };
+  return {
+    ...next,
+    repair: view.status.repair + 1,
+    partition: firstPartition(view),
+    failedBefore: view.world.pulse?.failed ?? 0,
+  };
 };
 
 const soaking: Step = (view) => {
@@ -120,22 +135,33 @@ const soaking: Step = (view) => {
 const instrumented: Step = (view) => {
   const failing = view.seen.rollout?.failing[0];
   if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
-  if (view.mayMove && view.status.legacy !== view.want.legacy && view.status.profile) {
-    return rollOut(view, view.status.profile, {
-      reason: "LegacySwitch",
-      message: `restarting with the legacy emitter ${view.want.legacy}`,
-    });
-  }
+  if (view.mayMove && view.status.legacy !== view.want.legacy) return switchLegacy(view);
   const plain = view.seen.rollout?.complete ? view.seen.rollout.plainPods : [];
   if (plain.length > 0) return repair(view, plain);
-  return stale(view);
+  return isOutdated(view)
+    ? renewed(view)
+    : stay(view, "Proven", view.status.verdict?.message ?? "");
 };
 
-/** A user's release keeps the agent, but its verdict belongs to the template that was measured. */
-const stale = (view: View): ComponentStatus => {
-  if (view.status.templateHash === view.seen.templateHash)
-    return stay(view, "Proven", view.status.verdict?.message ?? "");
-  return stay(view, "Stale", "the workload was released since its verdict; the verdict is stale");
+/** A component that names nothing to switch carries the same configuration either way, and no pod has to change. */
+const switchLegacy = (view: View): ComponentStatus => {
+  const { legacy } = view.want;
+  const { profile = "Lean" } = view.status;
+  const message = `restarting with the legacy emitter ${legacy}`;
+  const next = rollOut(view, profile, { reason: "LegacySwitch", message });
+  return next.hash === view.status.hash ? { ...view.status, legacy } : next;
+};
+
+/** A release of the user's keeps the agent, but the verdict belongs to what was measured; so does it when the agent is a new one. */
+const renewed = (view: View): ComponentStatus => {
+  const { rollout, templateHash } = view.seen;
+  const { profile = "Lean" } = view.status;
+  const stale = stay(view, "Stale", "the workload or the agent has changed since the verdict");
+  if (!view.mayMove || !rollout?.complete) return stale;
+  if (isTried(view.spec)) return repeatTrial(view);
+  const why = { reason: "AgentChanged", message: "renewing the pods with the present agent" };
+  const adopted = { ...view, status: { ...view.status, templateHash } };
+  return isDrifted(view) ? rollOut(adopted, profile, why) : adopted.status;
 };
 
 const takingBack: Step = (view) => {
@@ -144,7 +170,8 @@ const takingBack: Step = (view) => {
     return stay(view, view.status.reason, view.status.message || "removing the agent");
   }
   if (!view.want.agent) return fresh(view);
-  return enter(view, "TakenBack", { reason: view.status.reason, message: view.status.message });
+  const end = view.spec.onFailure === "Skip" ? "Skipped" : "TakenBack";
+  return enter(view, end, { reason: view.status.reason, message: view.status.message });
 };
 
 /** Stays until the spec, the image or a `retry` changes. */
@@ -175,8 +202,27 @@ const CARRIES_AGENT: readonly Stage[] = ["RollingOut", "Soaking", "Instrumented"
 
 /** The component's next status; the same object's content when nothing changes. */
 export const step = (view: View): ComponentStatus => {
-  const { stage } = view.status;
-  if (view.want.agent || stage === "TakingBack" || stage === "Waiting") return steps[stage](view);
-  if (CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
+  const { stage, hash } = view.status;
+  if (view.want.agent || stage === "TakingBack" || stage === "Waiting")
+    return unlessHeld(view, steps[stage](view));
+  if (hash || CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
   return fresh(view);
 };
+
+const unlessHeld = (view: View, next: ComponentStatus): ComponentStatus => {
+  const { halt, mayMove, status } = view;
+  if (halt && (begins(status, next) || replaces(status, next)))
+    return stay(view, halt.reason, halt.message);
+  if (mayMove || !begins(status, next)) return next;
+  return stay(view, "Queued", "waits for the component before it");
+};
+
+/** Something new is done that goes forward: a preflight, a trial, the agent in pods. */
+const begins = (before: ComponentStatus, after: ComponentStatus): boolean =>
+  (after.stage === "Preflight" && before.stage !== "Preflight") ||
+  (Boolean(after.attempt) && after.attempt !== before.attempt) ||
+  (Boolean(after.hash) && after.hash !== before.hash);
+
+/** More pods are replaced in a rollout that has begun. */
+const replaces = (before: ComponentStatus, after: ComponentStatus): boolean =>
+  after.repair > before.repair || (after.partition ?? 0) < (before.partition ?? 0);

@@ -28,6 +28,11 @@ const unproven = (verdicts: (TrialVerdict | undefined)[]): TrialVerdict | undefi
   verdicts.find((verdict) => verdict && verdict.verdict !== "Passed");
 
 const overhead = (_world: World, { components }: Status): Answer => {
+  const stale = components.find(
+    ({ stage, reason }) => stage === "Instrumented" && reason === "Stale",
+  );
+  if (stale)
+    return { status: "False", reason: stale.reason, message: `${stale.name}: ${stale.message}` };
   const worst = unproven(components.map(({ verdict }) => verdict));
   if (worst) return { status: "False", reason: worst.reason, message: worst.message };
   if (components.length === 0 || components.some(({ verdict }) => !verdict)) {

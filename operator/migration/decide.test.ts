@@ -222,6 +222,8 @@ describe("a trial", () => {
   });
 });
 
+const counting = { run: "pod/0", sentBefore: 0, failedBefore: 0 };
+
 describe("a rollout", () => {
   const rolling = (
     difference: Partial<Parameters<typeof rollout>[0]>,
@@ -242,12 +244,29 @@ describe("a rollout", () => {
           ],
         }),
         components: [seen({ rollout: rollout(difference) })],
-        world: { pulse: { sent: 100, failed: 1, longestGapMs: 10, lastFailure: "lost item 7" } },
+        world: {
+          pulse: {
+            ...counting,
+            sent: 100,
+            failed: 1,
+            longestGapMs: 10,
+            lastFailure: "lost item 7",
+          },
+        },
       }),
     ).status.components[0];
 
   test("a failure that the pulse counts takes it back at once", () => {
     expect(rolling({})).toMatchObject({ stage: "TakingBack", reason: "RequestsFailed", hash: "" });
+  });
+
+  test("status says what was counted, and keeps how it was counted apart", () => {
+    const pulse = { ...counting, sent: 9, failed: 1, longestGapMs: 10, lastFailure: undefined };
+    expect(decide(world({ world: { pulse } })).status).toMatchObject({
+      downtime: { sent: 9, failed: 1, longestGapMs: 10 },
+      pulse: counting,
+    });
+    expect(decide(world({ world: { pulse } })).status.downtime).not.toHaveProperty("run");
   });
 
   test("a failure from before the rollout does not", () => {

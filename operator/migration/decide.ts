@@ -8,10 +8,14 @@
  */
 import { blocked, isDone, isPlain, settledOn } from "./checks.ts";
 import { step } from "./component.ts";
-import type { View } from "./moves.ts";
+import type { View } from "./view.ts";
 import { conditions } from "./conditions.ts";
 import { COMMAND, below, effectiveTarget, goalOf, rank, wanted } from "./goal.ts";
 import type { ComponentStatus, Phase, Stage, Status } from "./schema.ts";
+import { remembered } from "./downtime.ts";
+import { haltOf } from "./halt.ts";
+import { isRenewed } from "./outdated.ts";
+import { planHash } from "./planhash.ts";
 import { seals } from "./evidence.ts";
 import { secondsSince } from "./time.ts";
 import type { Decision, Gate, World } from "./types.ts";
@@ -28,6 +32,10 @@ interface Row {
 const gates = (world: World, phase: Phase): Gate[] =>
   world.gates[phase] ?? [{ passed: false, reason: "Observing", message: "gathering evidence" }];
 
+/** Again at every phase: a component may have been added, or its verdict may have gone stale, since. */
+const allDone = (components: ComponentStatus[]): Gate[] =>
+  components.map((component) => isDone(component));
+
 const machine: Record<Phase, Row> = {
   Legacy: { what: "legacy monitoring only", prove: () => [], settle: () => [] },
   Alongside: {
@@ -37,17 +45,17 @@ const machine: Record<Phase, Row> = {
   },
   Instrumented: {
     what: "instrument component by component",
-    prove: (_world, components) => components.map((component) => isDone(component)),
+    prove: (_world, components) => allDone(components),
     settle: () => [],
   },
   Validated: {
     what: "validate data quality",
-    prove: (world) => gates(world, "Validated"),
+    prove: (world, components) => [...allDone(components), ...gates(world, "Validated")],
     settle: (world) => [settledOn(world.switching, "undone")],
   },
   Switched: {
     what: "switch dashboards and alerts",
-    prove: (world) => gates(world, "Switched"),
+    prove: (world, components) => [...allDone(components), ...gates(world, "Switched")],
     settle: (_world, components) => components.map((component) => isDone(component, "on")),
   },
   Retired: {
@@ -64,8 +72,11 @@ const machine: Record<Phase, Row> = {
 const advance = (world: World, goal: Phase): ComponentStatus[] => {
   const want = wantedNow(world, goal);
   const before = world.components.map((seen) => statusOf(world, seen.spec.name));
-  const mover = before.find((status) => isUnfinished(status, want))?.name;
-  const frozen = world.migration.metadata.annotations?.[COMMAND.paused] === "true" && want.agent;
+  const mover = world.components.find((seen, index) => {
+    const status = before[index] ?? statusOf(world, seen.spec.name);
+    return isUnfinished(status, want) || isRenewed({ world, seen, status });
+  })?.spec.name;
+  const halt = haltOf(world);
   return world.components.map((seen, index) => {
     const status = before[index] ?? statusOf(world, seen.spec.name);
     const view: View = {
@@ -74,7 +85,8 @@ const advance = (world: World, goal: Phase): ComponentStatus[] => {
       spec: seen.spec,
       status,
       want,
-      mayMove: !frozen && (status.name === mover || goesBack(status, want)),
+      mayMove: status.name === mover || goesBack(status, want),
+      halt: goesBack(status, want) ? undefined : halt,
     };
     return step(view);
   });
@@ -145,7 +157,7 @@ const fall = ({ name, stage, reason, message }: ComponentStatus): Move => ({
 const climb = (world: World, components: ComponentStatus[], goal: Phase): Move => {
   const row = machine[goal];
   const proofs = row.prove(world, components);
-  const gate = blocked(proofs) ?? approval(world, goal);
+  const gate = blocked(proofs) ?? halted(world) ?? approval(world, goal);
   if (gate) return { phase: world.migration.status.phase, what: row.what, gate, evidence: "" };
   return {
     phase: goal,
@@ -155,16 +167,19 @@ const climb = (world: World, components: ComponentStatus[], goal: Phase): Move =
   };
 };
 
-const approval = ({ migration }: World, goal: Phase): Gate | undefined => {
-  if (
-    migration.spec.approval === "Automatic" ||
-    migration.metadata.annotations?.[COMMAND.approve] === goal
-  )
-    return undefined;
+const halted = (world: World): Gate | undefined => {
+  const halt = haltOf(world);
+  return halt && { passed: false, ...halt };
+};
+
+const approval = (world: World, goal: Phase): Gate | undefined => {
+  const { spec, metadata } = world.migration;
+  const given = metadata.annotations?.[COMMAND.approve] ?? "";
+  if (spec.approval === "Automatic" || [goal, planHash(world)].includes(given)) return undefined;
   return {
     passed: false,
     reason: "WaitingForApproval",
-    message: `annotate ${COMMAND.approve}=${goal} to take this step`,
+    message: `annotate ${COMMAND.approve}=${planHash(world)} to take the step to ${goal} as it is now, or =${goal} whatever changes until then`,
   };
 };
 
@@ -203,12 +218,13 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
         ? status.history
         : [...status.history, finished(world, moved)].slice(-20),
     acknowledged: retry ? { ...status.acknowledged, [COMMAND.retry]: retry } : status.acknowledged,
+    planHash: planHash(world),
     next: upcoming(world, moved),
   };
   const switched = switchedOf(world);
   if (switched) next.switched = switched;
   else delete next.switched;
-  if (world.pulse) next.downtime = downtime(world.pulse);
+  if (world.pulse) Object.assign(next, remembered(world.pulse));
   if (world.parity) next.parity = world.parity;
   if (world.baseline) next.baseline = world.baseline;
   return { ...next, conditions: conditions(world, next) };
@@ -222,14 +238,6 @@ const switchedOf = ({ switching, migration, now }: World): Status["switched"] =>
   const { reason } = switching.gate;
   return { step: reason, since: switched?.step === reason ? switched.since : now.toISOString() };
 };
-
-const downtime = ({
-  lastFailure,
-  ...counts
-}: NonNullable<World["pulse"]>): NonNullable<Status["downtime"]> => ({
-  ...counts,
-  ...(lastFailure ? { lastFailure } : {}),
-});
 
 const finished = (
   { migration, now }: World,

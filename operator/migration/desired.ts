@@ -1,4 +1,5 @@
 /** Everything that the present status demands of the cluster. Pure: what is not on these lists, and ours, is removed. */
+import { isDeepStrictEqual } from "node:util";
 import { backendManifests, validationJob } from "../backends/manifests.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { agentConfigMap } from "../injection/agent.ts";
@@ -6,9 +7,10 @@ import { annotationValue } from "../injection/annotation.ts";
 import { containerName } from "../injection/container.ts";
 import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload.ts";
 import { pulseManifests } from "../pulse/pulse.ts";
+import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
 import { goalOf, rank } from "./goal.ts";
-import type { ComponentSpec, ComponentStatus } from "./schema.ts";
+import type { ComponentSpec, ComponentStatus, Stage } from "./schema.ts";
 import { trialManifests } from "./trialset.ts";
 import type { World } from "./types.ts";
 
@@ -18,9 +20,15 @@ const specOf = ({ migration }: World, name: string): ComponentSpec | undefined =
 const backends = (world: World): Manifest[] => {
   const { migration, settings } = world;
   if (rank(goalOf(migration)) < rank("Alongside")) return [];
-  const proving = migration.status.phase === "Legacy" ? [validationJob(migration, settings)] : [];
-  return [...backendManifests(migration, settings), ...proving];
+  const isProving = migration.status.phase === "Legacy";
+  const proving = isProving ? [validationJob(migration, settings)] : [];
+  const all = [...backendManifests(migration, settings), ...proving];
+  // What is there stays, but nothing is begun.
+  return isProving && haltOf(world) ? all.filter((one) => isPresent(one, world)) : all;
 };
+
+const isPresent = ({ kind, metadata }: Manifest, { owned }: World): boolean =>
+  owned.some((one) => one.kind === kind && one.metadata.name === metadata.name);
 
 const pulse = ({ migration, settings, sources }: World): Manifest[] =>
   migration.metadata.deletionTimestamp
@@ -46,9 +54,10 @@ export const desired = (world: World): Manifest[] => [
 
 /** What we own on a component's workload in its present stage. */
 const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: ComponentSpec): Ours => {
-  const { hash, profile, repair, stage } = status;
-  if (!hash || !profile) return { annotation: undefined, minReadySeconds: undefined };
-  const guarded = stage === "RollingOut" || stage === "Soaking";
+  const { hash, profile, repair, stage, partition } = status;
+  if (!hash || !profile)
+    return { annotation: undefined, minReadySeconds: undefined, partition: undefined };
+  const guarded = GUARDED.includes(stage) && spec.target.kind !== "CronJob";
   return {
     annotation: annotationValue({
       profile,
@@ -57,8 +66,11 @@ const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: Component
       repair,
     }),
     minReadySeconds: guarded ? soakFor(deployment, spec.rollout.soakSeconds) : undefined,
+    partition: guarded ? partition || undefined : undefined,
   };
 };
+
+const GUARDED: readonly Stage[] = ["RollingOut", "Soaking"];
 
 /** One apply per workload; `due` only where something differs, so that a settled migration writes nothing. */
 export const workloads = (world: World): { manifest: Manifest; due: boolean }[] =>
@@ -67,9 +79,19 @@ export const workloads = (world: World): { manifest: Manifest; due: boolean }[] 
     if (!deployment || !status) return [];
     const want = wantedOn(deployment, status, spec);
     const have = oursOn(deployment, spec.rollout.soakSeconds);
-    const due =
-      want.annotation !== have.annotation || want.minReadySeconds !== have.minReadySeconds;
-    return [{ manifest: workloadPatch(world.migration, spec, want), due }];
+    return [
+      { manifest: workloadPatch(world.migration, spec, want), due: !isDeepStrictEqual(want, have) },
+    ];
+  });
+
+/**
+ * Pods that hold up the way back: a StatefulSet waits for a pod of the withdrawn revision until it is ready, which it may
+ * never be.
+ */
+export const stuckPods = (world: World): { name: string; uid: string }[] =>
+  world.components.flatMap(({ spec, rollout }) => {
+    const status = world.migration.status.components.find(({ name }) => name === spec.name);
+    return status?.stage === "TakingBack" ? (rollout?.stuck ?? []) : [];
   });
 
 const isInUse = ({ metadata }: Manifest, { hashesInUse }: World): boolean =>

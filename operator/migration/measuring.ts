@@ -1,16 +1,16 @@
 /** The Trial stage of a component: from profile to profile until one is proven, or none is left. Pure. */
 import { sealOf } from "./evidence.ts";
-import { enter, fresh, rollOut, seconds, stay, type View } from "./moves.ts";
+import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
 import { nextProfile, profilesOf } from "./profiles.ts";
 import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
+import { seconds, type View } from "./view.ts";
 import { beginAttempt, trialOver } from "./trial.ts";
 
 export const skipTrial = (view: View): ComponentStatus => {
   const profile = view.spec.profile === "Auto" ? "Lean" : view.spec.profile;
   const verdict: TrialVerdict = {
     verdict: "NotMeasured",
-    reason: "Skipped",
-    message: "trial.skip is set: nothing is proven about the overhead",
+    ...whyNot(view),
     profile,
     pairs: 0,
   };
@@ -20,6 +20,14 @@ export const skipTrial = (view: View): ComponentStatus => {
     verdicts: [verdict],
   };
 };
+
+const whyNot = ({ spec }: View): { reason: string; message: string } =>
+  spec.trial.skip
+    ? { reason: "Skipped", message: "trial.skip is set: nothing is proven about the overhead" }
+    : {
+        reason: "AcceptedUnmeasured",
+        message: "trial.acceptUnmeasured is set: no two runs of a CronJob can be compared",
+      };
 
 export const beginTrial = (view: View, after: Profile | undefined): ComponentStatus => {
   const choice = nextProfile(view.spec, after, view.world.migration.spec.budget.cpuPercent);
@@ -43,16 +51,24 @@ export const beginTrial = (view: View, after: Profile | undefined): ComponentSta
   };
 };
 
-const giveUp = (view: View, message: string): ComponentStatus => ({
-  ...enter(view, view.spec.onFailure === "Skip" ? "Skipped" : "Held", {
-    reason: "NotProven",
-    message,
-  }),
-  attempt: "",
-});
+/** What carries the agent on the strength of an older verdict gives it back. */
+const giveUp = (view: View, message: string): ComponentStatus => {
+  if (view.status.hash) return takeBack(view, "NotProven", message);
+  const stage = view.spec.onFailure === "Skip" ? "Skipped" : "Held";
+  return { ...enter(view, stage, { reason: "NotProven", message }), attempt: "" };
+};
+
+/** The same profile first: it is in the pods. They keep it until the verdict. */
+export const repeatTrial = (view: View): ComponentStatus => {
+  const status = { ...view.status, templateHash: view.seen.templateHash, verdicts: [] };
+  return beginTrial({ ...view, status }, before(view, view.status.profile ?? "Lean"));
+};
 
 export const trial = (view: View): ComponentStatus => {
+  const failing = view.status.hash ? view.seen.rollout?.failing[0] : undefined;
+  if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
   if (view.status.templateHash !== view.seen.templateHash) {
+    if (view.status.hash) return repeatTrial(view);
     return {
       ...fresh(view),
       reason: "TemplateChanged",

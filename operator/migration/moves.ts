@@ -1,21 +1,8 @@
 /** The moves a component can make: each takes a view of it and gives its next status. Pure. */
 import { agentConfigMap } from "../injection/agent.ts";
-import type { ComponentSpec, ComponentStatus, Profile, Stage } from "./schema.ts";
-import { secondsSince } from "./time.ts";
-import type { ComponentWorld, World } from "./types.ts";
-
-export interface View {
-  world: World;
-  seen: ComponentWorld;
-  spec: ComponentSpec;
-  status: ComponentStatus;
-  /** What the goal asks of this component. */
-  want: { agent: boolean; legacy: ComponentStatus["legacy"] };
-  /** Only one component moves at a time. */
-  mayMove: boolean;
-}
-
-export const seconds = ({ world, status }: View): number => secondsSince(world.now, status.since);
+import type { ComponentStatus, Profile, Stage } from "./schema.ts";
+import { firstPartition } from "./pace.ts";
+import type { View } from "./view.ts";
 
 /** The same stage, with a sentence about what it waits for. */
 export const stay = ({ status }: View, reason: string, message: string): ComponentStatus => ({
@@ -53,6 +40,7 @@ export const rollOut = (
   hash: hashFor(view, profile),
   repair: 0,
   legacy: view.want.legacy,
+  partition: firstPartition(view),
   failedBefore: view.world.pulse?.failed ?? 0,
   originalReplicaSet: view.status.originalReplicaSet ?? view.seen.rollout?.currentReplicaSet ?? "",
 });

@@ -2,7 +2,10 @@
 import type { Logger } from "pino";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { observePulse } from "../pulse/pulse.ts";
-import { observeRollout, type RolloutState, userTemplateHash } from "../rollout/observe.ts";
+import { withTemplate } from "../injection/workload.ts";
+import { observeRollout } from "../rollout/observe.ts";
+import type { RolloutState } from "../rollout/state.ts";
+import { userTemplateHash } from "../rollout/template.ts";
 import type { Settings } from "../settings.ts";
 import { gather } from "./gates.ts";
 import { goalOf } from "./goal.ts";
@@ -12,6 +15,7 @@ import {
   type ComponentStatus,
   GROUP,
   KIND,
+  type Kind,
   specSchema,
   statusSchema,
   VERSION,
@@ -46,6 +50,9 @@ export interface Refused {
 /** What a namespace holds, listed once per look. */
 export interface Inventory {
   deployments: Manifest[];
+  /** Empty unless a component is one. */
+  statefulSets: Manifest[];
+  cronJobs: Manifest[];
   replicaSets: Manifest[];
   pods: Manifest[];
   jobs: Manifest[];
@@ -92,7 +99,9 @@ export const survey = (
   migration,
   settings: deps.settings,
   sources: deps.sources,
-  components: migration.spec.components.map((spec) => surveyComponent(spec, inventory, deps.now())),
+  components: migration.spec.components.map((spec) =>
+    surveyComponent({ migration, spec, inventory }, deps.now()),
+  ),
   owned: Object.values(inventory).flat().filter(isOwnedBy(migration)),
   hashesInUse: hashesIn(inventory),
   pulse: undefined,
@@ -158,21 +167,28 @@ const age = ({ metadata }: { metadata: Manifest["metadata"] }): string =>
 const isOlder = (other: Manifest, migration: Migration): boolean => age(other) < age(migration);
 
 export const takeStock = async (
-  { metadata: { namespace } }: Migration,
+  { metadata: { namespace }, spec }: Migration,
   cluster: Cluster,
 ): Promise<Inventory> => {
   const list = (apiVersion: string, kind: string, labels?: string) =>
     cluster.list({ apiVersion, kind, namespace, ...(labels ? { labels } : {}) });
   const ours = "app.kubernetes.io/managed-by=flashcard-otel";
+  const has = (kind: Kind) => spec.components.some(({ target }) => target.kind === kind);
+  const listIf = (kind: Kind, apiVersion: string) => (has(kind) ? list(apiVersion, kind) : []);
   const [deployments, replicaSets, pods, jobs, configMaps, services] = await Promise.all([
     list("apps/v1", "Deployment"),
     list("apps/v1", "ReplicaSet"),
     list("v1", "Pod"),
-    list("batch/v1", "Job", ours),
+    // The runs of a CronJob are its user's.
+    list("batch/v1", "Job", has("CronJob") ? undefined : ours),
     list("v1", "ConfigMap", ours),
     list("v1", "Service", ours),
   ]);
-  return { deployments, replicaSets, pods, jobs, configMaps, services };
+  const [statefulSets, cronJobs] = await Promise.all([
+    listIf("StatefulSet", "apps/v1"),
+    listIf("CronJob", "batch/v1"),
+  ]);
+  return { deployments, statefulSets, cronJobs, replicaSets, pods, jobs, configMaps, services };
 };
 
 const isOwnedBy =
@@ -184,8 +200,13 @@ const isOwnedBy =
 const HASH = /(?:full|lean|sampled|metrics)@([0-9a-f]+)/;
 
 /** Agent configurations that some pod or template still names: their ConfigMaps must stay. */
-const hashesIn = ({ pods, replicaSets }: Inventory): Set<string> => {
+const hashesIn = ({ pods, replicaSets, ...workloads }: Inventory): Set<string> => {
+  const { deployments, statefulSets, cronJobs } = workloads;
   const annotations = [
+    // Also while it has no pods: a CronJob between two runs, a workload that is scaled to zero.
+    ...[...deployments, ...statefulSets, ...cronJobs].map((workload) =>
+      templateAnnotations(withTemplate(workload)),
+    ),
     ...pods.map(({ metadata }) => metadata.annotations ?? {}),
     // A ReplicaSet that was scaled to zero can be scaled up again by `kubectl rollout undo`; its pods would miss the agent and wait.
     ...replicaSets
@@ -213,20 +234,36 @@ export interface Subject {
 const statusOf = ({ status }: Migration, { name }: ComponentSpec): ComponentStatus | undefined =>
   status.components.find((component) => component.name === name);
 
-const surveyComponent = (spec: ComponentSpec, inventory: Inventory, now: Date): ComponentWorld => {
-  const deployment = inventory.deployments.find(
-    ({ metadata }) => metadata.name === spec.target.name,
-  );
+const surveyComponent = (
+  { migration, spec, inventory }: Pick<Subject, "migration" | "spec" | "inventory">,
+  now: Date,
+): ComponentWorld => {
+  const status = statusOf(migration, spec);
+  const deployment = workloadOf(spec, inventory);
+  const since = status?.stage === "RollingOut" && status.since ? new Date(status.since) : undefined;
   return {
     spec,
     deployment,
-    rollout: deployment && observeRollout(deployment, inventory, { now }),
+    rollout: deployment && observeRollout(deployment, inventory, { now, since }),
     templateHash: deployment ? userTemplateHash(deployment) : "",
     refusals: [],
     webhook: undefined,
     trial: undefined,
     telemetrySeen: undefined,
   };
+};
+
+const PLACES: Record<Kind, "deployments" | "statefulSets" | "cronJobs"> = {
+  Deployment: "deployments",
+  StatefulSet: "statefulSets",
+  CronJob: "cronJobs",
+};
+
+const workloadOf = ({ target }: ComponentSpec, inventory: Inventory): Manifest | undefined => {
+  const found = inventory[PLACES[target.kind]].find(
+    ({ metadata }) => metadata.name === target.name,
+  );
+  return found && withTemplate(found);
 };
 
 /** What is asked only in the stage that needs the answer. */

@@ -8,7 +8,7 @@ import { PHASES, STAGES, type TrialVerdict } from "./schema.ts";
 
 /** Sources that ship; what only tests use is left out. */
 const TESTING =
-  /\.test\.ts$|\/testing\/|operator\/rig\.ts$|\/contract\.ts$|\/scenes\.ts$|verdict\/rehearsal\.ts$|\/reasons\.ts$/;
+  /\.test\.ts$|\/testing\/|operator\/crash\/|\/worlds\.ts$|operator\/rig\.ts$|\/contract\.ts$|\/scenes\.ts$|verdict\/rehearsal\.ts$|\/reasons\.ts$/;
 
 /** How a load says that it ended; the verdict says what that means. */
 const NOT_SHOWN: readonly string[] = ["Completed"];

@@ -31,7 +31,16 @@ export const reasons: Record<string, Record<string, Reason>> = {
     Observing: { meaning: "Evidence for the next phase is being gathered.", todo: NOTHING },
     WaitingForApproval: {
       meaning: "Everything for the next phase is proven, and `spec.approval` is Manual.",
-      todo: "`kubectl annotate ft NAME flashcard-otel.dev/approve=PHASE --overwrite` with the phase of the message",
+      todo: "`kubectl annotate ft NAME flashcard-otel.dev/approve=HASH --overwrite` with `status.planHash`, or with the phase of the message",
+    },
+    MigrationPaused: {
+      meaning: "The annotation `paused` holds everything that goes forward; the way back is open.",
+      todo: "`kubectl annotate ft NAME flashcard-otel.dev/paused-`",
+    },
+    Frozen: {
+      meaning:
+        "A window of `spec.freeze` holds everything that goes forward; the way back is open.",
+      todo: "nothing: it goes on when the window ends",
     },
     CannotAsk: {
       meaning: "Prometheus, Jaeger or the cluster does not answer a question of the next phase.",
@@ -148,8 +157,13 @@ export const reasons: Record<string, Record<string, Reason>> = {
     },
     Stale: {
       meaning:
-        "The workload was released since its verdict; it keeps the agent, and the verdict is about the old template.",
-      todo: "nothing has to be done; to measure anew, lower `spec.target` to Alongside and raise it again",
+        "A release of the workload, or a new agent, came after the verdict, which does not speak for it.",
+      todo: "nothing: the trial is repeated while the agent stays in; with `spec.revalidate: Never` it stays stale",
+    },
+    AgentChanged: {
+      meaning:
+        "The agent or its configuration has changed, and the pods are renewed, guarded as before.",
+      todo: NOTHING,
     },
     LegacySwitch: {
       meaning: "The pods restart with the legacy emitter turned off, or on again.",
@@ -176,6 +190,10 @@ export const reasons: Record<string, Record<string, Reason>> = {
         "As event: no profile was proven and `onFailure: Skip` leaves the component out. As verdict: `trial.skip` is set and nothing was measured.",
       todo: "nothing; `onFailure: Hold`, or `trial.skip: false`, if that is not wanted",
     },
+    AcceptedUnmeasured: {
+      meaning: "As verdict: the component is a CronJob and `trial.acceptUnmeasured` is set.",
+      todo: "nothing: nothing is proven about the cost, and OverheadProven stays False",
+    },
   },
   "Preflight refusals": {
     WorkloadMissing: {
@@ -195,8 +213,24 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: "`kubectl rollout resume deployment/NAME`",
     },
     ScaledToZero: {
-      meaning: "The Deployment has no replicas, so nothing can be proven.",
-      todo: "`kubectl scale deployment/NAME --replicas=2`",
+      meaning: "The workload has no replicas, so nothing can be proven.",
+      todo: "`kubectl scale KIND/NAME --replicas=2`",
+    },
+    OnDelete: {
+      meaning: "The StatefulSet renews pods only when somebody deletes them.",
+      todo: "set `updateStrategy.type: RollingUpdate` in the StatefulSet",
+    },
+    PartitionSet: {
+      meaning: "The StatefulSet has a partition of its user's, so a rollout is under way.",
+      todo: "finish it and set `updateStrategy.rollingUpdate.partition: 0`",
+    },
+    Suspended: {
+      meaning: "The CronJob is suspended, so no run would prove anything.",
+      todo: "set `suspend: false`, or remove the component from the list",
+    },
+    NotMeasured: {
+      meaning: "No two runs of a CronJob can be compared, so nothing can be proven about the cost.",
+      todo: "set `trial.acceptUnmeasured: true` to take the agent after one good run",
     },
     Recreate: {
       meaning: "The Deployment stops all pods before it starts new ones.",
@@ -204,7 +238,7 @@ export const reasons: Record<string, Record<string, Reason>> = {
     },
     NoneStaysAvailable: {
       meaning:
-        "The rolling update may stop all pods at once, at the fewest replicas the autoscaler allows.",
+        "The rolling update may stop all pods at once, at the fewest replicas the autoscaler allows; of a StatefulSet it always stops one.",
       todo: "set `maxUnavailable: 0` in the Deployment, or raise replicas",
     },
     NoReadinessProbe: {
@@ -324,8 +358,12 @@ export const reasons: Record<string, Record<string, Reason>> = {
   },
   Rollout: {
     RollingOut: {
-      meaning: "The Deployment's own rolling update replaces the pods.",
+      meaning: "The workload's own rolling update replaces the pods.",
       todo: NOTHING,
+    },
+    WaitingForRun: {
+      meaning: "A CronJob has the agent with its next run, which must end with exit code 0.",
+      todo: "nothing; `kubectl create job --from=cronjob/NAME NAME-now` makes it due now",
     },
     NotInjected: {
       meaning: "Pods have slipped past the webhook and started plain; they are being replaced.",
@@ -342,7 +380,8 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: `let the pods reach the collector (NetworkPolicy), then ${RETRY}`,
     },
     RolloutTimedOut: {
-      meaning: "The rollout is not complete after 900 s, so the agent is taken back.",
+      meaning:
+        "The rollout is not complete after ten minutes and the soak of every pod, so the agent is taken back.",
       todo: `see why pods are not replaced (quota, nodes, probes), then ${RETRY}`,
     },
     RequestsFailed: {
@@ -354,6 +393,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning:
         "An injected pod crashes again and again and plain ones do not, so the agent is taken back.",
       todo: REPAIR,
+    },
+    RunFailed: {
+      meaning:
+        "The first run of a CronJob with the agent failed and the one before it did not, so the agent is taken back.",
+      todo: `\`kubectl logs job/JOB\`; repair it, then ${RETRY}`,
     },
     Restarted: {
       meaning:

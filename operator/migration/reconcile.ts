@@ -1,8 +1,9 @@
 /** Look once, decide once, make it so. */
+import { isDeepStrictEqual } from "node:util";
 import type { Manifest } from "../cluster/cluster.ts";
 import { decide } from "./decide.ts";
 import { type Dependencies, type Key, observe, type Refused } from "./observe.ts";
-import { desired, prunable, workloads } from "./desired.ts";
+import { desired, prunable, stuckPods, workloads } from "./desired.ts";
 import { condition } from "./conditions.ts";
 import { GROUP, KIND, VERSION, type Status } from "./schema.ts";
 import { eventOf, news } from "./news.ts";
@@ -38,13 +39,15 @@ const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
   const manifests = desired(world);
   for (const manifest of manifests) await applyOnce(world, manifest, deps);
   for (const { manifest, due } of workloads(world)) if (due) await deps.cluster.apply(manifest);
+  const { namespace } = world.migration.metadata;
+  for (const { name, uid } of stuckPods(world)) {
+    deps.log.info({ pod: name }, "removing a pod that would never be ready");
+    await deps.cluster.remove({ apiVersion: "v1", kind: "Pod", namespace, name }, uid);
+  }
   for (const object of prunable(world, manifests)) {
     const { apiVersion, kind, metadata } = object;
     deps.log.info({ kind, name: metadata.name }, "removing what is no longer wanted");
-    await deps.cluster.remove(
-      { apiVersion, kind, namespace: world.migration.metadata.namespace, name: metadata.name },
-      metadata.uid,
-    );
+    await deps.cluster.remove({ apiVersion, kind, namespace, name: metadata.name }, metadata.uid);
   }
 };
 
@@ -59,8 +62,11 @@ const resource = ({ metadata }: Migration, rest: Partial<Manifest>): Manifest =>
   ...rest,
 });
 
+/** As it comes back from the API server; the order of its fields means nothing. */
+const stored = (status: Status): unknown => JSON.parse(JSON.stringify(status));
+
 const commit = async (migration: Migration, status: Status, deps: Dependencies): Promise<void> => {
-  if (JSON.stringify(status) === JSON.stringify(migration.status)) return;
+  if (isDeepStrictEqual(stored(status), stored(migration.status))) return;
   announce(migration.status, status, deps);
   await deps.cluster.replaceStatus(resource(migration, { status }));
 };

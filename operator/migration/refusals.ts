@@ -3,6 +3,7 @@ import { annotationValue } from "../injection/annotation.ts";
 import { dryRunPod, dryRunRefusal } from "../injection/dryrun.ts";
 import { containerName } from "../injection/container.ts";
 import { preflight } from "../injection/preflight.ts";
+import { isTried } from "./trial.ts";
 import { twins } from "../trial/twin.ts";
 import type { Dependencies, Subject } from "./observe.ts";
 
@@ -34,7 +35,7 @@ const trialRefusals = (
   { migration, spec, deployment }: Subject,
   deps: Pick<Dependencies, "settings" | "sources">,
 ): Refusal[] => {
-  if (spec.trial.skip || !deployment) return [];
+  if (!isTried(spec) || !deployment) return [];
   const { settings, sources } = deps;
   const setting = { migration, spec, deployment, settings, sources, profile: "Lean" as const };
   const made = twins({ ...setting, attempt: PROBE_HASH, token: PROBE_HASH });

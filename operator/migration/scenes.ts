@@ -1,5 +1,5 @@
 /** Builders with healthy defaults for tests of the state machine: a case states only its difference. */
-import type { RolloutState } from "../rollout/observe.ts";
+import type { RolloutState } from "../rollout/state.ts";
 import {
   type ComponentStatus,
   type Phase,
@@ -47,6 +47,7 @@ export const component = (difference: Partial<ComponentStatus> = {}): ComponentS
 
 export const rollout = (difference: Partial<RolloutState> = {}): RolloutState =>
   ({
+    asked: { hash: "h", repair: 0 },
     complete: true,
     updated: 2,
     available: 2,
@@ -55,6 +56,7 @@ export const rollout = (difference: Partial<RolloutState> = {}): RolloutState =>
     injectedPods: [],
     skipped: [],
     failing: [],
+    stuck: [],
     originalReplicaSet: "api-1",
     currentReplicaSet: "api-1",
     ...difference,

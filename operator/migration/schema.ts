@@ -39,6 +39,10 @@ export type Stage = (typeof STAGES)[number];
 export const PROFILES = ["Full", "Lean", "Sampled", "Metrics"] as const;
 export type Profile = (typeof PROFILES)[number];
 
+/** Workloads that can be migrated. */
+export const KINDS = ["Deployment", "StatefulSet", "CronJob"] as const;
+export type Kind = (typeof KINDS)[number];
+
 const name = () =>
   z
     .string()
@@ -50,6 +54,11 @@ const url = () =>
     .string()
     .max(2048)
     .regex(/^https?:\/\/[^\s]+$/);
+const moment = () =>
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/)
+    .describe("RFC 3339, e.g. 2026-12-24T00:00:00Z");
 const promql = () => z.string().min(1).max(4096);
 const configMap = (what: string) =>
   z.strictObject({
@@ -93,6 +102,12 @@ const trial = z.strictObject({
     .describe(
       "No trial: the verdict is NotMeasured and OverheadProven stays False with reason Skipped",
     ),
+  acceptUnmeasured: z
+    .boolean()
+    .default(false)
+    .describe(
+      "For a CronJob, whose runs cannot be compared: true takes the agent after one run with exit code 0 and spans",
+    ),
 });
 
 const signals = z.strictObject({
@@ -104,7 +119,10 @@ const signals = z.strictObject({
 const component = z.strictObject({
   name: name().max(40).describe("Also the service.name of its telemetry"),
   target: z.strictObject({
-    kind: z.enum(["Deployment"]).default("Deployment"),
+    kind: z
+      .enum(KINDS)
+      .default("Deployment")
+      .describe("A CronJob cannot be measured: it needs trial.acceptUnmeasured"),
     name: name(),
     container: name()
       .optional()
@@ -122,6 +140,7 @@ const component = z.strictObject({
     warmupItems: 1500,
     maxItems: 60_000,
     skip: false,
+    acceptUnmeasured: false,
   }),
   rollout: z
     .strictObject({
@@ -207,6 +226,17 @@ export const specSchema = z.strictObject({
   target: z.enum(PHASES).describe("How far to go; lower it to go back"),
   approval: z.enum(["Automatic", "Manual"]).default("Automatic"),
   budget: budget.default(budget.parse({})),
+  revalidate: z
+    .enum(["OnRelease", "Never"])
+    .default("OnRelease")
+    .describe(
+      "What a release of the user's, or a new agent, does to a verdict: OnRelease repeats the trial",
+    ),
+  freeze: z
+    .array(z.strictObject({ from: moment(), until: moment() }))
+    .max(50)
+    .default([])
+    .describe("Times in which nothing goes forward; taking back is never frozen"),
   components: z.array(component).min(1).max(50).describe("In migration order"),
   legacy: z
     .strictObject({ prometheus: z.strictObject({ url: url() }) })
@@ -287,6 +317,12 @@ const componentStatus = z.strictObject({
     .optional()
     .describe("Agent configuration the pods carry or shall carry; empty when plain"),
   repair: z.int().default(0),
+  partition: z
+    .int()
+    .optional()
+    .describe(
+      "Ordinal from which the pods of a StatefulSet are renewed while its rollout is guarded",
+    ),
   failedBefore: z
     .int()
     .optional()
@@ -314,6 +350,10 @@ export const statusSchema = z.strictObject({
   observedGeneration: z.int().optional(),
   phase: z.enum(PHASES).default("Legacy"),
   components: z.array(componentStatus).default([]),
+  planHash: z
+    .string()
+    .optional()
+    .describe("Names the next step as it would be taken now; the approve annotation may carry it"),
   next: z
     .strictObject({ what: z.string(), reason: z.string(), message: z.string(), since: z.string() })
     .optional(),
@@ -334,9 +374,14 @@ export const statusSchema = z.strictObject({
       failed: z.int(),
       longestGapMs: z.int(),
       lastFailure: z.string().optional(),
-      run: z.string().optional().describe("Pod and restart of the pulse that counts now"),
-      sentBefore: z.int().optional().describe("What earlier runs had sent"),
-      failedBefore: z.int().optional().describe("What earlier runs had seen fail"),
+    })
+    .optional()
+    .describe("What the pulse has seen of failed requests, over all its runs"),
+  pulse: z
+    .strictObject({
+      run: z.string().describe("Pod and restart of the pulse that counts now"),
+      sentBefore: z.int().describe("What earlier runs had sent"),
+      failedBefore: z.int().describe("What earlier runs had seen fail"),
     })
     .optional(),
   switched: z.strictObject({ step: z.string(), since: z.string() }).optional(),

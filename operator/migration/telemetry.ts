@@ -1,37 +1,39 @@
 /** The positive control of a rollout: a pod counts as instrumented only when its own telemetry has arrived. */
-import { metricsUrl } from "../backends/endpoints.ts";
+import { metricsUrl, tracesUrl } from "../backends/endpoints.ts";
+import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
+import { podsOfWorkload } from "../rollout/pods.ts";
 import type { Dependencies, Subject } from "./observe.ts";
 
-/** True when every injected pod of the workload has at least one series of its own in the new Prometheus. */
-export const observeTelemetry = async (
-  { migration, deployment, inventory }: Subject,
-  { fetch, log }: Dependencies,
-): Promise<boolean> => {
-  const pods = podsOf(deployment, inventory);
-  if (pods.length === 0) return false;
-  const expression = `count(count by (k8s_pod_name) ({k8s_pod_name=~"${pods.join("|")}"}))`;
+type Ask = (subject: Subject, deps: Dependencies) => Promise<boolean>;
+
+/** Whether the telemetry of the new pods has arrived; what cannot be asked has not. */
+export const observeTelemetry: Ask = async (subject, deps) => {
+  const ask = subject.spec.target.kind === "CronJob" ? spansOfRun : seriesOfPods;
   try {
-    const [sample] = await prometheus(metricsUrl(migration), fetch).query(expression);
-    return (sample?.value ?? 0) >= pods.length;
+    return await ask(subject, deps);
   } catch (error) {
-    log.debug({ error: String(error) }, "asking for telemetry of new pods");
+    deps.log.debug({ error: String(error) }, "asking for telemetry of new pods");
     return false;
   }
 };
 
-const podsOf = (
-  deployment: Subject["deployment"],
-  { replicaSets, pods }: Subject["inventory"],
-): string[] => {
-  const sets = replicaSets.filter(({ metadata }) =>
-    metadata.ownerReferences?.some(({ uid }) => uid === deployment?.metadata.uid),
-  );
-  const uids = new Set(sets.map(({ metadata }) => metadata.uid));
-  return pods
-    .filter(
-      ({ metadata }) =>
-        !metadata.deletionTimestamp && metadata.ownerReferences?.some(({ uid }) => uids.has(uid)),
-    )
+/** Every injected pod of the workload has at least one series of its own in the new Prometheus. */
+const seriesOfPods: Ask = async ({ migration, deployment, inventory }, { fetch }) => {
+  const pods = podsOfWorkload(deployment, inventory)
+    .filter(({ metadata }) => !metadata.deletionTimestamp)
     .map(({ metadata }) => metadata.name);
+  if (pods.length === 0) return false;
+  const expression = `count(count by (k8s_pod_name) ({k8s_pod_name=~"${pods.join("|")}"}))`;
+  const [sample] = await prometheus(metricsUrl(migration), fetch).query(expression);
+  return (sample?.value ?? 0) >= pods.length;
+};
+
+const LONGEST_RUN_SECONDS = 3600;
+
+/** A run is over before its series are looked for; its spans stay. Nothing but runs with the agent sends any under this name. */
+const spansOfRun: Ask = async ({ migration, spec }, { fetch, now }) => {
+  const to = now().getTime() / 1000;
+  const search = { service: spec.name, limit: 1, from: to - LONGEST_RUN_SECONDS, to };
+  return (await jaeger(tracesUrl(migration), fetch).search(search)).length > 0;
 };

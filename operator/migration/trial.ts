@@ -1,7 +1,11 @@
 /** The life of one trial attempt, as far as deciding goes. Pure. */
 import { createHash } from "node:crypto";
-import type { Profile, TrialVerdict } from "./schema.ts";
+import type { ComponentSpec, Profile, TrialVerdict } from "./schema.ts";
 import type { ComponentWorld, Migration, World } from "./types.ts";
+
+/** Whether there is a trial at all: no two runs of a CronJob can be compared. */
+export const isTried = ({ trial, target }: ComponentSpec): boolean =>
+  !trial.skip && target.kind !== "CronJob";
 
 /** Names an attempt so that late evidence of an older one can never count: same inputs, same name. */
 export const beginAttempt = (

@@ -1,6 +1,6 @@
 /** The nouns of the state machine: what was seen (World) and what follows from it (Decision). */
 import type { Manifest, ObjectMeta } from "../cluster/cluster.ts";
-import type { RolloutState } from "../rollout/observe.ts";
+import type { RolloutState } from "../rollout/state.ts";
 import type { Settings } from "../settings.ts";
 import type { ComponentSpec, Phase, Spec, Status, TrialVerdict } from "./schema.ts";
 
@@ -37,6 +37,7 @@ export interface TrialWorld {
 
 export interface ComponentWorld {
   spec: ComponentSpec;
+  /** The workload, of whatever kind; a CronJob with its pod template where a Deployment has it. */
   deployment: Manifest | undefined;
   /** Present while the workload exists. */
   rollout: RolloutState | undefined;
@@ -57,9 +58,10 @@ export interface PulseWorld {
   failed: number;
   longestGapMs: number;
   lastFailure: string | undefined;
-  run?: string;
-  sentBefore?: number;
-  failedBefore?: number;
+  /** Pod and restart that counts now, and what was counted before it. */
+  run: string;
+  sentBefore: number;
+  failedBefore: number;
 }
 
 export interface World {

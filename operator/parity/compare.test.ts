@@ -80,7 +80,7 @@ const act = (scene: Scene = {}) => {
     },
     status: { startTime: iso(scene.podStarted ?? 200) },
   };
-  const doors = { cluster, fetch, inventory: { replicaSets: [], pods: [pod] } };
+  const doors = { cluster, fetch, inventory: { replicaSets: [], pods: [pod], jobs: [] } };
   return { seen, doors, asked };
 };
 

@@ -6,16 +6,17 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Fetch } from "../measurement/ask.ts";
 import { prometheus } from "../measurement/prometheus.ts";
 import type { Gate, ParityRow as RowStatus, World } from "../migration/types.ts";
+import type { Neighbours } from "../rollout/state.ts";
 import type { Window } from "./increase.ts";
 import { readMap } from "./map.ts";
 import { type Doors as Sides, readSides } from "./sides.ts";
-import { type Cast, undisturbedSince } from "./undisturbed.ts";
+import { undisturbedSince } from "./undisturbed.ts";
 import { chooseWindow } from "./window.ts";
 
 export interface Doors {
   cluster: Cluster;
   fetch: Fetch;
-  inventory: Cast;
+  inventory: Neighbours;
 }
 
 type Parity = NonNullable<World["parity"]>;

@@ -17,7 +17,9 @@ const deployment: Manifest = {
   kind: "Deployment",
   metadata: { name: "api", uid: "deployment-1" },
 };
-const owner = (uid: string) => [{ apiVersion: "apps/v1", kind: "X", name: "x", uid }];
+const owner = (uid: string) => [
+  { apiVersion: "apps/v1", kind: "X", name: "x", uid, controller: true },
+];
 const replicaSet: Manifest = {
   apiVersion: "apps/v1",
   kind: "ReplicaSet",
@@ -45,7 +47,7 @@ const gate = (
     status: status({ components: [component({ stage: "Instrumented", profile })] }),
     components: [seen({ deployment })],
   });
-  const inventory = { replicaSets: [replicaSet], pods: [pod] };
+  const inventory = { replicaSets: [replicaSet], pods: [pod], jobs: [] };
   return correlateLogs(scene, { cluster, fetch, inventory });
 };
 

@@ -4,7 +4,8 @@ import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import type { Fetch } from "../measurement/ask.ts";
 import { type Jaeger, jaeger } from "../measurement/jaeger.ts";
 import type { ComponentWorld, Gate, World } from "../migration/types.ts";
-import { type Cast, podsOfDeployment } from "./undisturbed.ts";
+import { podsOfWorkload } from "../rollout/pods.ts";
+import type { Neighbours } from "../rollout/state.ts";
 import { traced } from "./traces.ts";
 
 const TAIL_LINES = 500;
@@ -17,7 +18,7 @@ const SHARE_FOUND = 0.8;
 export interface Doors {
   cluster: Cluster;
   fetch: Fetch;
-  inventory: Cast;
+  inventory: Neighbours;
 }
 
 /** LogsCorrelated | LogsUncorrelated | NoTracesExpected */
@@ -55,7 +56,7 @@ const correlate = async (
   { spec, deployment }: ComponentWorld,
   { world, door, doors }: Setting,
 ): Promise<Correlation> => {
-  const pods = podsOfDeployment(deployment, doors.inventory);
+  const pods = podsOfWorkload(deployment, doors.inventory);
   const container = spec.target.container;
   const texts = await Promise.all(pods.map((pod) => logOf(pod, container, doors.cluster)));
   const before = world.now.getTime() - LATENESS_SECONDS * 1000;

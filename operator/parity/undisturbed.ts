@@ -1,33 +1,17 @@
 /** Since when both sides count without interruption: the start of the youngest process that takes part. Pure. */
 import type { Manifest } from "../cluster/cluster.ts";
 import type { World } from "../migration/types.ts";
-
-export interface Cast {
-  replicaSets: Manifest[];
-  pods: Manifest[];
-}
+import { podsOfWorkload } from "../rollout/pods.ts";
+import type { Neighbours } from "../rollout/state.ts";
 
 /** Until a new process has been scraped and has exported once. */
 const SETTLE_SECONDS = 15;
 
-const owners = ({ metadata }: Manifest): string[] =>
-  (metadata.ownerReferences ?? []).map(({ uid }) => uid);
-
-/** Pods of one workload, through its ReplicaSets. */
-export const podsOfDeployment = (
-  deployment: Manifest | undefined,
-  { replicaSets, pods }: Cast,
-): Manifest[] => {
-  const uid = deployment?.metadata.uid;
-  if (!uid) return [];
-  const sets = replicaSets.filter((set) => owners(set).includes(uid));
-  const uids = new Set(sets.map(({ metadata }) => metadata.uid));
-  return pods.filter((pod) => owners(pod).some((owner) => uids.has(owner)));
-};
-
-/** Pods of the components, and of the backends that their numbers go through. */
-const participants = ({ components, migration }: World, cast: Cast): Manifest[] => [
-  ...components.flatMap(({ deployment }) => podsOfDeployment(deployment, cast)),
+/** Pods of the components, and of the backends that their numbers go through. Runs of a CronJob come and go by nature. */
+const participants = ({ components, migration }: World, cast: Neighbours): Manifest[] => [
+  ...components
+    .filter(({ spec }) => spec.target.kind !== "CronJob")
+    .flatMap(({ deployment }) => podsOfWorkload(deployment, cast)),
   ...cast.pods.filter((pod) => isBackend(pod, migration)),
 ];
 
@@ -52,5 +36,5 @@ const startsOf = ({ status }: Manifest): number[] => {
 };
 
 /** Seconds. */
-export const undisturbedSince = (world: World, cast: Cast): number =>
+export const undisturbedSince = (world: World, cast: Neighbours): number =>
   Math.max(0, ...participants(world, cast).flatMap((pod) => startsOf(pod))) + SETTLE_SECONDS;

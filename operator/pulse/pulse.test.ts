@@ -2,7 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import type { Manifest } from "../cluster/cluster.ts";
 import { memoryCluster } from "../cluster/memory.ts";
 import type { DeploymentSpec } from "../injection/pod.ts";
+import { remembered } from "../migration/downtime.ts";
 import { spec, status, world } from "../migration/scenes.ts";
+import type { PulseWorld } from "../migration/types.ts";
 import { observePulse, pulseManifests } from "./pulse.ts";
 import { lastReport } from "./report.ts";
 
@@ -21,8 +23,8 @@ const line = (counts: Record<string, unknown> = {}): string =>
     ...counts,
   });
 
-const migrationWith = (downtime?: Record<string, unknown>) =>
-  world({ spec: spec({ pulse }), status: status(downtime ? { downtime } : {}) }).migration;
+const migrationWith = (known?: PulseWorld) =>
+  world({ spec: spec({ pulse }), status: status(known ? remembered(known) : {}) }).migration;
 
 const pod = (uid = "pod-1", restartCount = 0): Manifest => ({
   apiVersion: "v1",
@@ -38,10 +40,12 @@ const pod = (uid = "pod-1", restartCount = 0): Manifest => ({
   status: { containerStatuses: [{ restartCount, state: { running: {} } }] },
 });
 
-const observe = (log: string, downtime?: Record<string, unknown>, from = pod()) => {
+const observe = async (log: string, known?: PulseWorld, from = pod()): Promise<PulseWorld> => {
   const cluster = memoryCluster();
   cluster.setLog({ namespace: "shop", name: "pipeline-pulse-1", container: "pulse" }, log);
-  return observePulse(migrationWith(downtime), [from], cluster);
+  const seen = await observePulse(migrationWith(known), [from], cluster);
+  if (!seen) throw new Error("the pulse was not seen");
+  return seen;
 };
 
 describe("the last report of a log", () => {

@@ -131,28 +131,30 @@ export const observePulse = async (
     tailLines: TAIL_LINES,
   });
   const report = lastReport(log ?? "");
-  return report && totals(report, pod.run, migration.status.downtime);
+  return report && totals(report, pod.run, migration.status);
 };
 
-type Known = Migration["status"]["downtime"];
+type Known = Pick<Migration["status"], "downtime" | "pulse">;
 
 /** What earlier runs counted stays counted: a pulse that was restarted must not make failures disappear. */
-const countedBefore = (run: string, known: Known): { sent: number; failed: number } => {
-  if (!known) return { sent: 0, failed: 0 };
-  const { sentBefore = 0, failedBefore = 0, sent, failed } = known;
-  return known.run === run ? { sent: sentBefore, failed: failedBefore } : { sent, failed };
+const countedBefore = (
+  current: string,
+  { downtime, pulse }: Known,
+): Pick<PulseWorld, "sentBefore" | "failedBefore"> => {
+  if (pulse?.run === current) return pulse;
+  return { sentBefore: downtime?.sent ?? 0, failedBefore: downtime?.failed ?? 0 };
 };
 
 const totals = (report: Report, run: string, known: Known): PulseWorld => {
-  const before = countedBefore(run, known);
+  const { sentBefore, failedBefore } = countedBefore(run, known);
   return {
     run,
-    sentBefore: before.sent,
-    failedBefore: before.failed,
-    sent: before.sent + report.sent,
+    sentBefore,
+    failedBefore,
+    sent: sentBefore + report.sent,
     // A request that failed and was repeated is a failure too, though its item arrived.
-    failed: before.failed + Math.max(report.failed, report.failedRequests),
-    longestGapMs: Math.max(Math.round(report.longestGapMs), known?.longestGapMs ?? 0),
-    lastFailure: report.lastFailure ?? known?.lastFailure,
+    failed: failedBefore + Math.max(report.failed, report.failedRequests),
+    longestGapMs: Math.max(Math.round(report.longestGapMs), known.downtime?.longestGapMs ?? 0),
+    lastFailure: report.lastFailure ?? known.downtime?.lastFailure,
   };
 };

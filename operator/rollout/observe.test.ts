@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import type { Manifest } from "../cluster/cluster.ts";
 import { AGENT_ANNOTATION, INJECTED_ANNOTATION, SKIPPED_ANNOTATION } from "../injection/names.ts";
-import { observeRollout, userTemplateHash } from "./observe.ts";
+import { observeRollout } from "./observe.ts";
+import { userTemplateHash } from "./template.ts";
 
 const NOW = new Date("2026-01-02T03:04:05Z");
 const ago = (seconds: number): string => new Date(NOW.getTime() - seconds * 1000).toISOString();
@@ -101,7 +102,7 @@ const injected = (name: string, difference: PodDifference = {}): Manifest =>
   pod("api-2", name, { ...carrying, ...difference });
 
 const look = (object: Manifest, pods: Manifest[], sets = [plain, injectedSet]) =>
-  observeRollout(object, { replicaSets: sets, pods }, { now: NOW });
+  observeRollout(object, { replicaSets: sets, pods, jobs: [] }, { now: NOW, since: undefined });
 
 describe("a workload before us", () => {
   test("is complete, and its ReplicaSet is the original one", () => {

@@ -1,5 +1,4 @@
 /** A namespace before the switch, with both Prometheus as functions of what lies in it: for the tests. */
-import type { MemoryCluster } from "../cluster/memory.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { parse } from "yaml";
 
@@ -113,12 +112,14 @@ const shownRules = (
     }));
 
 /** Both Prometheus: they show the rules that lie in the cluster, and have the series of the case. */
-export const twoPrometheus = (cluster: MemoryCluster, known: Answers): typeof fetch => {
-  const find = (name: string) => cluster.objects().find(({ metadata }) => metadata.name === name);
-  const rulesOf = (url: string) =>
+export const twoPrometheus = (
+  find: (name: string) => Promise<Manifest | undefined>,
+  known: Answers,
+): typeof fetch => {
+  const rulesOf = async (url: string) =>
     url.startsWith(OLD)
-      ? shownRules(find("rules-legacy"), { health: "", state: known.state.old })
-      : shownRules(find("pipeline-rules"), {
+      ? shownRules(await find("rules-legacy"), { health: "", state: known.state.old })
+      : shownRules(await find("pipeline-rules"), {
           health: known.health["new"] ?? "",
           state: known.state.new,
         });
@@ -129,7 +130,7 @@ export const twoPrometheus = (cluster: MemoryCluster, known: Answers): typeof fe
   return (async (url: string, init?: { body?: URLSearchParams }) => {
     if (known.down.some((base) => url.startsWith(base))) throw new TypeError("fetch failed");
     const data = url.endsWith("/rules")
-      ? { groups: [{ rules: rulesOf(url) }] }
+      ? { groups: [{ rules: await rulesOf(url) }] }
       : { resultType: "vector", result: result(init?.body?.get("query") ?? "") };
     return new Response(JSON.stringify({ status: "success", data }));
   }) as unknown as typeof fetch;

@@ -62,14 +62,18 @@ export const copyTemplate = (
   return { spec: { ...pick(spec, POD_FIELDS), containers, ...volumes } };
 };
 
+/** The pods have it, and a twin would disturb them. */
+export const claimed = (volume: string): Refused =>
+  refuse(
+    "VolumeNotCopied",
+    `volume ${volume} belongs to the running pods; a twin must not use it: set trial.skip, or keep the data elsewhere`,
+  );
+
 const refusalOf = (spec: PodSpec): Refused | undefined => {
   const volume = spec.volumes?.find((candidate) => !isShareable(candidate));
   if (volume) {
     const source = Object.keys(volume).find((field) => field !== "name") ?? "unknown";
-    return refuse(
-      "VolumeNotCopied",
-      `volume ${volume.name} (${source}) belongs to the running pods; a twin must not use it: set trial.skip, or keep the data elsewhere`,
-    );
+    return claimed(`${volume.name} (${source})`);
   }
   if ((spec.initContainers ?? []).length > 0)
     return refuse(

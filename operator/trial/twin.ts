@@ -17,7 +17,7 @@ import { shorten } from "../injection/shorten.ts";
 import { owned } from "../migration/labels.ts";
 import type { ComponentSpec } from "../migration/schema.ts";
 import type { Migration } from "../migration/types.ts";
-import { copyTemplate, type Refused } from "./copy.ts";
+import { claimed, copyTemplate, type Refused } from "./copy.ts";
 import { type Addresses, loadPod, METER_PORT, restricted, SINK_PORT } from "./load.ts";
 import { doorOf } from "./door.ts";
 import type { TrialSetting } from "./setting.ts";
@@ -46,7 +46,9 @@ export const trialNames = (
 export const twins = (setting: TrialSetting): { manifests: Manifest[] } | Refused => {
   const door = doorOf(setting);
   if ("refused" in door) return door;
-  const { template } = setting.deployment.spec as DeploymentSpec;
+  const { template, volumeClaimTemplates = [] } = setting.deployment.spec as DeploymentSpec;
+  const [claim] = volumeClaimTemplates;
+  if (claim) return claimed(claim.metadata.name);
   const copy = copyTemplate(template, { target: door.container, env: setting.spec.trial.env });
   if ("refused" in copy) return copy;
   const plain = twinSpec(copy.spec, setting);

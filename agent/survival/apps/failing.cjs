@@ -1,6 +1,6 @@
 // For Node's own test runner.
 const test = require("node:test");
 
-test("fails", () => {
+void test("fails", () => {
   throw new Error("planned");
 });

@@ -2,4 +2,4 @@
 const test = require("node:test");
 const work = require("./work.cjs");
 
-test("works", () => work(1));
+void test("works", () => work(1));

@@ -1,0 +1,121 @@
+/**
+ * A proxy of ours between the operator and a real API server, which can treat any request badly. The operator speaks HTTP to
+ * it and everything of ours is under test: deadlines, repetitions, what an answer is taken for. See docs/decisions/0005.
+ */
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
+import { Agent, request, type RequestOptions } from "node:https";
+import type { AddressInfo } from "node:net";
+import { KubeConfig } from "@kubernetes/client-node";
+
+export interface Passing {
+  /** Which of the operator's lives asks; each has a path of its own. */
+  life: string;
+  method: string;
+  /** With its query. */
+  path: string;
+  body: string;
+}
+
+export type Treatment =
+  | { type: "pass" }
+  /** Answered here; the API server never hears of it. */
+  | { type: "answer"; status: number; text: string }
+  /** Cut before anything was passed on. */
+  | { type: "drop"; afterwards?: () => void }
+  /** Done, but the connection is cut before the answer. */
+  | { type: "lose"; afterwards?: () => void }
+  /** Done, and never answered. */
+  | { type: "silence" };
+
+export interface Proxy {
+  /** How one life of the operator reaches the API server. */
+  configFor: (life: string) => KubeConfig;
+  stop: () => Promise<void>;
+}
+
+export const startProxy = async (
+  target: KubeConfig,
+  treat: (passing: Passing) => Treatment,
+): Promise<Proxy> => {
+  const forward = await forwarder(target);
+  const server = createServer(listener(forward, treat)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    configFor: (life) => configAt(`http://127.0.0.1:${port}/${life}`),
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+};
+
+const configAt = (server: string): KubeConfig => {
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser({ name: "proxy", server, skipTLSVerify: true }, { name: "anyone" });
+  return config;
+};
+
+type Forward = (passing: Passing, headers: IncomingMessage["headers"]) => Promise<IncomingMessage>;
+
+const forwarder = async (config: KubeConfig): Promise<Forward> => {
+  const server = config.getCurrentCluster()?.server;
+  if (!server) throw new Error("the proxy has no API server: its kubeconfig names no cluster");
+  const agent = new Agent({ keepAlive: true });
+  const secured: RequestOptions = { agent };
+  await config.applyToHTTPSOptions(secured);
+  return ({ method, path, body }, { host: _ours, connection: _hop, ...headers }) =>
+    new Promise((resolve, reject) => {
+      const passed = request(server + path, { ...secured, method, headers, agent }, resolve);
+      passed.on("error", reject);
+      passed.end(body);
+    });
+};
+
+const passingOf = async (incoming: IncomingMessage): Promise<Passing> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  const [, life = "", rest = ""] = /^\/([^/]+)(\/.*)$/.exec(incoming.url ?? "") ?? [];
+  const body = Buffer.concat(chunks).toString("utf8");
+  return { life, method: incoming.method ?? "", path: rest, body };
+};
+
+const listener =
+  (forward: Forward, treat: (passing: Passing) => Treatment): RequestListener =>
+  (incoming, outgoing) => {
+    const handle = async (): Promise<void> => {
+      const passing = await passingOf(incoming);
+      const treatment = treat(passing);
+      if (treatment.type === "drop") outgoing.destroy();
+      else if (treatment.type === "answer") answer(outgoing, treatment);
+      else await end(await forward(passing, incoming.headers), outgoing, treatment.type);
+      if ("afterwards" in treatment) treatment.afterwards?.();
+    };
+    // Whoever asked has gone, or the API server has: either way nobody gets an answer.
+    handle().catch(() => outgoing.destroy());
+  };
+
+const answer = (outgoing: ServerResponse, { status, text }: { status: number; text: string }) =>
+  outgoing.writeHead(status, { "content-type": "application/json" }).end(text);
+
+const end = async (
+  answered: IncomingMessage,
+  outgoing: ServerResponse,
+  how: "pass" | "lose" | "silence",
+): Promise<void> => {
+  if (how === "pass") {
+    outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
+    answered.pipe(outgoing);
+    return;
+  }
+  // Only when the whole answer is here has the API server done all of it.
+  await answered.resume().toArray();
+  if (how === "lose") outgoing.destroy();
+};

@@ -1,0 +1,29 @@
+import { expect, test } from "@jest/globals";
+import { memoryCluster } from "../cluster/memory.ts";
+import { differences, stateOf } from "./state.ts";
+
+const uid = "00000000-0000-4000-8000-000000000042";
+
+const stateWith = (data: Record<string, string>, more: object = {}) => {
+  const cluster = memoryCluster();
+  cluster.put({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "a", namespace: "shop", ...more },
+    data,
+  });
+  return stateOf(cluster, "shop");
+};
+
+test("what differs from run to run is no difference", async () => {
+  const one = await stateWith({ at: "2026-01-02T03:04:05Z" });
+  const other = await stateWith({ at: "2027-01-02T03:04:05.678Z" }, { uid, resourceVersion: "77" });
+  expect(differences(one, other)).toEqual([]);
+});
+
+test("content, what is missing and what is left over are", async () => {
+  const [one, other] = [await stateWith({ a: "1" }), await stateWith({ a: "2" })];
+  expect(differences(one, other)).toEqual([expect.stringContaining("ConfigMap/a is")]);
+  expect(differences(one, new Map())).toEqual(["ConfigMap/a is missing"]);
+  expect(differences(new Map(), one)).toEqual(["ConfigMap/a is left over"]);
+});

@@ -1,0 +1,14 @@
+/** The totals of the pulse as people read them, apart from what it needs to go on counting when it starts again. Pure. */
+import type { Status } from "./schema.ts";
+import type { PulseWorld } from "./types.ts";
+
+export const remembered = ({
+  run,
+  sentBefore,
+  failedBefore,
+  lastFailure,
+  ...totals
+}: PulseWorld): Required<Pick<Status, "downtime" | "pulse">> => ({
+  downtime: { ...totals, ...(lastFailure ? { lastFailure } : {}) },
+  pulse: { run, sentBefore, failedBefore },
+});
