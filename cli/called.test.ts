@@ -7,6 +7,7 @@ const plugin = asCalled("/home/me/.krew/bin/kubectl-flashcard_otel", names);
 test.each([
   ["flashcard-otel status -w", "kubectl flashcard-otel status -w"],
   ["then `flashcard-otel retry`", "then `kubectl flashcard-otel retry`"],
+  ["flashcard-otel --help", "kubectl flashcard-otel --help"],
   ["or kubectl flashcard-otel status", "or kubectl flashcard-otel status"],
   ["namespace flashcard-otel is fit", "namespace flashcard-otel is fit"],
   ["cli/flashcard-otel status", "cli/flashcard-otel status"],

@@ -11,7 +11,7 @@ export const asCalled = (
   if (!file.startsWith(PLUGIN)) return (text) => text;
   const words = [...commands, "COMMAND", "help", "version"].join("|");
   const mention = new RegExp(
-    String.raw`(?<![\w/.-])(?:kubectl )?flashcard-otel (?=(?:${words})\b)`,
+    String.raw`(?<![\w/.-])(?:kubectl )?flashcard-otel (?=(?:${words})\b|--help)`,
     "g",
   );
   return (text) => text.replaceAll(mention, "kubectl flashcard-otel ");
