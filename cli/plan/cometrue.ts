@@ -25,6 +25,7 @@ const fulfilled = (seen: ComponentWorld, status: ComponentStatus | undefined): C
   telemetrySeen: true,
   rollout: seen.rollout && {
     ...seen.rollout,
+    asked: { hash: status?.hash ?? "", repair: status?.repair ?? 0 },
     complete: true,
     plainPods: [],
     injectedPods: [],

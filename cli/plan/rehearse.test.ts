@@ -16,6 +16,8 @@ const whats = (scene: Scene): string[] =>
   );
 
 const retired = spec({ target: "Retired" });
+const legacyOff = { env: { name: "LEGACY", value: "off" } };
+const switchable = seen({ spec: { ...seen().spec, legacyOff } });
 
 describe("a rehearsal", () => {
   test("goes through every phase and stage to the target, in the machine's order", () => {
@@ -33,7 +35,8 @@ describe("a rehearsal", () => {
   });
 
   test("tells what becomes of a component: trial, rollout, telemetry, and the emitter at the end", () => {
-    const told = whats({ spec: retired }).filter((what) => what.startsWith("api: "));
+    const scene = { spec: retired, components: [switchable] };
+    const told = whats(scene).filter((what) => what.startsWith("api: "));
     expect(told).toEqual([
       expect.stringMatching(/trial of profile Lean/),
       expect.stringMatching(/rolling update, with profile Lean/),
@@ -110,6 +113,8 @@ describe("a rehearsal", () => {
   test("has nothing to tell when all is done", () => {
     const done = component({ stage: "Instrumented", profile: "Lean", hash: "0123456789" });
     const settled = world({ status: status({ phase: "Instrumented", components: [done] }) });
+    // The hash is of an agent that is not at hand here.
+    settled.sources.agent = "";
     expect(rehearse(settled)).toEqual({ steps: [], phase: "Instrumented" });
   });
 });

@@ -84,7 +84,7 @@ const isSettled = (before: World, after: World): boolean => {
 const essence = ({ migration: { status, metadata } }: World): unknown => [
   status.phase,
   metadata.annotations,
-  status.components.map(({ stage, legacy, hash }) => [stage, legacy, hash]),
+  status.components.map(({ stage, legacy, hash, partition }) => [stage, legacy, hash, partition]),
 ];
 
 const ended = ({ migration }: World, steps: Step[]): Rehearsal => {

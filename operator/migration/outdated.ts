@@ -1,5 +1,6 @@
 /** Does what a component carries, and the verdict about it, still belong to what is there now? Pure. */
 import { agentConfigMap } from "../injection/agent.ts";
+import { effectiveTarget, rank } from "./goal.ts";
 import type { ComponentStatus } from "./schema.ts";
 import type { ComponentWorld, World } from "./types.ts";
 
@@ -12,8 +13,10 @@ interface Subject {
 /** Another agent, or another configuration of it, than the pods carry: an upgrade of the operator, or an edit of the spec. */
 export const isDrifted = ({ world, seen, status }: Subject): boolean => {
   const { hash, profile, legacy } = status;
-  if (!hash || !profile) return false;
-  const delivery = { profile, legacyOff: legacy === "off", agentSource: world.sources.agent };
+  const { agent: agentSource } = world.sources;
+  // Whoever looks without the agent at hand cannot tell.
+  if (!hash || !profile || agentSource === "") return false;
+  const delivery = { profile, legacyOff: legacy === "off", agentSource };
   return agentConfigMap(world.migration, seen.spec, delivery).hash !== hash;
 };
 
@@ -22,8 +25,13 @@ const isReleased = ({ seen, status }: Subject): boolean =>
 
 export const isOutdated = (subject: Subject): boolean => isReleased(subject) || isDrifted(subject);
 
-/** Whether something is done about it. */
-export const isRenewed = (subject: Subject): boolean =>
-  subject.status.stage === "Instrumented" &&
-  subject.world.migration.spec.revalidate === "OnRelease" &&
-  isOutdated(subject);
+/** Whether something is done about it: not for what is about to be given up. */
+export const isRenewed = (subject: Subject): boolean => {
+  const { migration } = subject.world;
+  return (
+    subject.status.stage === "Instrumented" &&
+    migration.spec.revalidate === "OnRelease" &&
+    rank(effectiveTarget(migration)) >= rank(migration.status.phase) &&
+    isOutdated(subject)
+  );
+};

@@ -125,6 +125,11 @@ describe("after a release", () => {
   });
 });
 
+test("on the way down nothing is measured again", () => {
+  const scene = { seen: released, spec: { target: "Alongside" } };
+  expect(only({ ...scene, world: { gates: {} } })?.stage).toBe("Instrumented");
+});
+
 test("another agent is measured before it reaches the pods", () => {
   expect(only({ status: { hash: "0123456789" } })).toMatchObject({
     stage: "Trial",
