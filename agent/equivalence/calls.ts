@@ -13,18 +13,22 @@ interface Heard {
 interface Callee {
   origin: string;
   heard: Heard[];
+  /** The first request is there. On a busy machine a time-out alone might come before it. */
+  asked: Promise<void>;
 }
 
 /** Answers with the status in its path; hears what it was told. */
 export const callee = async (stage: Stage): Promise<Callee> => {
   const heard: Heard[] = [];
+  const asked = Promise.withResolvers<void>();
   const server = http.createServer((request, response) => {
     const { headers, method, url } = request;
     const traceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/.test(String(headers["traceparent"]));
     heard.push({ method, url, traceparent, baggage: headers["baggage"] as string | undefined });
+    asked.resolve();
     answer(request, response);
   });
-  return { origin: await stage.listen(server), heard };
+  return { origin: await stage.listen(server), heard, asked: asked.promise };
 };
 
 function answer(request: http.IncomingMessage, response: http.ServerResponse): void {

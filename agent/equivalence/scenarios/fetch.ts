@@ -48,8 +48,14 @@ const fetchDropped: Scenario = async (stage) => {
 };
 
 const fetchAbortedBefore: Scenario = async (stage) => {
-  const { origin } = await callee(stage);
-  return within("calls", () => read(`${origin}/never`, { signal: AbortSignal.timeout(20) }));
+  const { origin, asked } = await callee(stage);
+  return within("calls", async () => {
+    const control = new AbortController();
+    const answer = read(`${origin}/never`, { signal: control.signal });
+    await asked;
+    control.abort(new DOMException("too slow", "TimeoutError"));
+    return answer;
+  });
 };
 
 const fetchAbortedDuring: Scenario = async (stage) => {

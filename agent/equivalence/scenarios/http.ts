@@ -42,10 +42,12 @@ const httpDropped: Scenario = async (stage) => {
 };
 
 const httpTimeout: Scenario = async (stage) => {
-  const { origin } = await callee(stage);
+  const { origin, asked } = await callee(stage);
   return within("calls", async () => {
-    const request = http.get(`${origin}/never`, { timeout: 20 });
+    const request = http.get(`${origin}/never`);
     request.on("timeout", () => request.destroy(new Error("too slow")));
+    await asked;
+    request.setTimeout(1);
     const [error] = (await once(request, "error")) as [Error];
     return error.message;
   });
