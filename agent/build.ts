@@ -23,9 +23,9 @@ var sayInert = function (why) {
   } catch (closed) {}
 };
 try {
-if (Number(require("process").versions.node.split(".")[0]) < 18) {
+if (Number(process.versions.node.split(".")[0]) < 18) {
   if (require("worker_threads").isMainThread)
-    sayInert("Node " + require("process").version + " is older than 18");
+    sayInert("Node " + process.version + " is older than 18");
   return;
 }`;
 const GUARD_END = `} catch (error) {

@@ -3,7 +3,6 @@
  * they are alone) and would keep a signal from ending the process; so we only look at what is emitted anyway.
  * `beforeExit` is left alone: work begun there makes Node emit it again, and the application's own listeners would run twice.
  */
-import process from "node:process";
 import { failed } from "./core/guard.ts";
 
 export interface LastWords {
@@ -26,10 +25,13 @@ export function watchExit(lastWords: LastWords): void {
       failed(error);
     }
   };
-  const emit = function (this: unknown, event: unknown, ...args: unknown[]): boolean {
-    listen(event);
-    return inherited.call(this, event, ...args);
+  // A method, since a bundler may rename functions but no methods; and listed no more than the one that is inherited.
+  // oxlint-disable-next-line typescript/unbound-method -- as above.
+  const { emit } = {
+    emit(this: unknown, event: unknown, ...args: unknown[]): boolean {
+      listen(event);
+      return inherited.call(this, event, ...args);
+    },
   };
-  // As if it were still inherited, for whoever lists what the process has.
   Object.defineProperty(process, "emit", { value: emit, writable: true, configurable: true });
 }

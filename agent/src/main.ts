@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { isMainThread } from "node:worker_threads";
 import { CONFIG_FILE, FULL_FILE, FULL_PATH, type AgentConfig } from "../contract.ts";
 import { alreadyRegistered } from "./api/register.ts";

@@ -2,7 +2,6 @@
  * One kept-alive connection to the collector, one request at a time, in order. A raw socket: `http.request` costs three times
  * as much per batch and would run through the very hooks that call it. Nothing here keeps the process alive or waits for it.
  */
-import process from "node:process";
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectSecure, type ConnectionOptions } from "node:tls";
 import { stats } from "../core/stats.ts";
@@ -38,6 +37,8 @@ const CONNECTING = new Set([
   "PipeWrap",
   "TTYWrap",
 ]);
+/** As it was: an application may take it away. Not `node:process`, which opens the standard streams on Node 18. */
+const { process } = globalThis;
 const aloneAlive = (): boolean =>
   process.getActiveResourcesInfo?.().every((resource) => CONNECTING.has(resource)) ?? false;
 

@@ -1,5 +1,4 @@
 /** The governor at work: looks once a second at what the process and the agent cost, and tells what it left out. */
-import process from "node:process";
 import { now } from "../core/clock.ts";
 import { shed } from "../core/shed.ts";
 import { stats } from "../core/stats.ts";
@@ -12,6 +11,8 @@ import { Governor, type Budget } from "./governor.ts";
 import { LADDER, type Rung } from "./ladder.ts";
 
 const LOOK_MS = 1000;
+/** As it was: an application may take it away. */
+const { process } = globalThis;
 
 /** Does nothing without a budget. */
 export function govern(budget: Budget): void {

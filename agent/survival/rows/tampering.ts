@@ -117,7 +117,7 @@ const CHANGES: Record<string, Change> = {
     accepted: "a limit of one listener counts ours on a response and on a socket",
   },
   "channels that are watched": {
-    code: `const dc = require("node:diagnostics_channel"); let n = 0; dc.channel("http.server.request.start").subscribe(() => n++); setTimeout(() => console.log("seen", n), 300);`,
+    code: `const dc = require("node:diagnostics_channel"); let n = 0; dc.channel("http.server.request.start").subscribe(() => n++); process.on("exit", () => console.log("seen", n));`,
   },
   "publishing replaced": {
     code: `require("node:diagnostics_channel").Channel.prototype.publish = () => {};`,

@@ -7,6 +7,8 @@ import { Load } from "./load.ts";
 export interface Sample {
   requests: number;
   rss: number;
+  /** What is resident outside V8's young generation. */
+  settled: number;
   heapUsed: number;
   /** 99th percentile of the event loop's delay since the sample before. */
   delayMs: number;
