@@ -213,6 +213,7 @@ const beat = (second: number): string => {
 
 /** By container; a kubelet would have them. */
 export const logs: Record<string, string> = {
-  k6: trials.orders.text,
+  // Under way: the line that says that it has ended is not there yet.
+  k6: trials.orders.text.split("\n").slice(0, -2).join("\n").concat("\n"),
   pulse: `${Array.from({ length: 1700 }, (_, second) => beat(second)).join("\n")}\n`,
 };
