@@ -112,6 +112,7 @@ describe("a page", () => {
     await visit.page.keyboard.press("k");
     await visit.page.getByRole("heading", { name: "shop/invoices" }).waitFor();
     await visit.page.keyboard.press("g");
+    await visit.page.getByRole("heading", { name: "All migrations" }).waitFor();
     await visit.page.keyboard.press("/");
     await visit.page.keyboard.type("mailer held");
     await visit.page.getByText("1 of 16 components").waitFor();
