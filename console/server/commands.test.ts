@@ -33,8 +33,22 @@ test("a migration on its way can be paused, held lower, and rolled back", () => 
     "target Legacy",
     "target Alongside",
     "target Instrumented",
-    "rollback",
+    "rollback Legacy",
   ]);
+});
+
+test("one that is on its way back already cannot be rolled back again", () => {
+  const annotations = { [`${GROUP}/hold`]: "Legacy" };
+  expect(names({ annotations })).not.toContain("rollback Legacy");
+});
+
+test("where nothing was done there is nothing to roll back", () => {
+  expect(names({ status: { phase: "Legacy" } })).not.toContain("rollback Legacy");
+});
+
+test("rolling back is one step", () => {
+  const rolled = names({ spec: { target: "Retired" }, status: { phase: "Switched" } });
+  expect(rolled.at(-1)).toBe("rollback Validated");
 });
 
 test("one that is paused can go on", () => {
@@ -52,9 +66,14 @@ test("approval is offered where it is waited for, with the phase that is meant",
   expect(names({ status: { next } })[0]).toBe("approve Instrumented");
 });
 
-test.each(["Held", "TakenBack"] as const)("a component that is %s can be tried again", (stage) => {
-  expect(names({ status: { components: [component("orders", { stage })] } })[0]).toBe("retry now");
-});
+test.each(["Held", "TakenBack", "Skipped"] as const)(
+  "a component that is %s can be tried again",
+  (stage) => {
+    expect(names({ status: { components: [component("orders", { stage })] } })[0]).toBe(
+      "retry now",
+    );
+  },
+);
 
 test("a resource that cannot be read offers nothing", () => {
   expect(names({ spec: { target: "Moon" } })).toEqual([]);

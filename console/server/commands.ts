@@ -2,7 +2,7 @@
  * What a person can tell the operator now. A command is an annotation, never a change of spec, so that GitOps has nothing
  * to undo; each is shown with what would do the same in a terminal. Pure.
  */
-import { COMMAND, effectiveTarget, goalOf, rank } from "../../operator/migration/goal.ts";
+import { below, COMMAND, effectiveTarget, goalOf, rank } from "../../operator/migration/goal.ts";
 import { PHASES } from "../../operator/migration/schema.ts";
 import type { CommandName, Migration, Offer } from "../facts.ts";
 import { subjectOf } from "./subject.ts";
@@ -26,7 +26,7 @@ const orders: Record<CommandName, (value: string) => Order | undefined> = {
       ? { annotation: COMMAND.hold, value: value === "" ? null : value }
       : undefined,
   retry: (value) => (isWord(value) ? { annotation: COMMAND.retry, value } : undefined),
-  rollback: () => ({ annotation: COMMAND.hold, value: "Legacy" }),
+  rollback: (value) => (isPhase(value) ? { annotation: COMMAND.hold, value } : undefined),
 };
 
 /** The annotation that a command writes; undefined for what is no command. */
@@ -38,7 +38,7 @@ const kubectlOf = ({ namespace, name }: Migration, { annotation, value }: Order)
   return `kubectl -n ${namespace} annotate flashcardtelemetry ${name} ${what}`;
 };
 
-const STUCK: readonly string[] = ["Held", "TakenBack"];
+const STUCK: readonly string[] = ["Held", "TakenBack", "Skipped"];
 
 /** What makes sense in the present state, in the order of the buttons. `word` has never been used for a retry. */
 export const offers = (migration: Migration, word: string): Offer[] => {
@@ -55,6 +55,7 @@ export const offers = (migration: Migration, word: string): Offer[] => {
   });
   const lower = PHASES.filter((phase) => rank(phase) < rank(spec.target) && phase !== target);
   const goal = goalOf(seen);
+  const back = below(status.phase);
   return [
     ...(status.next?.reason === "WaitingForApproval"
       ? [offer("approve", goal, `takes the step to ${goal}`)]
@@ -69,8 +70,8 @@ export const offers = (migration: Migration, word: string): Offer[] => {
     ...(target === spec.target
       ? []
       : [offer("target", "", `goes on to ${spec.target}, as spec.target says`)]),
-    ...(target === "Legacy"
+    ...(status.phase === "Legacy" || rank(target) <= rank(back)
       ? []
-      : [offer("rollback", "", "takes everything back, one proven phase at a time")]),
+      : [offer("rollback", back, `goes back one step, to ${back}, and stays there`)]),
   ];
 };
