@@ -8,6 +8,7 @@ const folders = [
   "bin",
   "cli",
   "cluster",
+  "console",
   "dashboards",
   "demo",
   "e2e",
@@ -22,6 +23,7 @@ export const checks: Command[] = [
   { name: "format", command: ["oxfmt", "--check", ...folders] },
   { name: "lint", command: ["oxlint", ...folders] },
   { name: "types", command: ["tsc", "--noEmit", "-p", "."] },
+  { name: "types of the page", command: ["tsc", "--noEmit", "-p", "console/page"] },
   { name: "dead code", command: ["knip"] },
   {
     name: "unit tests",

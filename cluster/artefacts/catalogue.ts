@@ -105,6 +105,17 @@ export const catalogue = {
       ["redis-tools", "valkey-tools"],
     ],
   },
+  /** For tests of pages; with its data files and the fonts of the pictures. */
+  chromium: {
+    kind: "debian",
+    packages: [
+      "chromium",
+      "chromium-common",
+      "fontconfig-config",
+      "fonts-inter",
+      "fonts-jetbrains-mono",
+    ],
+  },
 } as const satisfies Record<string, Artefact>;
 
 export type ArtefactName = keyof typeof catalogue;

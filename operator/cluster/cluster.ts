@@ -91,5 +91,7 @@ export interface Cluster {
     container: string;
     tailLines?: number;
     sinceSeconds?: number;
+    /** Each line begins with the time at which it was written. */
+    timestamps?: boolean;
   }): Promise<string | undefined>;
 }

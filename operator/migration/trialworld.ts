@@ -35,9 +35,9 @@ const pod = (pods: Manifest[], name: string): Manifest | undefined =>
   pods.find(({ metadata }) => metadata.name === name);
 
 /** Only whole lines that are evidence: k6's own words go past. */
-const readEvidence = async (
+export const readEvidence = async (
   { metadata }: Manifest,
-  cluster: Dependencies["cluster"],
+  cluster: Pick<Dependencies["cluster"], "logs">,
 ): Promise<string> => {
   const log = await cluster.logs({
     namespace: metadata.namespace ?? "",
@@ -53,7 +53,7 @@ const readEvidence = async (
 };
 
 /** What must have arrived before a profile's verdict counts. */
-const CONTROL: Record<Profile, Control> = {
+export const CONTROL: Record<Profile, Control> = {
   Full: "every",
   Lean: "every",
   Sampled: "every",

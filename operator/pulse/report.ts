@@ -18,13 +18,14 @@ const COUNTS = ["sent", "done", "failed", "requests", "failedRequests", "longest
 export const lastReport = (log: string): Report | undefined => {
   const lines = log.split("\n").filter((line) => line.replaceAll(/\s/g, "").includes(MARK));
   for (const line of lines.toReversed()) {
-    const report = parse(line);
+    const report = reportIn(line);
     if (report) return report;
   }
   return undefined;
 };
 
-const parse = (line: string): Report | undefined => {
+/** Undefined for a line that is no report. */
+export const reportIn = (line: string): Report | undefined => {
   try {
     const said = JSON.parse(line) as Record<string, unknown>;
     const counts = COUNTS.map((name) => [name, said[name]] as const);
