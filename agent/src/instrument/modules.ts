@@ -15,6 +15,7 @@ import * as redis from "./noderedis.ts";
 import * as openai from "./openai.ts";
 import { patchCircuit } from "./opossum.ts";
 import { patchClient, patchPool } from "./pg.ts";
+import { patchCursor } from "./pgcursor.ts";
 import { patchProto } from "./pino.ts";
 import { patchLogger } from "./winston.ts";
 
@@ -24,6 +25,7 @@ type Patch = (exports: unknown) => void;
 const PATCHES: Record<string, Patch> = {
   "pg/lib/client.js": patchClient,
   "pg-pool/index.js": patchPool,
+  "pg-cursor/index.js": patchCursor,
   "ioredis/built/Redis.js": patchRedis,
   "ioredis/built/redis/index.js": patchRedis, // ioredis 4
   "@redis/client/dist/lib/client/commands-queue.js": redis.patchQueue,

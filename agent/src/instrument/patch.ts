@@ -3,7 +3,7 @@
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Once per connection, not seen by whoever prints the object. */
-export function hide(target: object, key: symbol, value: unknown): void {
+export function hide(target: object, key: string | symbol, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, configurable: true });
 }
 
