@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { undocumented } from "./testing/documented.ts";
 import { startService, type Service } from "./testing/service.ts";
 
 describe.each(["express", "express4"])("a service on %s", (name) => {
@@ -41,6 +42,10 @@ describe.each(["express", "express4"])("a service on %s", (name) => {
     const { server } = await service.call("/nowhere", 1, { method: "DELETE" });
     expect(server).toMatchObject({ name: "DELETE", status: 0 });
     expect(server.attributes).not.toHaveProperty(["http.route"]);
+  });
+
+  test("nothing arrives that is not documented", () => {
+    expect(undocumented(service.sink)).toEqual([]);
   });
 
   test("nothing is written to stderr", () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startModel, type Model } from "./testing/model.ts";
 import { until, type Running } from "./testing/rig.ts";
+import { undocumented } from "./testing/documented.ts";
 import { startService, type Service } from "./testing/service.ts";
 import type { Sink } from "./testing/sink.ts";
 
@@ -291,6 +292,10 @@ describe.each(["required.cjs", "imported.mjs"])("libraries as seen in %s", (name
     const utilization = sink.metrics.get("nodejs.eventloop.utilization")?.points[0]?.value ?? -1;
     expect(utilization).toBeGreaterThanOrEqual(0);
     expect(utilization).toBeLessThanOrEqual(1);
+  });
+
+  test("nothing arrives that is not documented", () => {
+    expect(undocumented(service.sink)).toEqual([]);
   });
 
   test("nothing of ours is written to stderr", () => {

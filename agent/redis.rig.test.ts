@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { undocumented } from "./testing/documented.ts";
 import { until } from "./testing/rig.ts";
 import { startRedis } from "./testing/servers.ts";
 import { startService, type Service } from "./testing/service.ts";
@@ -63,6 +64,7 @@ rig.each(["redis", "redis5", "redis4"])("a service on real Redis through %s", (n
         ?.points.map(({ attributes }) => attributes["db.operation.name"]);
     await until(() => operations()?.includes("EXISTS") === true, "the durations");
     expect(operations()).toEqual(expect.arrayContaining(["SET", "GET", "MULTI", "EXEC", "INCR"]));
+    expect(undocumented(service.sink)).toEqual([]);
     expect(service.app.err()).not.toContain("flashcard-otel");
   });
 });
@@ -134,6 +136,7 @@ rig("jobs of bullmq on real Redis", () => {
       attributes: { "messaging.system": "bullmq", "messaging.destination.name": "items" },
     });
     expect(value("messaging.client.operation.duration")?.count).toBe(3);
+    expect(undocumented(service.sink)).toEqual([]);
     expect(service.app.err()).not.toContain("flashcard-otel");
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { undocumented } from "./testing/documented.ts";
 import type { DecodedSpan } from "./testing/otlp.ts";
 import { agentFolder, config, run, until, type AgentFolder, type Running } from "./testing/rig.ts";
 import { startPostgres, startRedis, type Server } from "./testing/servers.ts";
@@ -174,6 +175,10 @@ rig("a service on real PostgreSQL and Redis", () => {
       count: 1,
       attributes: { "db.operation.name": "INSERT", "db.collection.name": "items" },
     });
+  });
+
+  test("nothing arrives that is not documented", () => {
+    expect(undocumented(sink)).toEqual([]);
   });
 
   test("nothing is written to stderr", () => {

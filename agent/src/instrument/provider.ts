@@ -1,6 +1,6 @@
 /** Which model provider a client talks to, by the address it was given. */
 
-/** Who answers at a host; whoever speaks OpenAI's protocol elsewhere is taken for OpenAI, as the conventions have it. */
+/** By host; whoever speaks OpenAI's protocol elsewhere is taken for OpenAI, as the conventions have it. */
 const PROVIDERS: readonly [RegExp, string][] = [
   [/\.azure\.com$/, "azure.ai.openai"],
   [/(^|\.)openrouter\.ai$/, "openrouter"],
@@ -17,6 +17,7 @@ export interface Provider {
   "server.port"?: number;
 }
 
+const ADDRESS = /^https?:\/\/[\w.[\]:-]+(\/|$)/;
 const providers = new Map<string, Provider>();
 const LIMIT = 100;
 
@@ -29,7 +30,7 @@ export function providerOf(baseUrl: string): Provider {
 }
 
 function describe(baseUrl: string): Provider {
-  if (!URL.canParse(baseUrl)) return { "gen_ai.provider.name": "openai" };
+  if (!ADDRESS.test(baseUrl)) return { "gen_ai.provider.name": "openai" };
   const { hostname, port, protocol } = new URL(baseUrl);
   const provider = PROVIDERS.find(([host]) => host.test(hostname))?.[1] ?? "openai";
   return {

@@ -12,7 +12,6 @@ import v8 from "node:v8";
 import type { Instrument, Kind } from "./instrument.ts";
 import { OWN_SCOPE, seconds } from "./own.ts";
 import { meters } from "./registry.ts";
-import type { Series } from "./series.ts";
 
 const observed = (name: string, kind: Kind, unit: string): Instrument =>
   meters.instrument(OWN_SCOPE, { name, kind, unit, observed: true });
@@ -31,17 +30,28 @@ export function reportRuntime(): void {
   });
 }
 
+type Delays = ReturnType<typeof monitorEventLoopDelay>;
+
+const DELAYS: readonly [name: string, read: (histogram: Delays) => number][] = [
+  ["nodejs.eventloop.delay.min", ({ min }) => min],
+  ["nodejs.eventloop.delay.max", ({ max }) => max],
+  ["nodejs.eventloop.delay.mean", ({ mean }) => mean],
+  ["nodejs.eventloop.delay.stddev", ({ stddev }) => stddev],
+  ["nodejs.eventloop.delay.p50", (histogram) => histogram.percentile(50)],
+  ["nodejs.eventloop.delay.p90", (histogram) => histogram.percentile(90)],
+  ["nodejs.eventloop.delay.p99", (histogram) => histogram.percentile(99)],
+];
+
 function eventLoopDelay(): Read {
   const histogram = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
   histogram.enable();
-  const of = (name: string): Series =>
-    observed(`nodejs.eventloop.delay.${name}`, "gauge", "s").series({});
-  const series = ["min", "max", "mean", "stddev", "p50", "p90", "p99"].map(of);
+  const delays = DELAYS.map(([name, read]) => ({
+    series: observed(name, "gauge", "s").series({}),
+    read,
+  }));
   return () => {
     if (histogram.count === 0) return;
-    const { min, max, mean, stddev } = histogram;
-    const shares = [50, 90, 99].map((percent) => histogram.percentile(percent));
-    [min, max, mean, stddev, ...shares].forEach((nanos, at) => series[at]?.record(nanos / NANOS));
+    for (const { series, read } of delays) series.record(read(histogram) / NANOS);
     histogram.reset();
   };
 }

@@ -59,8 +59,15 @@ exports.serve = async (load) => {
     ],
     "/queue": () => Promise.all([queue.removeTokens(1), queue.removeTokens(1)]),
     "/cockatiel": async () => {
+      let cooling = Infinity;
       const breaker = cockatiel.circuitBreaker(cockatiel.handleAll, {
-        halfOpenAfter: 20,
+        halfOpenAfter: {
+          next: () => ({
+            get duration() {
+              return cooling;
+            },
+          }),
+        },
         breaker: new cockatiel.ConsecutiveBreaker(2),
       });
       breaker.name = "model";
@@ -74,7 +81,7 @@ exports.serve = async (load) => {
       seen.push(await outcome(breaker.execute(() => retry.execute(fail))));
       seen.push(await outcome(breaker.execute(fail)));
       seen.push(await outcome(breaker.execute(async () => 1)));
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      cooling = 0;
       seen.push(await outcome(breaker.execute(async () => 1)));
       const slow = bulkhead.execute(() => new Promise((resolve) => setTimeout(resolve, 5)));
       seen.push(await outcome(bulkhead.execute(async () => 1)));
@@ -86,7 +93,7 @@ exports.serve = async (load) => {
       let broken = true;
       const breaker = new Breaker(async () => (broken ? fail() : 1), {
         name: "store",
-        resetTimeout: 20,
+        resetTimeout: 300,
         errorThresholdPercentage: 1,
       });
       const seen = [await outcome(breaker.fire()), await outcome(breaker.fire())];
