@@ -393,10 +393,18 @@ const manual: Accepted[] = [
 const meters: Accepted[] = [
   {
     subject: "metric",
-    name: /^(nodejs\.|v8js\.)/,
+    name: /^(nodejs|v8js)\./,
     field: "",
     only: "full",
-    reason: "the runtime is not measured yet",
+    reason: "numbers of the moment: no two processes have the same",
+  },
+  {
+    subject: "metric",
+    name: /^(nodejs|v8js|process)\./,
+    field: "",
+    only: "lean",
+    reason:
+      "numbers of the moment; full has those of the processor and the memory elsewhere, or not",
   },
   {
     subject: "metric",
