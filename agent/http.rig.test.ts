@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { connect } from "node:net";
 import { once } from "node:events";
+import { undocumented } from "./testing/documented.ts";
 import type { DecodedSpan } from "./testing/otlp.ts";
 import { agentFolder, config, run, until, type AgentFolder, type Running } from "./testing/rig.ts";
 import { startSink, type Sink } from "./testing/sink.ts";
@@ -259,6 +260,10 @@ test("durations are measured for requests and calls, and the application's count
   expect(point?.bounds).toEqual([
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
   ]);
+});
+
+test("nothing arrives that is not documented", () => {
+  expect(undocumented(sink)).toEqual([]);
 });
 
 test("one connection carries everything a process has to say", () => {

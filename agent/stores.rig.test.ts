@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { undocumented } from "./testing/documented.ts";
 import type { DecodedSpan } from "./testing/otlp.ts";
 import { agentFolder, config, run, until, type AgentFolder, type Running } from "./testing/rig.ts";
 import { startPostgres, startRedis, type Server } from "./testing/servers.ts";
@@ -125,6 +126,31 @@ rig("a service on real PostgreSQL and Redis", () => {
     expect(children).toEqual([8, 8, 8]);
   });
 
+  test("a cursor is one span until its last row, and its rows come in the context that asked", async () => {
+    const { answer, server, spans } = await call("/cursor", 3);
+    expect(answer).toEqual([2, 3]);
+    expect(spans.map(({ name }) => name).toSorted()).toEqual(["SELECT generate_series", "in rows"]);
+    expect(new Set(spans.map(({ parentId }) => parentId))).toEqual(new Set([server.spanId]));
+  });
+
+  test("a cursor that fails says why", async () => {
+    const { answer, spans } = await call("/brokencursor", 2);
+    expect(answer).toBe("42P01");
+    expect(spans).toMatchObject([
+      { name: "SELECT nowhere", status: 2, attributes: { "error.type": "42P01" } },
+    ]);
+  });
+
+  test("a transaction that is rolled back shows each of its statements", async () => {
+    const { answer, spans } = await call("/rollback", 4);
+    expect(answer).toBe("42P01");
+    expect(spans.map(({ name, status }) => [name, status])).toEqual([
+      ["BEGIN", 0],
+      ["INSERT nowhere", 2],
+      ["ROLLBACK", 0],
+    ]);
+  });
+
   test("a callback runs in the context of its query", async () => {
     const { answer, server, spans } = await call("/callback", 3);
     expect(answer).toEqual([{ one: 1 }]);
@@ -149,6 +175,10 @@ rig("a service on real PostgreSQL and Redis", () => {
       count: 1,
       attributes: { "db.operation.name": "INSERT", "db.collection.name": "items" },
     });
+  });
+
+  test("nothing arrives that is not documented", () => {
+    expect(undocumented(sink)).toEqual([]);
   });
 
   test("nothing is written to stderr", () => {

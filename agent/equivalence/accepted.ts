@@ -10,7 +10,7 @@ export interface Accepted {
   /** Of a span without a parent in this process. */
   root?: true;
   /** Attributes that the span or the point has. */
-  having?: Record<string, string>;
+  having?: Record<string, string | number>;
   /** What of it; empty for the whole, whose children then belong to its parent. */
   field: string | RegExp;
   /** Only this side has it; without it both have it and it differs. */
@@ -36,6 +36,8 @@ const BROKEN_OFF =
   /^(aborts\/(clientAborts|serverDestroys)|http\/http(Dropped|Timeout|Aborted)|fetch\/fetch(Dropped|Aborted))/;
 const BEFORE_AN_ANSWER =
   /^(aborts\/(clientAborts(Before|Its)|serverDestroys)|http\/http(Dropped|Timeout)|fetch\/fetch(Dropped|AbortedBefore))/;
+const NO_ROUTE =
+  "where no route matched, full takes the place of the router for one; the convention has http.route for a matched route only";
 const EXPRESS = /^frameworks\/express/;
 
 const servers: Accepted[] = [
@@ -145,24 +147,46 @@ const frameworks: Accepted[] = [
   {
     subject: "span",
     kind: SERVER,
+    name: /^GET( \/api(\/users)?)?$/,
     field: "attribute http.route",
     only: "full",
-    cases: EXPRESS,
-    reason: "express is not instrumented yet",
+    cases: /^frameworks\/expressRouters/,
+    reason: NO_ROUTE,
   },
   {
     subject: "span",
     kind: SERVER,
+    name: /^GET/,
     field: "name",
-    cases: EXPRESS,
-    reason: "express is not instrumented yet",
+    cases: /^frameworks\/expressRouters/,
+    reason: NO_ROUTE,
   },
   {
     subject: "metric",
-    field: "attribute http.route",
+    name: /^http\.server\./,
+    having: { "http.route": "/api" },
+    field: "",
     only: "full",
-    cases: EXPRESS,
-    reason: "express is not instrumented yet",
+    cases: /^frameworks\/expressRouters/,
+    reason: NO_ROUTE,
+  },
+  {
+    subject: "metric",
+    name: /^http\.server\./,
+    having: { "http.route": "/api/users" },
+    field: "",
+    only: "full",
+    cases: /^frameworks\/expressRouters/,
+    reason: NO_ROUTE,
+  },
+  {
+    subject: "metric",
+    name: /^http\.server\./,
+    having: { "http.response.status_code": 404 },
+    field: "",
+    only: "lean",
+    cases: /^frameworks\/expressRouters/,
+    reason: NO_ROUTE,
   },
 ];
 
@@ -393,10 +417,18 @@ const manual: Accepted[] = [
 const meters: Accepted[] = [
   {
     subject: "metric",
-    name: /^(nodejs\.|v8js\.)/,
+    name: /^(nodejs|v8js)\./,
     field: "",
     only: "full",
-    reason: "the runtime is not measured yet",
+    reason: "numbers of the moment: no two processes have the same",
+  },
+  {
+    subject: "metric",
+    name: /^(nodejs|v8js|process)\./,
+    field: "",
+    only: "lean",
+    reason:
+      "numbers of the moment; full has those of the processor and the memory elsewhere, or not",
   },
   {
     subject: "metric",

@@ -14,10 +14,12 @@ import { Connection } from "./export/connection.ts";
 import { createExporter } from "./export/exporter.ts";
 import { govern } from "./governor/watch.ts";
 import { listen } from "./instrument/channels.ts";
+import { patchConsole } from "./instrument/console.ts";
 import { watchModules } from "./instrument/modules.ts";
 import { takeRecords } from "./logs/records.ts";
 import { reportSelf } from "./metrics/own.ts";
 import { meters } from "./metrics/registry.ts";
+import { reportRuntime } from "./metrics/runtime.ts";
 import type { Settings } from "./settings.ts";
 import { startTrial } from "./trial.ts";
 
@@ -50,6 +52,7 @@ export function start(settings: Settings, say: (message: string) => void): void 
   govern(settings.governor);
   exportLogs(signals.logs);
   reportSelf();
+  if (signals.metrics) reportRuntime();
   whenFull(guarded(send.spans));
   const yieldTo = (rival: string): void => {
     stepBack();
@@ -60,6 +63,7 @@ export function start(settings: Settings, say: (message: string) => void): void 
     yieldTo(`loads ${tracer}`);
   });
   listen();
+  patchConsole();
   registerApi((type) => yieldTo(`registers its own ${type} with the API`));
   watchExit({
     soon: send.all,

@@ -1,5 +1,6 @@
 /** Trace context and baggage on their way through the queue. */
 import { type Context, context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
+import { withBaggage } from "./helpers.ts";
 
 export type Carrier = Record<string, string>;
 
@@ -12,11 +13,6 @@ export const injected = (): Carrier => {
 /** From the root: whatever is active where messages are read has nothing to do with the message. */
 export const extracted = (carrier: Carrier): Context => propagation.extract(ROOT_CONTEXT, carrier);
 
-/** Runs `work` with baggage that every outgoing call and message carries on. Ours are never about users. */
-export const withBatchBaggage = <T>(batch: { id: string; size: number }, work: () => T): T => {
-  const entries = { "batch.id": { value: batch.id }, "batch.size": { value: String(batch.size) } };
-  return context.with(
-    propagation.setBaggage(context.active(), propagation.createBaggage(entries)),
-    work,
-  );
-};
+/** Ours are never about users. */
+export const withBatchBaggage = <T>(batch: { id: string; size: number }, work: () => T): T =>
+  withBaggage({ "batch.id": batch.id, "batch.size": String(batch.size) }, work);

@@ -31,7 +31,7 @@ import { began, isWordObserved, observesAll } from "../core/shed.ts";
 import { stats } from "../core/stats.ts";
 import { muted, silent } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
-import { scopeNumber } from "../core/scopes.ts";
+import { OWN, scopeNumber } from "../core/scopes.ts";
 import { CONSUMER, SERVER } from "../core/template.ts";
 import { nameOf } from "../core/values.ts";
 import { Names } from "./names.ts";
@@ -161,6 +161,9 @@ const createTracer = (names: Names): Tracer =>
       return runIn(span === scope.span ? scope : span, work, [span]);
     },
   }) as Tracer;
+
+/** Of the agent itself. */
+export const ownTracer = createTracer(new Names(OWN));
 
 /** By the number of their scope. */
 const tracers: Tracer[] = [];

@@ -21,6 +21,7 @@ const LARGEST = 8000;
 /** OTLP's numbering, one above the API's. */
 export const SERVER = 2;
 export const CLIENT = 3;
+export const PRODUCER = 4;
 export const CONSUMER = 5;
 
 export interface Shape {

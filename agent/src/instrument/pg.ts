@@ -2,25 +2,27 @@
 /** PostgreSQL through `pg`: Client.query, and the context of whoever waits for a pooled connection. */
 import { now } from "../core/clock.ts";
 import { current, runIn } from "../core/context.ts";
-import { errorType } from "../core/exception.ts";
 import { failed } from "../core/guard.ts";
 import type { Scope } from "../core/span.ts";
 import { observesAll, weight } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
-import type { Failure } from "./database.ts";
 import { patchMethod } from "./patch.ts";
-import { databaseOf, type Client, type Query } from "./statements.ts";
+import { observeCursor } from "./pgcursor.ts";
+import { databaseOf, failureOf, type Client, type Query } from "./statements.ts";
 
 type Result = { rowCount?: unknown } | undefined;
 type Callback = (error: unknown, result?: Result) => unknown;
 
-/** Undefined for what is no plain statement (cursors, streams) or must stay unseen. */
+/** Undefined for what is no plain statement (cursors and streams are watched by themselves) or must stay unseen. */
 function begin(client: Client, config: unknown): Query | undefined {
   if (muted || config === null || config === undefined) return undefined;
-  const text = typeof config === "string" ? config : (config as { text?: unknown }).text;
-  if (typeof text !== "string" || typeof (config as { submit?: unknown }).submit === "function")
+  if (typeof (config as { submit?: unknown }).submit === "function") {
+    observeCursor(client, config);
     return undefined;
+  }
+  const text = typeof config === "string" ? config : (config as { text?: unknown }).text;
+  if (typeof text !== "string") return undefined;
   try {
     return databaseOf(client).query(text);
   } catch (error) {
@@ -51,13 +53,6 @@ function tell({ query, scope, start }: Running, error: unknown, result: Result):
   query.operation.succeed(scope, start);
   const count = result?.rowCount;
   if (typeof count === "number") query.rows.record(count, weight);
-}
-
-const SQLSTATE = /^[0-9A-Z]{5}$/;
-
-function failureOf(error: unknown): Failure {
-  const type = errorType(error);
-  return SQLSTATE.test(type) ? { type, reply: type } : { type };
 }
 
 /** The pool's own callback does not mind in which context it runs. */

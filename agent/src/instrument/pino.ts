@@ -1,28 +1,17 @@
 /** Trace ids in pino's JSON lines, sampled or not. */
-import { current } from "../core/context.ts";
-import type { Span } from "../core/span.ts";
-import { muted } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
-import { traceparent } from "../core/traceparent.ts";
+import { jsonIds, spanOfLine } from "./logids.ts";
 import { patchMethod } from "./patch.ts";
-
-function idsOf(span: Span): string {
-  const header = traceparent(span, span.s1);
-  const [trace, id, flags] = [header.slice(3, 35), header.slice(36, 52), header.slice(53)];
-  span.log = `,"trace_id":"${trace}","span_id":"${id}","trace_flags":"${flags}"`;
-  return span.log;
-}
 
 /**
  * The time reaches pino's serialiser as finished JSON (`,"time":123`) and is the first thing it writes, so ids appended to it cost
  * one concatenation and work with children, formatters and nested keys alike. pino's own diagnostics channel cannot change a line.
  */
 function withIds(time: unknown): unknown {
-  if (muted) return time;
-  const span = current()?.span;
-  if (span === null || span === undefined || typeof time !== "string") return time;
+  const span = spanOfLine();
+  if (span === null || typeof time !== "string") return time;
   const since = entered();
-  const line = time + (span.log === "" ? idsOf(span) : span.log);
+  const line = time + jsonIds(span);
   left(since);
   return line;
 }

@@ -80,7 +80,8 @@ function closeBare(slot: Slot, { request, response }: Message): void {
   operation.duration.record((now() - slot.bareSince) / 1e3);
 }
 
-function open(headers: IncomingHttpHeaders): Span {
+/** A span under the caller that headers, of a request or of a message, tell of. */
+export function open(headers: IncomingHttpHeaders): Span {
   const parent = headers["traceparent"];
   const known = typeof parent === "string" && parseTraceparent(parent, ids);
   if (!known) beginTrace(ids);

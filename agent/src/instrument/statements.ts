@@ -1,7 +1,8 @@
 /** What a PostgreSQL database is asked, by the text of the statement: read once, remembered, bounded. */
+import { errorType } from "../core/exception.ts";
 import { rowsAffected } from "../metrics/own.ts";
 import type { Series } from "../metrics/series.ts";
-import { Operation } from "./database.ts";
+import { Operation, type Failure } from "./database.ts";
 import { hide } from "./patch.ts";
 import { readStatement } from "./sql.ts";
 
@@ -76,4 +77,11 @@ export function databaseOf(client: Client): Database {
   databases.set(key, database);
   hide(client, DATABASE, database);
   return database;
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+export function failureOf(error: unknown): Failure {
+  const type = errorType(error);
+  return SQLSTATE.test(type) ? { type, reply: type } : { type };
 }

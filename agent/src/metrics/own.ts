@@ -9,8 +9,12 @@ const HTTP_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 
 const DATABASE_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 const ROWS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
-const seconds = (name: string, bounds: readonly number[]): Instrument =>
+export const seconds = (name: string, bounds: readonly number[]): Instrument =>
   meters.instrument(OWN_SCOPE, { name, kind: "histogram", unit: "s", bounds });
+
+/** What only grows, one by one. */
+export const counter = (name: string, unit: string): Instrument =>
+  meters.instrument(OWN_SCOPE, { name, kind: "counter", unit, integer: true });
 
 export const serverDuration = seconds("http.server.request.duration", HTTP_SECONDS);
 export const clientDuration = seconds("http.client.request.duration", HTTP_SECONDS);

@@ -2,6 +2,7 @@
 import http from "node:http";
 import { Redis } from "ioredis";
 import { Pool } from "pg";
+import Cursor from "pg-cursor";
 import { trace } from "@opentelemetry/api";
 
 const redis = new Redis({
@@ -63,6 +64,35 @@ const routes = {
       Array.from({ length: 8 }, (_, n) => pool.query("SELECT pg_sleep(0.01), $1::int AS n", [n])),
     );
     return answers.map(({ rows }) => rows[0].n);
+  },
+  "/cursor": async () => {
+    const client = await pool.connect();
+    const cursor = client.query(new Cursor("SELECT n FROM generate_series(1, 5) AS n"));
+    const first = await cursor.read(2);
+    const second = await new Promise((resolve) =>
+      cursor.read(10, (_, rows) => {
+        trace.getTracer("app").startSpan("in rows").end();
+        resolve(rows);
+      }),
+    );
+    await cursor.close();
+    client.release();
+    return [first.length, second.length];
+  },
+  "/brokencursor": async () => {
+    const client = await pool.connect();
+    const cursor = client.query(new Cursor("SELECT * FROM nowhere"));
+    const code = await cursor.read(1).catch((error) => error.code);
+    client.release();
+    return code;
+  },
+  "/rollback": async () => {
+    const client = await pool.connect();
+    await client.query("BEGIN");
+    const code = await client.query("INSERT INTO nowhere VALUES (1)").catch((error) => error.code);
+    await client.query("ROLLBACK");
+    client.release();
+    return code;
   },
   "/callback": () =>
     new Promise((resolve, reject) => {

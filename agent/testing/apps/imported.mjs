@@ -1,0 +1,3 @@
+import libraries from "./libraries.cjs";
+
+await libraries.serve((name) => import(name));

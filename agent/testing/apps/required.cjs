@@ -1,0 +1,3 @@
+const { serve } = require("./libraries.cjs");
+
+void serve((name) => Promise.resolve(require(name)));
