@@ -21,6 +21,7 @@ export const suites: Suite[] = [
   longer("equivalence, CommonJS too", "agent/equivalence/main.ts"),
   longer("survival on all runtimes", "agent/survival/main.ts"),
   longer("soak", "agent/survival/soak/main.ts", "--requests", "200000"),
+  longer("planted defects of parity", "e2e/parity/main.ts"),
   longer("crash plans", "operator/crash/main.ts", "--all"),
   ...stories.filter(({ name }) => name !== GATE_STORY).map(({ name }) => story(name)),
 ];

@@ -283,6 +283,27 @@ describe("histograms", () => {
   });
 });
 
+describe("observations near a boundary", () => {
+  const near: Partial<ParityRow> = { kind: "histogram", labels: {}, tolerancePercent: 15 };
+  /** All of them took as long as the boundary: by one clock a little less, by the other a little more. */
+  const side = (below: number, all: number): Samples => ({
+    count: [sample(all, {})],
+    sum: [sample(all, {})],
+    buckets: [sample(below, { le: "1" }), sample(all, { le: "+Inf" })],
+  });
+  const verdict = (all: number, crossed: number) =>
+    compareRow(row(near), { legacy: side(all, all), otel: side(all - crossed, all) }).verdict;
+
+  test.each([
+    [4, 1, "Match"],
+    [4, 4, "Differs"],
+    [1000, 150, "Match"],
+    [1000, 200, "Differs"],
+  ])("of %d, %d on the other side: %s", (all, crossed, expected) => {
+    expect(verdict(all, crossed)).toBe(expected);
+  });
+});
+
 describe("laws", () => {
   const labelled = fc.array(
     fc.record({

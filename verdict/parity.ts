@@ -86,11 +86,20 @@ const noEvidence = ({ legacy, otel }: Part): string | undefined => {
   return silent ? "both sides are zero over the whole window" : undefined;
 };
 
-/** Small buckets differ by chance: what is compared is the share of all observations. */
-const scaleOf = ({ name }: Part, leading: Part): ((group: Group) => number) => {
+/**
+ * What is compared is the share of all observations that may be on the other side of a boundary, since two clocks measure them.
+ * Of few observations chance may take a larger share: three standard errors of it are allowed besides.
+ */
+const scaleOf = ({ name, row }: Part, leading: Part): ((group: Group) => number) => {
   if (name !== "bucket") return ({ value }) => Math.abs(value);
   const counts = new Map(leading.legacy.map(({ key, value }) => [key, value]));
-  return ({ parent, value }) => counts.get(parent) ?? value;
+  const share = Math.min(1, row.tolerancePercent / 100);
+  const chance = (count: number): number =>
+    share > 0 ? (3 * Math.sqrt(count * share * (1 - share))) / share : 0;
+  return ({ parent, value }) => {
+    const count = counts.get(parent) ?? value;
+    return count + chance(count);
+  };
 };
 
 /** They name where a series comes from, not what it tells. */

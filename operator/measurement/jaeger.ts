@@ -7,6 +7,8 @@ export interface Span {
   service: string;
   /** Parent within the trace; undefined for a root. */
   parentId: string | undefined;
+  /** It points to a span of another trace: how a consumer may name the message's sender. */
+  linked: boolean;
   /** Microseconds since the epoch. */
   startMicros: number;
   durationMicros: number;
@@ -78,13 +80,13 @@ const tracesOf = (data: unknown): Trace[] =>
     spans: raw.spans.map((span) => spanOf(span, raw)),
   }));
 
-const spanOf = (span: RawSpan, { traceID, processes }: RawTrace): Span => ({
+const spanOf = ({ references = [], ...span }: RawSpan, { traceID, processes }: RawTrace): Span => ({
   spanId: span.spanID,
   name: span.operationName,
   service: processes[span.processID]?.serviceName ?? "",
   // A reference into another trace is a link, whatever it is called.
-  parentId: span.references?.find((to) => to.refType === "CHILD_OF" && to.traceID === traceID)
-    ?.spanID,
+  parentId: references.find((to) => to.refType === "CHILD_OF" && to.traceID === traceID)?.spanID,
+  linked: references.some((to) => to.traceID !== traceID),
   startMicros: span.startTime,
   durationMicros: span.duration,
   tags: Object.fromEntries((span.tags ?? []).map(({ key, value }) => [key, String(value)])),

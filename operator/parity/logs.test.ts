@@ -4,7 +4,7 @@ import { memoryCluster } from "../cluster/memory.ts";
 import { answers } from "../measurement/testing/answers.ts";
 import { component, NOW, seen, status, world } from "../migration/scenes.ts";
 import type { Profile } from "../migration/schema.ts";
-import { correlateLogs, recordsIn } from "./logs.ts";
+import { correlateLogs, recordsIn, unmarked } from "./logs.ts";
 
 const ID = "0123456789abcdef0123456789abcdef";
 const at = (secondsAgo: number): string =>
@@ -56,21 +56,21 @@ describe("records of a log", () => {
     const text = [line({ trace_id: ID }), "plain text", "{broken", line({ time: at(1) })].join(
       "\n",
     );
-    expect(recordsIn(text, NOW.getTime() - 15_000)).toEqual([{ traceId: ID }]);
+    expect(recordsIn(text, NOW.getTime() - 15_000)).toEqual([{ traceId: ID, statement: "done" }]);
   });
 
   test("carry an id only if it looks like one", () => {
     const text = [line({ trace_id: "0" }), line({ trace_id: 7 })].join("\n");
     expect(recordsIn(text, NOW.getTime())).toEqual([
-      { traceId: undefined },
-      { traceId: undefined },
+      { traceId: undefined, statement: "done" },
+      { traceId: undefined, statement: "done" },
     ]);
   });
 });
 
 describe("the gate of the logs", () => {
   test("passes when the traces that the records name exist", async () => {
-    expect(await gate([line(), line({ trace_id: ID })].join("\n"))).toEqual({
+    expect(await gate([line({ msg: "listening" }), line({ trace_id: ID })].join("\n"))).toEqual({
       passed: true,
       reason: "LogsCorrelated",
       message: "api: 1 of 2 records with a trace id, 1 of 1 looked up and found",
@@ -94,5 +94,29 @@ describe("the gate of the logs", () => {
   test("does not look for traces that sampling may have left out", async () => {
     const options = { known: false, profile: "Sampled" } as const;
     expect(await gate(line({ trace_id: ID }), options)).toMatchObject({ passed: true });
+  });
+});
+
+describe("records inside of requests", () => {
+  const many = (count: number, fields: Record<string, unknown>): string =>
+    Array.from({ length: count }, () => line(fields)).join("\n");
+  const missing = (text: string) => unmarked(recordsIn(text, NOW.getTime()));
+
+  test("are those whose text is also written with an id", () => {
+    const text = [many(1, { trace_id: ID }), many(3, {}), many(5, { msg: "listening" })].join("\n");
+    expect(missing(text)).toEqual({ missing: 3, of: 4 });
+  });
+
+  test("without an id are found although some have one", async () => {
+    const text = [many(2, { trace_id: ID }), many(8, {}), many(5, { msg: "listening" })].join("\n");
+    expect(await gate(text)).toMatchObject({
+      passed: false,
+      message: expect.stringContaining("8 of 10 records of api lack the trace id"),
+    });
+  });
+
+  test("may lack it now and then", async () => {
+    const text = [many(9, { trace_id: ID }), many(1, {})].join("\n");
+    expect(await gate(text)).toMatchObject({ passed: true });
   });
 });

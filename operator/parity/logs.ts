@@ -41,7 +41,7 @@ export const correlateLogs = async (world: World, doors: Doors): Promise<Gate> =
       };
 };
 
-interface Correlation {
+export interface Correlation {
   trouble?: string;
   summary: string;
 }
@@ -68,12 +68,8 @@ const correlate = async (
   );
   const looked = sampled ? [] : ids.slice(-LOOKED_UP);
   const known = await Promise.all(looked.map((id) => door.trace(id)));
-  return verdict(spec.name, {
-    lines: records.length,
-    marked: records.filter(({ traceId }) => traceId).length,
-    looked: looked.length,
-    found: known.filter((trace) => trace !== undefined).length,
-  });
+  const found = known.filter((trace) => trace !== undefined).length;
+  return correlation(spec.name, records, { looked: looked.length, found });
 };
 
 const logOf = async (
@@ -91,8 +87,10 @@ const logOf = async (
   return text ?? "";
 };
 
-interface LogRecord {
+export interface LogRecord {
   traceId: string | undefined;
+  /** Its text: records of one statement of the program have the same. */
+  statement: string;
 }
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
@@ -105,7 +103,8 @@ export const recordsIn = (text: string, before: number): LogRecord[] =>
     const written = timeOf(record);
     if (written !== undefined && written > before) return [];
     const id = record["trace_id"] ?? record["traceId"];
-    return [{ traceId: typeof id === "string" && TRACE_ID.test(id) ? id : undefined }];
+    const traceId = typeof id === "string" && TRACE_ID.test(id) ? id : undefined;
+    return [{ traceId, statement: textOf(record) }];
   });
 
 const parse = (line: string): Record<string, unknown> | undefined => {
@@ -117,6 +116,11 @@ const parse = (line: string): Record<string, unknown> | undefined => {
   }
 };
 
+const textOf = ({ msg, message }: Record<string, unknown>): string => {
+  const text = msg ?? message;
+  return typeof text === "string" ? text : "";
+};
+
 /** Pino writes a number or a text, others `timestamp`. */
 const timeOf = (record: Record<string, unknown>): number | undefined => {
   const time = record["time"] ?? record["timestamp"];
@@ -125,18 +129,36 @@ const timeOf = (record: Record<string, unknown>): number | undefined => {
   return Number.isNaN(parsed) ? undefined : parsed;
 };
 
-interface Counts {
-  lines: number;
-  marked: number;
-  looked: number;
-  found: number;
-}
+/**
+ * Records that lack an id although others of their statement have one: inside a request as well, so an agent that marks only
+ * what is sampled. A statement that never has one is outside of requests, as at start-up. Pure.
+ */
+export const unmarked = (records: LogRecord[]): { missing: number; of: number } => {
+  const inside = new Set(records.flatMap((it) => (it.traceId ? it.statement : [])));
+  const expected = records.filter(({ statement }) => inside.has(statement));
+  return { missing: expected.filter(({ traceId }) => !traceId).length, of: expected.length };
+};
 
-const verdict = (name: string, { lines, marked, looked, found }: Counts): Correlation => {
+/** Some statements are used inside and outside of requests. */
+const MOST_MISSING = 0.2;
+
+/** Pure. `looked`, `found`: trace ids that were looked up in the store of traces. */
+export const correlation = (
+  name: string,
+  records: LogRecord[],
+  { looked, found }: { looked: number; found: number },
+): Correlation => {
+  const lines = records.length;
+  const marked = records.filter(({ traceId }) => traceId).length;
   const summary = `${name}: ${marked} of ${lines} records with a trace id, ${found} of ${looked} looked up and found`;
   if (lines === 0) return { summary: `${name} writes no JSON records` };
   if (marked === 0)
     return { summary, trouble: `none of ${lines} records of ${name} has a trace id` };
+  const { missing, of } = unmarked(records);
+  if (missing > of * MOST_MISSING) {
+    const trouble = `${missing} of ${of} records of ${name} lack the trace id that others of the same text have: of requests that are not sampled?`;
+    return { summary, trouble };
+  }
   if (found < looked * SHARE_FOUND)
     return { summary, trouble: `${name}: only ${found} of ${looked} trace ids in its log exist` };
   return { summary };

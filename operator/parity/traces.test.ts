@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Span, Trace } from "../measurement/jaeger.ts";
+import { jaeger, type Span, type Trace } from "../measurement/jaeger.ts";
 import { answers } from "../measurement/testing/answers.ts";
 import { component, NOW, status, world } from "../migration/scenes.ts";
-import { examine, examineTraces } from "./traces.ts";
+import { examine, examineServices, examineTraces, queuesWrittenTo } from "./traces.ts";
 
 const services = ["api", "worker"];
 
@@ -11,6 +11,7 @@ const span = (difference: Partial<Span> = {}): Span => ({
   name: "GET /",
   service: "api",
   parentId: undefined,
+  linked: false,
   startMicros: 0,
   durationMicros: 10,
   tags: { "span.kind": "server" },
@@ -18,6 +19,9 @@ const span = (difference: Partial<Span> = {}): Span => ({
 });
 
 const trace = (...spans: Span[]): Trace => ({ traceId: "t", spans });
+const look = (service: string, traces: Trace[], among = services) =>
+  examine(service, traces, { services: among, sent: queuesWrittenTo(traces, among) });
+
 const healthy = trace(
   span(),
   span({ spanId: "b1", service: "worker", parentId: "a1", tags: { "span.kind": "consumer" } }),
@@ -25,13 +29,15 @@ const healthy = trace(
 
 describe("traces of a component", () => {
   test("are fine with an entry, its parents, and the others in the same traces", () => {
-    expect(examine("worker", [healthy], services)).toEqual({
+    expect(look("worker", [healthy])).toEqual({
       service: "worker",
       traces: 1,
       spans: 1,
       orphans: 0,
       entries: 1,
       shared: 1,
+      messages: 0,
+      cutOff: 0,
       trouble: undefined,
     });
   });
@@ -54,11 +60,32 @@ describe("traces of a component", () => {
       "no trace leads from another component to worker",
     ],
   ])("are not fine with %s", (_what, traces, trouble) => {
-    expect(examine("worker", traces, services).trouble).toContain(trouble);
+    expect(look("worker", traces).trouble).toContain(trouble);
+  });
+
+  const queue = (kind: string) => ({ "span.kind": kind, "messaging.system": "redis" });
+  const sending = trace(span(), span({ spanId: "p1", parentId: "a1", tags: queue("producer") }));
+  const taken = (difference: Partial<Span>) =>
+    trace(
+      span({ spanId: "c1", service: "worker", tags: queue("consumer"), ...difference }),
+      span({ spanId: "c2", parentId: "c1", tags: {} }),
+    );
+
+  test("are not fine when the queue loses the context, however much company comes later", () => {
+    expect(look("worker", [sending, taken({})]).trouble).toBe(
+      "1 of 1 messages that worker takes are not in the trace that sent them: the queue loses the context",
+    );
+  });
+
+  test.each<[string, Trace[]]>([
+    ["that name their sender by a link", [sending, taken({ linked: true })]],
+    ["that strangers sent", [taken({})]],
+  ])("are fine with messages %s", (_what, traces) => {
+    expect(look("worker", traces).trouble).toBeUndefined();
   });
 
   test("need no company where only one component is traced", () => {
-    expect(examine("api", [trace(span())], ["api"]).trouble).toBeUndefined();
+    expect(look("api", [trace(span())], ["api"]).trouble).toBeUndefined();
   });
 });
 
@@ -98,4 +125,30 @@ describe("the gate of the traces", () => {
   test("asks nothing of a profile that records no traces", async () => {
     expect(await gate("Metrics", [])).toMatchObject({ passed: true, reason: "NoTracesExpected" });
   });
+});
+
+test("a component's company is also seen in the traces that are found for the others", async () => {
+  const processes = { api: { serviceName: "api" }, worker: { serviceName: "worker" } };
+  const raw = (spanID: string, processID: string, parent?: string) => ({
+    spanID,
+    operationName: "x",
+    processID,
+    startTime: 0,
+    duration: 1,
+    references: parent ? [{ refType: "CHILD_OF", traceID: "shared", spanID: parent }] : [],
+    tags: [{ key: "span.kind", value: "server" }],
+  });
+  const shared = {
+    traceID: "shared",
+    processes,
+    spans: [raw("a", "api"), raw("b", "worker", "a")],
+  };
+  const { fetch } = answers({
+    "http://jaeger/api/traces?service=api": {
+      data: [{ traceID: "health", processes, spans: [raw("h", "api")] }],
+    },
+    "http://jaeger/api/traces?service=worker": { data: [shared] },
+  });
+  const [api] = await examineServices(services, jaeger("http://jaeger", fetch), 1000);
+  expect(api).toMatchObject({ service: "api", traces: 2, shared: 1, trouble: undefined });
 });

@@ -62,15 +62,18 @@ interface Files {
 }
 
 export interface Options {
-  /** `host:port` of an application with `/metrics`, as the old monitoring scrapes it. */
-  scraped?: string;
+  /** `host:port` of applications with `/metrics`, as the old monitoring scrapes them. */
+  scraped?: string[];
 }
+
+/** Name of the job under which the old series are. */
+export const SCRAPE_JOB = "old";
 
 const scraping = ({ scraped }: Options) =>
   scraped
     ? {
         scrape_configs: [
-          { job_name: "old", scrape_interval: "1s", static_configs: [{ targets: [scraped] }] },
+          { job_name: SCRAPE_JOB, scrape_interval: "1s", static_configs: [{ targets: scraped }] },
         ],
       }
     : {};
