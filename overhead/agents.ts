@@ -32,10 +32,13 @@ export const agentOf = async (name: string): Promise<Agent> => {
     endpoint: "http://127.0.0.1:4318",
     service: { name: "overhead", namespace: "" },
     sampleRatio: 1,
+    slowMs: 1000,
     baggage: [],
     legacyOff: null,
     metricIntervalMs: METRIC_INTERVAL_MS,
     flushIntervalMs: FLUSH_INTERVAL_MS,
+    // What it would cost is asked, not what is left of it once it leaves things out.
+    budgetPercent: 0,
     fullPath: full,
   };
   await writeFile(join(folder, CONFIG_FILE), JSON.stringify(config));

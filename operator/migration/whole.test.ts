@@ -199,7 +199,7 @@ describe("the whole cost on a cluster", () => {
     );
     await look();
     expect([...named("Pod"), ...named("Job")]).toEqual([]);
-  });
+  }, 60_000);
 
   test("a look that was interrupted between record and status counts the pair once", async () => {
     await look();
