@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { number, rehearsePairs } from "@flashcard-otel/verdict/rehearsal.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { memoryCluster, type MemoryCluster } from "../cluster/memory.ts";
-import { userTemplateHash } from "../rollout/observe.ts";
+import { userTemplateHash } from "../rollout/template.ts";
 import { reconcile } from "./reconcile.ts";
 import { component, NOW, status } from "./scenes.ts";
 import { GROUP, KIND, type Status, statusSchema, VERSION } from "./schema.ts";
