@@ -105,15 +105,17 @@ export const trial = (view: View): ComponentStatus => {
     elapsed: seconds(view),
     young: secondsSince(view.world.now, view.status.pairSince ?? view.status.since),
   });
-  if (!verdict) {
-    const running = view.seen.trial?.verdict;
-    const { pair } = view.status;
-    if (running && pair !== undefined && running.pairs > pair) return nextPair(view, running, pair);
-    return running
-      ? { ...stay(view, running.reason, running.message), verdict: running }
-      : stay(view, "TwinsStarting", twinsMessage(view));
-  }
-  return concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) });
+  return verdict
+    ? concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) })
+    : goOn(view, view.seen.trial?.verdict);
+};
+
+const goOn = (view: View, running: TrialVerdict | undefined): ComponentStatus => {
+  if (!running) return stay(view, "TwinsStarting", twinsMessage(view));
+  const { pair } = view.status;
+  return pair !== undefined && running.pairs > pair
+    ? nextPair(view, running, pair)
+    : { ...stay(view, running.reason, running.message), verdict: running };
 };
 
 /** What the pair has shown is stored before the status names the next one. */
