@@ -29,4 +29,6 @@ export interface Doors {
   /** Milliseconds. */
   now: () => number;
   write: (line: string) => void;
+  /** Whoever reads the lines has seen enough. Absent in k6, which is ended instead. */
+  enough?: () => boolean;
 }

@@ -59,10 +59,11 @@ const planOf = ({
 
 const runPhases = async (trial: Trial): Promise<void> => {
   const { aaBlocks, blocks, twinPairs } = trial.settings;
+  const enough = (): boolean => trial.doors.enough?.() ?? false;
   await warmUp(trial);
   if (twinPairs > 0) await sanityPair(trial);
   for (let block = 0; block < aaBlocks; block += 1) await runBlock(trial, "aa", block);
-  for (let block = 0; block < blocks; block += 1) {
+  for (let block = 0; block < blocks && !enough(); block += 1) {
     await runBlock(trial, "ab", block);
     // After the first block too, so that a missing agent is found at once.
     if (block === 0 || block % CONTROL_EVERY === CONTROL_EVERY - 1 || block === blocks - 1)

@@ -34,9 +34,10 @@ export const settledFlush = async (trial: Trial): Promise<number> => {
 
 const impatient = new WeakSet<Trial>();
 
-const arrival = async (trial: Trial): Promise<void> => {
+/** Waits until the spans of all items that were on have arrived, or for so many milliseconds. */
+export const arrival = async (trial: Trial, patience = FIRST_PATIENCE): Promise<void> => {
   const { doors, journal } = trial;
-  const until = doors.now() + (impatient.has(trial) ? LATER_PATIENCE : FIRST_PATIENCE);
+  const until = doors.now() + (impatient.has(trial) ? LATER_PATIENCE : patience);
   while ((await doors.stats()).traces < journal.onItems()) {
     if (doors.now() >= until) {
       impatient.add(trial);

@@ -23,9 +23,10 @@ const MOST_TOLD = 5;
 export const journal = (
   { attempt, token }: Pick<TrialSettings, "attempt" | "token">,
   doors: Doors,
+  firstSeq = 0,
 ): Journal => {
   const served = { plain: 0, injected: 0 };
-  let [seq, onItems, bad] = [0, 0, 0];
+  let [seq, onItems, bad] = [firstSeq, 0, 0];
   let lastOn = "";
   let forwarded: string | null | undefined;
   return {

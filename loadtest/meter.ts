@@ -5,27 +5,11 @@
  * METER_PORT (9465), METER_PIDS (only these processes, for places without a namespace of their own).
  */
 import { createServer } from "node:http";
-import { setImmediate } from "node:timers/promises";
-import { cpuReader, isRunning, neighbours, threadsOf } from "./schedstat.ts";
+import { neighbours, quietReader } from "./schedstat.ts";
 
 const { METER_PORT = "9465", METER_PIDS = "" } = process.env;
 const named = METER_PIDS.split(",").filter(Boolean).map(Number);
-const pids = (): number[] => (named.length > 0 ? named : neighbours(process.pid));
-const cpu = cpuReader(() => pids().flatMap(threadsOf));
-
-/** What is left to do after an answer belongs to that item: wait a moment until nothing runs any more. */
-const MOST_LOOKS = 8;
-
-const quietCpu = async (): Promise<number> => {
-  let before = cpu();
-  for (let look = 1; look < MOST_LOOKS; look += 1) {
-    await setImmediate();
-    const now = cpu();
-    if (now === before && !pids().some(isRunning)) break;
-    before = now;
-  }
-  return before;
-};
+const quietCpu = quietReader(() => (named.length > 0 ? named : neighbours(process.pid)));
 
 const server = createServer((request, response) => {
   if (request.url === "/healthz") {

@@ -2,7 +2,7 @@
 import type { Trial } from "./apparatus.ts";
 import { settledFlush, visitCost } from "./flush.ts";
 import { isSampled } from "./marks.ts";
-import { measure, reading, serve } from "./measure.ts";
+import { type Measured, measure, reading, serve } from "./measure.ts";
 import type { TrialSettings } from "./settings.ts";
 
 /** The agent's memory is bounded: items that are on wait for the next flush. */
@@ -54,8 +54,7 @@ export const sanityPair = async (trial: Trial): Promise<void> => {
 export const runBlock = async (trial: Trial, phase: "aa" | "ab", block: number): Promise<void> => {
   const { journal: book, settings, doors, random } = trial;
   const began = doors.now();
-  const bad = book.bad();
-  const costs: Record<"on" | "off", number[]> = { on: [], off: [] };
+  const found: Record<"on" | "off", Measured[]> = { on: [], off: [] };
   let since = await reading(trial, "injected");
   let flushUs = 0;
   for (let pair = 0; pair < settings.pairsPerBlock; pair += 1) {
@@ -63,24 +62,30 @@ export const runBlock = async (trial: Trial, phase: "aa" | "ab", block: number):
     const order = random() < 0.5 ? (["on", "off"] as const) : (["off", "on"] as const);
     for (const arm of order) {
       const mark = book.mark(phase === "aa" ? "off" : arm, sampled);
-      const found = await measure(trial, { side: "injected", mark, since });
-      costs[arm].push(found.cost);
-      since = found.now;
+      const item = await measure(trial, { side: "injected", mark, since });
+      found[arm].push(item);
+      since = item.now;
     }
     if (phase === "ab" && isFlushDue(pair + 1, settings.pairsPerBlock)) {
       flushUs += await meteredFlush(trial);
       since = await reading(trial, "injected");
     }
   }
-  book.write("block", {
-    phase,
-    block,
-    ...costs,
-    ...sampledPairs(settings),
-    flushUs,
-    bad: book.bad() - bad,
-    ms: doors.now() - began,
-  });
+  const fields = { ...fieldsOf(found), ...sampledPairs(settings), flushUs };
+  book.write("block", { phase, block, ...fields, ms: Math.round(doors.now() - began) });
+};
+
+/** The line's view of what was measured. */
+const fieldsOf = ({ on, off }: Record<"on" | "off", Measured[]>) => {
+  const failed = (items: Measured[]): number => items.filter(({ served }) => !served).length;
+  return {
+    on: on.map(({ cost }) => cost),
+    off: off.map(({ cost }) => cost),
+    wallOn: on.map(({ wallMs }) => wallMs),
+    wallOff: off.map(({ wallMs }) => wallMs),
+    bad: failed(on) + failed(off),
+    badOn: failed(on),
+  };
 };
 
 /** Which pairs of a block were of a sampled trace; left out where all are. */

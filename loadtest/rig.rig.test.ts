@@ -43,8 +43,43 @@ describe("a trial with the real k6, meter and sink", () => {
     expect(verdict).toMatchObject({ verdict: "Error", reason: "SpansOfMutedItems" });
   }, 120_000);
 
+  test("a fresh pair is a plan and a line, from an agent that knows of no trial", async () => {
+    const { evidence } = await run({
+      agent: { FLASHCARD_OTEL_TRIAL_TOKEN: "" },
+      trial: {
+        PAIR: "0",
+        FIRST: "injected",
+        EPOCH_ITEMS: "50",
+        MAX_PAIRS: "2",
+        WARMUP_ITEMS: "50",
+        MARGIN_PERCENT: "300",
+        ALPHA: "0.05",
+      },
+    });
+    const [plan, epoch, ...others] = evidence
+      .trim()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+    expect(plan).toMatchObject({ kind: "plan", key: "whole", marginPercent: 300, maxPairs: 2 });
+    expect(epoch).toMatchObject({
+      kind: "epoch",
+      pair: 0,
+      first: "injected",
+      before: [50, 50],
+      bad: [0, 0],
+      onItems: 100,
+      traces: 100,
+    });
+    expect(others).toEqual([]);
+  }, 120_000);
+
   test("items that fail are a failure of the agent's", async () => {
-    const item = "export const item = ({ n }) => n % 100 !== 99;\n";
+    const item = `import http from "k6/http";
+export const item = ({ url, headers, n }) => {
+  http.post(url + "/items", "word", { headers });
+  return !(headers["flashcard-otel-trial"].endsWith(";on") && n % 50 === 49);
+};
+`;
     const { verdict } = await run({ item, trial: { TWIN_PAIRS: "0" } });
     expect(verdict).toMatchObject({ verdict: "Failed", reason: "RequestsFailed" });
   }, 120_000);

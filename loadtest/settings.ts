@@ -26,6 +26,27 @@ export interface TrialSettings {
   alpha?: number;
 }
 
+/** One fresh pair of a record of them. */
+export interface PairSettings {
+  pair: number;
+  /** The twin that was started first. */
+  first: Side;
+  /** Measured items of each twin. */
+  items: number;
+  maxPairs: number;
+}
+
+/** undefined where the environment asks for items on and off. */
+export const pairFrom = (env: Environment): PairSettings | undefined =>
+  env["PAIR"]
+    ? {
+        pair: Number(env["PAIR"]),
+        first: env["FIRST"] === "injected" ? "injected" : "plain",
+        items: Number(env["EPOCH_ITEMS"]),
+        maxPairs: Number(env["MAX_PAIRS"]),
+      }
+    : undefined;
+
 /** Throws one sentence that names everything that is missing or wrong. */
 export const settingsFrom = (env: Environment): TrialSettings => {
   const trouble: string[] = [];

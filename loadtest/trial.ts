@@ -2,9 +2,11 @@
 import type { Options } from "k6/options";
 import { runTrial } from "./experiment.ts";
 import { doorsOf } from "./k6.ts";
-import { settingsFrom } from "./settings.ts";
+import { runPair } from "./pair.ts";
+import { pairFrom, settingsFrom } from "./settings.ts";
 
 const settings = settingsFrom(__ENV);
+const pair = pairFrom(__ENV);
 
 export const options: Options = {
   // One closed loop: the meter's readings belong to single items.
@@ -18,5 +20,6 @@ export const options: Options = {
 
 // eslint-disable-next-line import/no-default-export -- k6 demands it
 export default async function trial(): Promise<void> {
-  await runTrial(settings, doorsOf(settings));
+  const doors = doorsOf(settings);
+  await (pair ? runPair(settings, pair, doors) : runTrial(settings, doors));
 }

@@ -14,6 +14,7 @@ const folders = [
   "e2e",
   "loadtest",
   "operator",
+  "overhead",
   "pipeline",
   "tools",
   "verdict",

@@ -32,11 +32,11 @@ export const tiers: Tier[] = [
     commands: [
       { name: "artefacts of the rig", command: [node, "cluster/main.ts", "build"] },
       {
-        name: "API server, backends, pipeline, console",
+        name: "API server, backends, pipeline, console, overhead",
         command: jest(
           "--runInBand",
           "--testPathPatterns",
-          "(operator|pipeline|cluster|loadtest|cli|console)/.*\\.rig\\.test\\.ts$",
+          "(operator|overhead|pipeline|cluster|loadtest|cli|console)/.*\\.rig\\.test\\.ts$",
         ),
       },
     ],

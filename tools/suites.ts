@@ -23,5 +23,6 @@ export const suites: Suite[] = [
   longer("soak", "agent/survival/soak/main.ts", "--requests", "200000"),
   longer("planted defects of parity", "e2e/parity/main.ts"),
   longer("crash plans", "operator/crash/main.ts", "--all"),
+  longer("planted trials", "overhead/planted/main.ts"),
   ...stories.filter(({ name }) => name !== GATE_STORY).map(({ name }) => story(name)),
 ];

@@ -10,8 +10,14 @@ interface Missing {
   message: string;
 }
 
+/** What is wrong with the control, or undefined. */
+export const missingOf = (line: Counts, expected: Control): Missing | undefined =>
+  strays(line) ?? gaps(line, expected);
+
+type Counts = Pick<ControlLine, "onItems" | "spans" | "traces" | "offTraces" | "metricPoints">;
+
 /** More arrived than should have. */
-export const strays = ({ onItems, traces, offTraces }: ControlLine): Missing | undefined => {
+const strays = ({ onItems, traces, offTraces }: Counts): Missing | undefined => {
   if (offTraces > 0)
     return {
       reason: "SpansOfMutedItems",
@@ -26,7 +32,7 @@ export const strays = ({ onItems, traces, offTraces }: ControlLine): Missing | u
 };
 
 /** Less arrived than should have. */
-export const gaps = (line: ControlLine, expected: Control): Missing | undefined => {
+const gaps = (line: Counts, expected: Control): Missing | undefined => {
   const { onItems, spans, traces, metricPoints = 0 } = line;
   if (expected === "metrics") {
     const message = `no metrics from this pod, though ${count(onItems, "item")} were on`;
@@ -35,7 +41,10 @@ export const gaps = (line: ControlLine, expected: Control): Missing | undefined 
   return Math.min(traces, spans) < onItems
     ? {
         reason: "NoSpans",
-        message: `spans of ${traces} items arrived from this pod, ${onItems} were on`,
+        message:
+          traces === 0
+            ? `no spans from this pod, though ${count(onItems, "item")} were on`
+            : `spans of ${traces} items arrived from this pod, ${onItems} were on`,
       }
     : undefined;
 };

@@ -23,6 +23,8 @@ export interface GatePlan {
   rho: number;
   /** Accepted probability of a wrong verdict on either side; for any truth only one side can be wrong. */
   alpha: number;
+  /** Of a wrong Failed, where several metrics share the alpha for failing. */
+  alphaFail?: number;
 }
 
 /** What is left of all observations. Plain numbers: it may be stored and taken up again. */
@@ -69,7 +71,7 @@ export const observe = (gate: Gate, d: number, plan: GatePlan): Gate => {
     belowSquares,
     logPass,
     logFail,
-    verdict: gate.verdict === "Running" ? decide({ logPass, logFail }, plan.alpha) : gate.verdict,
+    verdict: gate.verdict === "Running" ? decide({ logPass, logFail }, plan) : gate.verdict,
   };
 };
 
@@ -78,10 +80,10 @@ export const observeAll = (observations: readonly number[], plan: GatePlan): Gat
 
 const decide = (
   { logPass, logFail }: Pick<Gate, "logPass" | "logFail">,
-  alpha: number,
+  { alpha, alphaFail = alpha }: Pick<GatePlan, "alpha" | "alphaFail">,
 ): Gate["verdict"] => {
   if (logPass >= -log(alpha)) return "Passed";
-  return logFail >= -log(alpha) ? "Failed" : "Running";
+  return logFail >= -log(alphaFail) ? "Failed" : "Running";
 };
 
 /** ln E of the whole grid for s = sum of x, v = sum of x². */

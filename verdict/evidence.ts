@@ -11,7 +11,7 @@ interface Numbered {
   seq: number;
 }
 
-/** Always the first line: what was going to be done, fixed before the first measurement. */
+/** Always the first line: what was going to be done, fixed before the first measurement. This one is of items on and off. */
 export interface PlanLine extends Numbered {
   kind: "plan";
   key: "marginal";
@@ -25,6 +25,41 @@ export interface PlanLine extends Numbered {
   seed: number;
 }
 
+/** First line of a record of fresh pairs. */
+export interface WholePlanLine extends Numbered {
+  kind: "plan";
+  key: "whole";
+  /** What the whole agent may cost more. */
+  marginPercent: number;
+  alpha: number;
+  /** Measured items of each twin, after those of the warm-up. */
+  itemsPerEpoch: number;
+  warmupItems: number;
+  maxPairs: number;
+  seed: number;
+}
+
+/** One fresh pair of twins, from its first item to its last span. */
+export interface EpochLine extends Numbered {
+  kind: "epoch";
+  pair: number;
+  /** The twin that was started first. Drawn for even pairs, the other one for odd ones. */
+  first: "plain" | "injected";
+  /** Items each twin had served before, [plain, injected]. */
+  before: [number, number];
+  items: number;
+  /** All CPU microseconds while the items were served and their spans left, [plain, injected]. */
+  cpuUs: [number, number];
+  /** Items that failed, [plain, injected]. */
+  bad: [number, number];
+  /** Items of a sampled trace that this pair's injected twin was sent, and what arrived of them. */
+  onItems: number;
+  spans: number;
+  traces: number;
+  metricPoints?: number;
+  ms: number;
+}
+
 /** `on[i]` and `off[i]` are the CPU microseconds of the i-th pair of items; in phase `aa` both were off. */
 export interface BlockLine extends Numbered {
   kind: "block";
@@ -36,8 +71,12 @@ export interface BlockLine extends Numbered {
   sampled?: number[];
   /** CPU microseconds of exporting this block, less those of an equal request without export. */
   flushUs: number;
-  /** Items that failed. */
+  /** Items that failed; `badOn`: those of them that were on. */
   bad: number;
+  badOn?: number;
+  /** Milliseconds each item took, in the order of `on` and `off`. */
+  wallOn?: number[];
+  wallOff?: number[];
   ms: number;
 }
 
@@ -69,7 +108,14 @@ export interface EndLine extends Numbered {
   message?: string;
 }
 
-export type Line = PlanLine | BlockLine | TwinLine | ControlLine | EndLine;
+export type Line =
+  | PlanLine
+  | WholePlanLine
+  | EpochLine
+  | BlockLine
+  | TwinLine
+  | ControlLine
+  | EndLine;
 
 export interface Evidence {
   attempt: string;
@@ -149,7 +195,19 @@ const misordered = (line: Line, lines: Line[]): string | undefined => {
   if ((line.kind === "plan") !== (lines.length === 0))
     return "the plan must be the first line and the only plan";
   if (lines.at(-1)?.kind === "end") return "it follows the end";
-  return line.kind === "block" ? misplacedBlock(line, lines) : undefined;
+  if (line.kind === "block") return misplacedBlock(line, lines);
+  return line.kind === "epoch" ? misplacedEpoch(line, lines) : undefined;
+};
+
+/** Slots must be crossed over within each two pairs: the engine counts on it. */
+const misplacedEpoch = (line: EpochLine, lines: Line[]): string | undefined => {
+  const [plan] = lines;
+  if (plan?.kind === "plan" && plan.key !== "whole")
+    return "it is a pair of twins, the plan is of items on and off";
+  const epochs = lines.filter((other) => other.kind === "epoch");
+  if (line.pair !== epochs.length) return `pair ${line.pair} stands where ${epochs.length} should`;
+  const crossed = line.pair % 2 === 0 || epochs.at(-1)?.first !== line.first;
+  return crossed ? undefined : `pair ${line.pair} has the slots of the pair before`;
 };
 
 const misplacedBlock = (line: BlockLine, lines: Line[]): string | undefined => {
@@ -159,7 +217,7 @@ const misplacedBlock = (line: BlockLine, lines: Line[]): string | undefined => {
   if (line.block !== expected)
     return `block ${line.block} of phase ${line.phase} stands where ${expected} should`;
   const [plan] = lines;
-  const pairs = plan?.kind === "plan" ? plan.pairsPerBlock : 0;
+  const pairs = plan?.kind === "plan" && plan.key === "marginal" ? plan.pairsPerBlock : 0;
   return line.on.length === pairs && line.off.length === pairs
     ? undefined
     : `${line.on.length} items on and ${line.off.length} off, where ${pairs} of each were planned`;

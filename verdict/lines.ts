@@ -35,6 +35,28 @@ const kinds: Record<string, Record<string, Test>> = {
     warmupItems: count,
     seed: number,
   },
+  "plan whole": {
+    key: oneOf("whole"),
+    marginPercent: number,
+    alpha: number,
+    itemsPerEpoch: count,
+    warmupItems: count,
+    maxPairs: count,
+    seed: number,
+  },
+  epoch: {
+    pair: count,
+    first: oneOf("plain", "injected"),
+    before: pairOf(count),
+    items: count,
+    cpuUs: pairOf(number),
+    bad: pairOf(count),
+    onItems: count,
+    spans: count,
+    traces: count,
+    metricPoints: optional(count),
+    ms: number,
+  },
   block: {
     phase: oneOf("aa", "ab"),
     block: count,
@@ -43,6 +65,9 @@ const kinds: Record<string, Record<string, Test>> = {
     sampled: optional(listOf(count)),
     flushUs: number,
     bad: count,
+    badOn: optional(count),
+    wallOn: optional(listOf(number)),
+    wallOff: optional(listOf(number)),
     ms: number,
   },
   twin: {
@@ -66,8 +91,12 @@ const kinds: Record<string, Record<string, Test>> = {
 export const troubleWith = (line: object): string | undefined => {
   const fields = line as Record<string, unknown>;
   if (fields["v"] !== 1) return `version ${String(fields["v"])} is not known, only 1 is`;
-  const own = kinds[String(fields["kind"])];
+  const own = kinds[nameOf(fields)];
   if (!own) return `kind ${String(fields["kind"])} is not known`;
   const wrong = Object.entries({ ...common, ...own }).find(([name, test]) => !test(fields[name]));
   return wrong ? `${wrong[0]} is missing or not what it should be` : undefined;
 };
+
+/** There are two kinds of plan. */
+const nameOf = ({ kind, key }: Record<string, unknown>): string =>
+  kind === "plan" && key === "whole" ? "plan whole" : String(kind);

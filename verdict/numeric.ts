@@ -85,3 +85,7 @@ export const median = (values: readonly number[]): number => {
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 };
+
+/** The smallest value that at least `share` of the values do not exceed; NaN for no values. */
+export const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.max(0, ceil(share * values.length) - 1)] ?? NaN;

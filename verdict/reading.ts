@@ -22,12 +22,15 @@ import type {
 import { batches, mean } from "./numeric.ts";
 import { clipRunning } from "./outliers.ts";
 import { percent, type Sanity, sanityOf } from "./sanity.ts";
+import { ALPHA_SHARES, type Watch, watch } from "./watch.ts";
 
 export interface Budget {
   /** What an item may cost more: the gate. */
   cpuPercent: number;
   /** What the whole agent may cost more: the sanity pair. */
   guardPercent: number;
+  /** What the slowest items may take longer; 5 when absent. */
+  tailPercent?: number;
   /** Accepted probability of a wrong verdict. */
   alpha: number;
 }
@@ -45,6 +48,7 @@ export interface Reading {
   gate: Gate;
   gatePlan: GatePlan;
   sanity: Sanity | undefined;
+  watch: Watch;
   /** The control came after the block that decided. */
   controlled: boolean;
   expectedBlocks: number | undefined;
@@ -53,12 +57,13 @@ export interface Reading {
 
 /** Fewer say nothing about spread. */
 export const LEAST_AA_BLOCKS = 5;
+export const TAIL_PERCENT = 5;
 /** A place cannot be quieter or louder than this; keeps one lucky calibration from spoiling the plan. */
 const QUIETEST = 0.002;
 const LOUDEST = 0.2;
 
 export const read = ({ lines }: Evidence, budget: Budget): Reading => {
-  const plan = last(lines, "plan");
+  const plan = lines.find((line) => line.kind === "plan" && line.key === "marginal");
   const aa = blocks(lines, "aa");
   const ab = blocks(lines, "ab");
   const twin = last(lines, "twin");
@@ -77,6 +82,7 @@ export const read = ({ lines }: Evidence, budget: Budget): Reading => {
     gate,
     gatePlan,
     sanity: twin && sanityOf(twin, budget),
+    watch: watch({ aa, ab }, { tailPercent: TAIL_PERCENT, ...budget }),
     controlled: lines.some(
       (line) => line.kind === "control" && line.seq > (deciding?.seq ?? Infinity),
     ),
@@ -108,7 +114,12 @@ const planOf = ({ cpuPercent, alpha }: Budget, calibration: Calibration | undefi
   const sigma = Math.min(LOUDEST, Math.max(QUIETEST, calibration?.sigma ?? 0));
   // Planned for an agent that costs a fifth of its budget; the grid covers the rest.
   const pairs = expectedPairs({ sigma, distance: 0.8 * margin, alpha });
-  return { margin, rho: planRho({ sigma, pairs, alpha }), alpha };
+  return {
+    margin,
+    rho: planRho({ sigma, pairs, alpha }),
+    alpha,
+    alphaFail: alpha * ALPHA_SHARES.cost,
+  };
 };
 
 /** A flush is one reading, so one collection of garbage in it would outweigh hundreds of items. */

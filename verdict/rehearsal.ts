@@ -3,10 +3,12 @@ import type {
   BlockLine,
   ControlLine,
   EndLine,
+  EpochLine,
   Evidence,
   Line,
   PlanLine,
   TwinLine,
+  WholePlanLine,
 } from "./evidence.ts";
 import { gaussian, mulberry32 } from "./random.ts";
 
@@ -140,3 +142,67 @@ const controlLine = (
   metricPoints: 12,
   forwardedTrace: null,
 });
+
+interface Pairs {
+  overheadPercent: number;
+  /** Spread of a process of the same program, as a share. */
+  sigma: number;
+  /** How much dearer the twin that was started first is by itself. */
+  slotPercent: number;
+  pairs: number;
+  ended: boolean;
+  seed: number;
+}
+
+const freshPairs: Pairs = {
+  overheadPercent: 0.5,
+  sigma: 0.015,
+  slotPercent: 0,
+  pairs: 40,
+  ended: true,
+  seed: 7,
+};
+
+/** The lines of a trial of fresh pairs. */
+export const rehearsePairs = (differences: Partial<Pairs> = {}): AnyBody[] => {
+  const trial = { ...freshPairs, ...differences };
+  const uniform = mulberry32(trial.seed);
+  const normal = gaussian(uniform);
+  let drawn: "plain" | "injected" = "plain";
+  const epoch = (pair: number): Body<EpochLine> => {
+    if (pair % 2 === 0) drawn = uniform() < 0.5 ? "plain" : "injected";
+    const first = pair % 2 === 0 ? drawn : other[drawn];
+    const slot = ((first === "injected" ? 1 : -1) * trial.slotPercent) / 100;
+    const ratio = (1 + trial.overheadPercent / 100) * Math.exp(slot + trial.sigma * normal());
+    return { ...healthyEpoch, pair, first, cpuUs: [1e6, Math.round(1e6 * ratio)] };
+  };
+  const plan: Body<WholePlanLine> = {
+    kind: "plan",
+    key: "whole",
+    marginPercent: 3,
+    alpha: 0.05,
+    itemsPerEpoch: 400,
+    warmupItems: 100,
+    maxPairs: 40,
+    seed: trial.seed,
+  };
+  const end: Body<EndLine> = { kind: "end", reason: "Completed" };
+  return [
+    plan,
+    ...Array.from({ length: trial.pairs }, (_, pair) => epoch(pair)),
+    ...(trial.ended ? [end] : []),
+  ];
+};
+
+const other = { plain: "injected", injected: "plain" } as const;
+
+const healthyEpoch = {
+  kind: "epoch",
+  before: [100, 100] as [number, number],
+  items: 400,
+  bad: [0, 0] as [number, number],
+  onItems: 500,
+  spans: 2000,
+  traces: 500,
+  ms: 3000,
+} as const;

@@ -6,8 +6,9 @@ import type { Sanity } from "./sanity.ts";
 export type Outcome = "Running" | "Passed" | "Failed" | "Inconclusive" | "Error";
 
 /**
- * Reasons: Passed WithinBudget; Failed BudgetExceeded, GuardExceeded, RequestsFailed; Inconclusive BudgetUndecided; Running
- * Calibrating, Measuring, AwaitingControl; Error PlanChanged, CannotMeasure, NotCalibrated, EnvironmentBiased, UnequalHistories,
+ * Reasons: Passed WithinBudget, WithinGuard; Failed BudgetExceeded, GuardExceeded, RequestsFailed, MoreErrors, TailExceeded;
+ * Inconclusive BudgetUndecided, GuardUndecided; Running
+ * Calibrating, Measuring, AwaitingControl; Error PlanChanged, ItemsFail, CannotMeasure, NotCalibrated, EnvironmentBiased, UnequalHistories,
  * NoSpans, SpansOfMutedItems, SpansOfUnknownItems, NoControl, Aborted.
  */
 export interface Verdict {
@@ -101,14 +102,14 @@ const summary = ({
 });
 
 /** Enough for a reader, short enough for a status. */
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 const round = (value: number | undefined, digits: number): number | undefined =>
   value === undefined ? undefined : rounded(value, digits);
 
 type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-const present = <T extends object>(fields: T): Present<T> =>
+export const present = <T extends object>(fields: T): Present<T> =>
   Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Present<T>;

@@ -38,7 +38,7 @@ export const percentText = (percent: number): string => `${signed(percent)} %`;
 
 const signed = (percent: number): string => `${percent < 0 ? "" : "+"}${percent.toFixed(2)}`;
 
-const bounds = (lower: number | undefined, upper: number | undefined): string =>
+export const bounds = (lower: number | undefined, upper: number | undefined): string =>
   lower === undefined || upper === undefined
     ? "[no interval yet]"
     : `[${signed(lower)}, ${signed(upper)}]`;

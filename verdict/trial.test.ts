@@ -257,14 +257,16 @@ describe("calibration", () => {
   });
 });
 
-test("the verdict of a text is that of its lines, and a cut line changes nothing", () => {
+test("the verdict of a text is that of its lines; a cut line changes nothing, and the verdict says that it was cut", () => {
   const lines = number(rehearse({ blocks: 12 }));
   const text = textOf(lines.slice(0, 15));
   const cut = parseEvidence(text + textOf(lines.slice(15, 16)).slice(0, 80));
   const whole = parseEvidence(text);
   if ("damaged" in cut || "damaged" in whole) throw new Error("both can be read");
   expect(cut.truncated).toBe(true);
-  expect(judgeTrial(cut, budget)).toEqual(judgeTrial(whole, budget));
+  const { message, ...verdict } = judgeTrial(cut, budget);
+  expect(judgeTrial(whole, budget)).toMatchObject(verdict);
+  expect(message).toContain("the record is cut off, this is the verdict of the 15 lines before");
 });
 
 test("no verdict is taken back by more of the same trial, whatever the truth", () => {

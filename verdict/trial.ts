@@ -2,18 +2,38 @@
  * Evidence in, verdict out. Checks are asked in the order of `checks`: the first that has something to say decides. What makes
  * the evidence worthless comes before what it proves, and what it proves comes before how the load ended.
  */
-import { type Control, gaps, strays } from "./control.ts";
+import { type Control, missingOf } from "./control.ts";
 import type { Evidence } from "./evidence.ts";
-import { type Budget, isMeasured, LEAST_AA_BLOCKS, read, type Reading } from "./reading.ts";
+import {
+  type Budget,
+  isMeasured,
+  LEAST_AA_BLOCKS,
+  read,
+  type Reading,
+  TAIL_PERCENT,
+} from "./reading.ts";
 import { type Finding, numbersOf, type Verdict } from "./report.ts";
 import { count, percentText, sentence } from "./sentence.ts";
+import { judgeWhole } from "./whole.ts";
 
-/** Pure. The verdict of a prefix is what an observer would have said at that moment. */
+/** Pure. The verdict of a prefix is what an observer would have said at that moment; of a record that was cut off it says so. */
 export const judgeTrial = (
   evidence: Evidence,
   budget: Budget,
   { control = "every" }: { control?: Control } = {},
 ): Verdict => {
+  const [plan] = evidence.lines;
+  const whole = plan?.kind === "plan" && plan.key === "whole";
+  const verdict = (whole ? judgeWhole : judgeMarginal)(evidence, budget, control);
+  if (!evidence.truncated) return verdict;
+  const lines = count(evidence.lines.length, "line");
+  return {
+    ...verdict,
+    message: `${verdict.message}; the record is cut off, this is the verdict of the ${lines} before`,
+  };
+};
+
+const judgeMarginal = (evidence: Evidence, budget: Budget, control: Control): Verdict => {
   const reading = read(evidence, budget);
   for (const check of checks) {
     const found = check(reading, control);
@@ -42,9 +62,10 @@ const planKept: Check = ({ plan, budget }) => {
       );
 };
 
-const noRequestFailed: Check = ({ aa, ab, twin }) => {
-  const bad = [...aa, ...ab].reduce((sum, block) => sum + block.bad, twin?.bad ?? 0);
-  return bad === 0
+/** An application whose items fail by themselves (seen in the calibration) is compared with itself instead. */
+const noRequestFailed: Check = ({ ab, twin, watch }) => {
+  const bad = ab.reduce((sum, block) => sum + block.bad, twin?.bad ?? 0);
+  return bad === 0 || watch.failsByItself
     ? undefined
     : {
         verdict: "Failed",
@@ -52,6 +73,38 @@ const noRequestFailed: Check = ({ aa, ab, twin }) => {
         message: `${count(bad, "item")} failed during the trial, none may`,
       };
 };
+
+/** Whatever is measured then, it is not the work of the application. */
+const MOST_FAILING = 0.1;
+
+const served: Check = ({ aa }) => {
+  const items = aa.reduce((sum, { on, off }) => sum + on.length + off.length, 0);
+  const bad = aa.reduce((sum, block) => sum + block.bad, 0);
+  return bad > MOST_FAILING * items
+    ? error(
+        "ItemsFail",
+        `${bad} of ${items} items failed although nothing was on: correct the items`,
+      )
+    : undefined;
+};
+
+const noMoreFailures: Check = ({ ab, watch: { failures } }) =>
+  failures.verdict === "Failed"
+    ? {
+        verdict: "Failed",
+        reason: "MoreErrors",
+        message: `items that were on failed more often than the others: by ${failures.sum} in ${count(ab.length, "block")}`,
+      }
+    : undefined;
+
+const noSlowerTail: Check = ({ ab, budget, watch: { tail } }) =>
+  tail?.exceeded
+    ? {
+        verdict: "Failed",
+        reason: "TailExceeded",
+        message: `items that were on were slow more often than the others, by more than the ${budget.tailPercent ?? TAIL_PERCENT} % allowed: ${tail.more} more in ${count(ab.length, "block")} were slower than 99 of 100 without the agent`,
+      }
+    : undefined;
 
 const measurable: Check = ({ aa, ab, twin, sanity }) =>
   aa.every(isMeasured) && ab.every(isMeasured) && (!twin || twin.pairs.length === 0 || sanity)
@@ -87,7 +140,7 @@ const equalHistories: Check = ({ twin }) =>
 
 /** Without it, an agent that was never there would pass as one that costs nothing. */
 const arrived: Check = ({ control }, expected) => {
-  const missing = control && (strays(control) ?? gaps(control, expected));
+  const missing = control && missingOf(control, expected);
   return missing && error(missing.reason, missing.message);
 };
 
@@ -100,9 +153,20 @@ const withinGuard: Check = ({ sanity, budget }) =>
       }
     : undefined;
 
-const withinBudget: Check = ({ gate, controlled }) => {
+/** A cheap agent passes after a few blocks, too few to notice that some items became slow. */
+const WATCHED_BLOCKS = 30;
+/** Twice as likely if they did: it is looked at longer. */
+const LEANING = Math.LN2;
+
+const watched = ({ ab, plan, watch: { tail, suspicious } }: Reading): boolean => {
+  const enough = ab.length >= Math.min(WATCHED_BLOCKS, plan?.maxBlocks ?? 0);
+  return !suspicious && (!tail || (enough && tail.logFail < LEANING));
+};
+
+const withinBudget: Check = (reading) => {
+  const { gate, controlled } = reading;
   if (gate.verdict === "Failed") return { verdict: "Failed", reason: "BudgetExceeded" };
-  return gate.verdict === "Passed" && controlled
+  return gate.verdict === "Passed" && controlled && watched(reading)
     ? { verdict: "Passed", reason: "WithinBudget" }
     : undefined;
 };
@@ -110,14 +174,14 @@ const withinBudget: Check = ({ gate, controlled }) => {
 const notAborted: Check = ({ end }) =>
   end?.reason === "Aborted" ? error("Aborted", end.message ?? "the load gave up") : undefined;
 
-const controlledAtTheEnd: Check = ({ gate, end }) =>
-  gate.verdict === "Passed" && end
+const controlledAtTheEnd: Check = ({ gate, end, controlled }) =>
+  gate.verdict === "Passed" && end && !controlled
     ? error("NoControl", "the load ended without counting the spans that arrived")
     : undefined;
 
 const undecided: Check = ({ gate, end, futile, plan, ab }) => {
-  const over = end !== undefined || (plan !== undefined && ab.length >= plan.maxBlocks);
-  return gate.verdict === "Running" && (over || futile)
+  const spent = futile || (plan !== undefined && ab.length >= plan.maxBlocks);
+  return end !== undefined || (gate.verdict === "Running" && spent)
     ? { verdict: "Inconclusive", reason: "BudgetUndecided" }
     : undefined;
 };
@@ -125,23 +189,26 @@ const undecided: Check = ({ gate, end, futile, plan, ab }) => {
 /** The order is pinned by a test. */
 export const checks: readonly Check[] = [
   planKept,
+  served,
   noRequestFailed,
+  noMoreFailures,
   measurable,
   calibrated,
   unbiased,
   equalHistories,
   arrived,
   withinGuard,
+  noSlowerTail,
   withinBudget,
   notAborted,
   controlledAtTheEnd,
   undecided,
 ];
 
-const measuring = ({ calibration, gate }: Reading): Finding => {
+const measuring = ({ calibration, gate, controlled }: Reading): Finding => {
   if (!calibration) return { verdict: "Running", reason: "Calibrating" };
   return {
     verdict: "Running",
-    reason: gate.verdict === "Passed" ? "AwaitingControl" : "Measuring",
+    reason: gate.verdict === "Passed" && !controlled ? "AwaitingControl" : "Measuring",
   };
 };

@@ -1,15 +1,10 @@
 /** The experiment's doors (`loadtest/doors.ts`) in this process: what k6 does in the cluster. */
-import { Agent, request } from "node:http";
-import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
+import { request } from "../../loadtest/ask.ts";
 import type { Doors, Stats } from "../../loadtest/doors.ts";
 import type { Side, TrialSettings } from "../../loadtest/settings.ts";
 import type { TallyStats } from "../../loadtest/tally.ts";
 import type { Sent } from "./workloads.ts";
-
-/** One connection to each, as long as it lasts; whatever does not answer in time is an error. */
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-const DEADLINE_MS = 10_000;
 
 interface Asked {
   headers?: Record<string, string>;
@@ -19,27 +14,21 @@ interface Asked {
 }
 
 /** The body of the answer; rejects unless it is a good one. */
-export const ask = (url: string, { headers = {}, sent, signal }: Asked): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const method = sent ? "POST" : "GET";
-    const type = sent ? { "content-type": sent.type } : {};
-    const asked = request(url, { agent, method, headers: { ...type, ...headers }, signal });
-    asked.setTimeout(DEADLINE_MS, () =>
-      asked.destroy(new Error(`no answer from ${url} after ${DEADLINE_MS / 1000} s`)),
-    );
-    asked.on("error", reject);
-    asked.on("response", (response) => {
-      const { statusCode = 0 } = response;
-      text(response).then(
-        (body) =>
-          statusCode >= 200 && statusCode < 300
-            ? resolve(body)
-            : reject(new Error(`${url} answered with status ${statusCode}: ${body.slice(0, 200)}`)),
-        reject,
-      );
-    });
-    asked.end(sent?.body);
-  });
+export const ask = async (url: string, { headers = {}, sent, signal }: Asked): Promise<string> => {
+  const { status, body } = await request(
+    url,
+    sent
+      ? {
+          method: "POST",
+          headers: { "content-type": sent.type, ...headers },
+          body: sent.body,
+          signal,
+        }
+      : { headers, signal },
+  );
+  if (status >= 200 && status < 300) return body;
+  throw new Error(`${url} answered with status ${status}: ${body.slice(0, 200)}`);
+};
 
 export interface World {
   settings: Pick<TrialSettings, "urls" | "meters" | "sink" | "flushPath">;

@@ -1,6 +1,6 @@
 /** How a verdict came about: the same judge, asked after every few pairs of the recorded evidence. Pure. */
 import type { Control } from "@flashcard-otel/verdict/control.ts";
-import type { Evidence } from "@flashcard-otel/verdict/evidence.ts";
+import type { Evidence, Line } from "@flashcard-otel/verdict/evidence.ts";
 import type { Budget } from "@flashcard-otel/verdict/reading.ts";
 import type { Verdict } from "@flashcard-otel/verdict/report.ts";
 import { judgeTrial } from "@flashcard-otel/verdict/trial.ts";
@@ -12,7 +12,7 @@ const MOST_POINTS = 60;
 /** Numbers of lines after which there was something to compare, evenly spread, the whole always among them. */
 const ends = ({ lines }: Evidence): number[] => {
   const compared = lines.flatMap((line, index) =>
-    line.kind === "block" && line.phase === "ab" ? [index + 1] : [],
+    line.kind === "epoch" || (line.kind === "block" && line.phase === "ab") ? [index + 1] : [],
   );
   const step = Math.ceil(compared.length / MOST_POINTS);
   const some = compared.filter((_, index) => index % step === 0);
@@ -49,14 +49,20 @@ export const courseOf = (
   const judge = (end: number): Verdict =>
     judgeTrial({ ...evidence, lines: evidence.lines.slice(0, end) }, budget, { control });
   const [plan] = evidence.lines;
+  const whole = plan?.kind === "plan" && plan.key === "whole";
   return {
     points: ends(evidence)
       .flatMap((end) => pointOf(judge(end)))
       .filter(({ pairs }, index, all) => pairs !== all[index + 1]?.pairs),
-    budgetPercent: budget.cpuPercent,
+    budgetPercent: whole ? budget.guardPercent : budget.cpuPercent,
     alpha: budget.alpha,
-    maxPairs: plan?.kind === "plan" ? plan.maxBlocks : 0,
+    maxPairs: mostPairs(plan),
     verdict: judge(evidence.lines.length),
     lines: evidence.lines.length,
   };
+};
+
+const mostPairs = (plan: Line | undefined): number => {
+  if (plan?.kind !== "plan") return 0;
+  return plan.key === "whole" ? plan.maxPairs : plan.maxBlocks;
 };

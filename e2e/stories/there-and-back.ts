@@ -25,7 +25,7 @@ const roomy = ({ spec, ...rest }: Resource): Resource => ({
   ...rest,
   spec: {
     ...spec,
-    budget: { cpuPercent: 100, guardPercent: 100, maxMinutes: 6 },
+    budget: { cpuPercent: 100, guardPercent: 100, tailPercent: 100, maxMinutes: 6 },
     components: spec.components.map((component) => ({
       ...component,
       trial: { ...(component["trial"] as object), warmupItems: 200 },

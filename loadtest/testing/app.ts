@@ -1,8 +1,8 @@
-/** A service that does about 2 ms of real work per item. PORT, ROUNDS. */
+/** A service that does about 2 ms of real work per item. PORT, ROUNDS, FAIL_EVERY (0: never; else each so manieth item fails). */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 
-const { PORT = "0", ROUNDS = "400" } = process.env;
+const { PORT = "0", ROUNDS = "400", FAIL_EVERY = "0" } = process.env;
 const page = Buffer.alloc(4096, "flashcard");
 
 const work = (rounds: number): string => {
@@ -15,7 +15,14 @@ const work = (rounds: number): string => {
 // Seen by the stand-in agent, which plants its cost in the same coin.
 Object.assign(globalThis, { workOfTheApp: work });
 
+let served = 0;
+
 createServer((request, response) => {
-  if (request.url === "/readyz") response.end("ready\n");
-  else response.end(work(Number(ROUNDS)));
+  if (request.url === "/readyz") {
+    response.end("ready\n");
+    return;
+  }
+  served += 1;
+  const fails = Number(FAIL_EVERY) > 0 && served % Number(FAIL_EVERY) === 0;
+  response.writeHead(fails ? 503 : 200).end(work(Number(ROUNDS)));
 }).listen(Number(PORT), "127.0.0.1");

@@ -181,7 +181,7 @@ describe("a trial", () => {
     expect(next.components[0]?.verdicts[0]).toMatchObject({ profile: "Full", reason: "KnownCost" });
   });
 
-  test("the stock SDK cannot be switched per item, so no budget lets it into a trial", () => {
+  test("the stock SDK cannot be switched per item, so Auto does not try it, whatever the budget", () => {
     const { status: next } = decide(
       world({
         spec: spec({ budget: { cpuPercent: 100 } }),
@@ -192,6 +192,116 @@ describe("a trial", () => {
     expect(next.components[0]?.verdicts[0]).toMatchObject({
       profile: "Full",
       reason: "NotToggled",
+    });
+  });
+
+  test("the stock SDK is measured by fresh pairs when it is named", () => {
+    const named = { name: "api", target: { name: "api" }, profile: "Full" };
+    const full = spec({ budget: { cpuPercent: 50 }, components: [named] });
+    const { status: next } = decide(
+      world({
+        spec: full,
+        status: status({ phase: "Alongside", components: [component({ stage: "Preflight" })] }),
+        components: [seen({ spec: full.components[0] ?? seen().spec })],
+      }),
+    );
+    expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Full", pair: 0 });
+  });
+
+  describe("of the whole cost", () => {
+    const wanting = spec({
+      components: [
+        {
+          name: "api",
+          target: { name: "api" },
+          trial: { sideEffects: "None", items: { configMap: "items" }, pairs: 20 },
+        },
+      ],
+    });
+    const whole = (
+      judged: Partial<TrialVerdict>,
+      difference: Parameters<typeof component>[0] = { pair: 3, pairSince: ago(5) },
+      attempt = trial(verdict({ pairs: 3, ...judged })),
+    ) =>
+      decide(
+        world({
+          spec: wanting,
+          status: status({
+            phase: "Alongside",
+            components: [
+              component({
+                stage: "Trial",
+                profile: "Lean",
+                attempt: "a1",
+                verdicts: [verdict({ estimatePercent: 0.2 })],
+                since: ago(500),
+                ...difference,
+              }),
+            ],
+          }),
+          components: [
+            seen({
+              spec: wanting.components[0] ?? seen().spec,
+              trial: attempt,
+            }),
+          ],
+        }),
+      );
+    const running = { verdict: "Running", reason: "Measuring" } as const;
+
+    test("begins when an item is within the budget, with a record of its own", () => {
+      const { status: next, seal } = whole({}, {});
+      expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Lean", pair: 0 });
+      expect(next.components[0]?.attempt).not.toBe("a1");
+      expect(seal).toMatchObject([{ immutable: true }]);
+    });
+
+    test("a pair that is measured is stored before the next one begins; the record is not sealed yet", () => {
+      const { status: next, seal } = whole({ ...running, pairs: 4 });
+      expect(next.components[0]).toMatchObject({ attempt: "a1", pair: 4, reason: "NextPair" });
+      expect(seal).toHaveLength(1);
+      expect(seal[0]).not.toHaveProperty("immutable");
+    });
+
+    test("a pair that is still being measured is waited for, and stores nothing", () => {
+      const { status: next, seal } = whole({ ...running, pairs: 3 });
+      expect(next.components[0]).toMatchObject({ pair: 3, reason: "Measuring" });
+      expect(seal).toEqual([]);
+    });
+
+    test("passed: the rollout begins, and the verdict holds both intervals", () => {
+      const { status: next, seal } = whole({
+        reason: "WithinGuard",
+        message: "whole cost +1.00 %",
+        estimatePercent: 1,
+        lowerPercent: -0.5,
+        upperPercent: 2.5,
+      });
+      const [done] = next.components;
+      expect(done).toMatchObject({ stage: "RollingOut", profile: "Lean", attempt: "" });
+      expect(done).not.toHaveProperty("pair");
+      expect(done?.verdict).toMatchObject({
+        reason: "WithinBudget",
+        message: "cpu per item +0.20 %; whole cost +1.00 %",
+        estimatePercent: 0.2,
+        guardPercent: 1,
+        guardLowerPercent: -0.5,
+        guardUpperPercent: 2.5,
+      });
+      expect(seal).toMatchObject([{ immutable: true }]);
+    });
+
+    test("failed: nothing is rolled out, the next profile is tried from the first key on", () => {
+      const { status: next } = whole({ verdict: "Failed", reason: "GuardExceeded" });
+      expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Sampled" });
+      expect(next.components[0]).not.toHaveProperty("pair");
+    });
+
+    test("twins of a later pair have as long to become ready as those of the first", () => {
+      const young = { pair: 9, pairSince: ago(5), since: ago(500) };
+      const starting = { ...trial(verdict({ ...running, pairs: 9 })), job: undefined };
+      const { status: next } = whole({}, young, starting);
+      expect(next.components[0]).toMatchObject({ stage: "Trial", attempt: "a1" });
     });
   });
 

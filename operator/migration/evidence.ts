@@ -8,7 +8,10 @@ import type { ComponentWorld, Migration, World } from "./types.ts";
 /** Evidence stays when everything else of ours goes; it leaves with the resource. */
 export const KEEP = "flashcard-otel.dev/keep";
 
-const nameOf = ({ metadata }: Migration, component: string, attempt: string): string =>
+/** The file in the record. */
+export const RECORD = "evidence.jsonl";
+
+export const nameOf = ({ metadata }: Migration, component: string, attempt: string): string =>
   `${metadata.name}-evidence-${component}-${attempt}`;
 
 /** Where the evidence of the present attempt is stored and its sha256; empty while there is none. */
@@ -23,7 +26,12 @@ export const sealOf = (
   };
 };
 
-const record = ({ migration }: World, { spec, trial }: ComponentWorld): Manifest | undefined =>
+/** Sealed when the attempt has ended; between the pairs of one it still grows. */
+const record = (
+  { migration }: World,
+  { spec, trial }: ComponentWorld,
+  sealed: boolean,
+): Manifest | undefined =>
   trial && trial.evidence !== ""
     ? {
         apiVersion: "v1",
@@ -33,15 +41,18 @@ const record = ({ migration }: World, { spec, trial }: ComponentWorld): Manifest
           namespace: migration.metadata.namespace,
           ...owned(migration, { component: spec.name, extra: { [KEEP]: "true" } }),
         },
-        immutable: true,
-        data: { "evidence.jsonl": trial.evidence },
+        ...(sealed ? { immutable: true } : {}),
+        data: { [RECORD]: trial.evidence },
       }
     : undefined;
 
-/** Records of the attempts that end with this decision. */
+/** Records of the attempts, and of the pairs of one, that end with this decision. */
 export const seals = (world: World, components: ComponentStatus[]): Manifest[] =>
   world.components.flatMap((seen) => {
-    const next = components.find(({ name }) => name === seen.spec.name);
-    const ended = seen.trial && next?.attempt !== seen.trial.attempt;
-    return ended ? (record(world, seen) ?? []) : [];
+    if (!seen.trial) return [];
+    const of = (all: ComponentStatus[]): ComponentStatus | undefined =>
+      all.find(({ name }) => name === seen.spec.name);
+    const [before, next] = [of(world.migration.status.components), of(components)];
+    const ended = next?.attempt !== seen.trial.attempt;
+    return ended || next.pair !== before?.pair ? (record(world, seen, ended) ?? []) : [];
   });

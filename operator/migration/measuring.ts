@@ -4,6 +4,8 @@ import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
 import { nextProfile, profilesOf } from "./profiles.ts";
 import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
 import { seconds, type View } from "./view.ts";
+import { isWholeOnly } from "./pairs.ts";
+import { secondsSince } from "./time.ts";
 import { beginAttempt, trialOver } from "./trial.ts";
 
 export const skipTrial = (view: View): ComponentStatus => {
@@ -34,21 +36,13 @@ export const beginTrial = (view: View, after: Profile | undefined): ComponentSta
   const verdicts = [...view.status.verdicts, ...choice.ruledOut];
   if (!choice.profile)
     return { ...giveUp(view, "no profile of the agent stays within the budget"), verdicts };
-  const attempts = view.status.attempts + 1;
-  return {
-    ...enter(view, "Trial", {
-      reason: "TrialStarted",
-      message: `measuring profile ${choice.profile}`,
-    }),
-    profile: choice.profile,
-    attempts,
-    attempt: beginAttempt(view.world.migration, {
-      component: view.spec.name,
-      profile: choice.profile,
-      number: attempts,
-    }),
+  const begun = {
+    ...attemptAt(view, choice.profile),
+    reason: "TrialStarted",
+    message: `measuring profile ${choice.profile}`,
     verdicts,
   };
+  return isWholeOnly(choice.profile) ? withPair(begun, view.world.now, 0) : begun;
 };
 
 /** What carries the agent on the strength of an older verdict gives it back. */
@@ -64,6 +58,37 @@ export const repeatTrial = (view: View): ComponentStatus => {
   return beginTrial({ ...view, status }, before(view, view.status.profile ?? "Lean"));
 };
 
+/** Another attempt, with objects and a record of its own. */
+const attemptAt = (view: View, profile: Profile): ComponentStatus => {
+  const attempts = view.status.attempts + 1;
+  const { name: component } = view.spec;
+  const { pair: _pair, pairSince: _since, ...entered } = enter(view, "Trial", view.status);
+  return {
+    ...entered,
+    profile,
+    attempts,
+    attempt: beginAttempt(view.world.migration, { component, profile, number: attempts }),
+  };
+};
+
+const withPair = (status: ComponentStatus, now: Date, pair: number): ComponentStatus => ({
+  ...status,
+  pair,
+  pairSince: now.toISOString(),
+});
+
+/** What an item costs is proven; now what all of it costs. */
+const beginWhole = (view: View, verdict: TrialVerdict): ComponentStatus =>
+  withPair(
+    {
+      ...attemptAt(view, verdict.profile),
+      reason: "FirstPair",
+      message: `${verdict.message}; measuring the whole cost with fresh pairs of twins`,
+    },
+    view.world.now,
+    0,
+  );
+
 export const trial = (view: View): ComponentStatus => {
   const failing = view.status.hash ? view.seen.rollout?.failing[0] : undefined;
   if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
@@ -78,15 +103,26 @@ export const trial = (view: View): ComponentStatus => {
   const verdict = trialOver(view.world, view.seen, {
     profile: view.status.profile ?? "Lean",
     elapsed: seconds(view),
+    young: secondsSince(view.world.now, view.status.pairSince ?? view.status.since),
   });
-  if (!verdict) {
-    const running = view.seen.trial?.verdict;
-    return running
-      ? { ...stay(view, running.reason, running.message), verdict: running }
-      : stay(view, "TwinsStarting", twinsMessage(view));
-  }
-  return concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) });
+  return verdict
+    ? concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) })
+    : goOn(view, view.seen.trial?.verdict);
 };
+
+const goOn = (view: View, running: TrialVerdict | undefined): ComponentStatus => {
+  if (!running) return stay(view, "TwinsStarting", twinsMessage(view));
+  const { pair } = view.status;
+  return pair !== undefined && running.pairs > pair
+    ? nextPair(view, running, pair)
+    : { ...stay(view, running.reason, running.message), verdict: running };
+};
+
+/** What the pair has shown is stored before the status names the next one. */
+const nextPair = (view: View, running: TrialVerdict, pair: number): ComponentStatus => ({
+  ...withPair(stay(view, "NextPair", running.message), view.world.now, pair + 1),
+  verdict: running,
+});
 
 const twinsMessage = ({ seen }: View): string => {
   if (!seen.trial?.plain || !seen.trial.injected) return "creating a plain and an injected twin";
@@ -97,13 +133,10 @@ const MAX_ERRORS = 3;
 
 /** What a final verdict leads to: the rollout, the next profile, another attempt, or nothing more. */
 const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
-  const view2 = {
-    ...view,
-    status: { ...view.status, attempt: "", verdict, verdicts: [...view.status.verdicts, verdict] },
-  };
-  const { verdicts } = view2.status;
-  if (verdict.verdict === "Passed")
-    return rollOut(view2, verdict.profile, { reason: "TrialPassed", message: verdict.message });
+  const { pair, pairSince: _since, ...status } = view.status;
+  const verdicts = [...status.verdicts, verdict];
+  const view2 = { ...view, status: { ...status, attempt: "", verdict, verdicts } };
+  if (verdict.verdict === "Passed") return passed(view2, verdict, pair !== undefined);
   if (verdict.verdict === "Error") {
     const errors = verdicts.filter((tried) => tried.verdict === "Error").length;
     if (errors < MAX_ERRORS) return beginTrial(view2, before(view2, verdict.profile));
@@ -116,6 +149,29 @@ const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
     return giveUp(view2, verdict.message);
   }
   return beginTrial(view2, verdict.profile);
+};
+
+/** With both keys, or with the only one there is, it is proven. */
+const passed = (view: View, verdict: TrialVerdict, whole: boolean): ComponentStatus => {
+  if (!whole && view.spec.trial.pairs > 0) return beginWhole(view, verdict);
+  const marginal = view.status.verdicts.findLast(
+    ({ reason, profile }) => reason === "WithinBudget" && profile === verdict.profile,
+  );
+  const proven = whole && marginal ? bothOf(marginal, verdict) : verdict;
+  const next = { ...view, status: { ...view.status, verdict: proven } };
+  return rollOut(next, verdict.profile, { reason: "TrialPassed", message: proven.message });
+};
+
+/** The first key's numbers, and the whole cost as the second one found it. */
+const bothOf = (marginal: TrialVerdict, whole: TrialVerdict): TrialVerdict => {
+  const { estimatePercent, lowerPercent, upperPercent } = whole;
+  return {
+    ...marginal,
+    message: `${marginal.message}; ${whole.message}`,
+    ...(estimatePercent === undefined ? {} : { guardPercent: estimatePercent }),
+    ...(lowerPercent === undefined ? {} : { guardLowerPercent: lowerPercent }),
+    ...(upperPercent === undefined ? {} : { guardUpperPercent: upperPercent }),
+  };
 };
 
 /** The profile before the given one, so that beginTrial picks the same one again. */

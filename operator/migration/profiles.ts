@@ -18,23 +18,29 @@ export interface Choice {
   ruledOut: TrialVerdict[];
 }
 
-const ruledOutBy = (profile: Profile, budgetPercent: number): TrialVerdict | undefined => {
+const ruledOutBy = (
+  profile: Profile,
+  spec: ComponentSpec,
+  budgetPercent: number,
+): TrialVerdict | undefined => {
   const known = KNOWN_PERCENT[profile];
   if (known === undefined) return undefined;
   const verdict = { profile, pairs: 0 };
-  return known >= budgetPercent * FAR_ABOVE
-    ? {
-        ...verdict,
-        verdict: "Failed",
-        reason: "KnownCost",
-        message: `not tried: known to add about ${known} %, the budget is ${budgetPercent} %`,
-      }
+  if (known >= budgetPercent * FAR_ABOVE)
+    return {
+      ...verdict,
+      verdict: "Failed",
+      reason: "KnownCost",
+      message: `not tried: known to add about ${known} %, the budget is ${budgetPercent} %`,
+    };
+  return spec.profile === profile
+    ? undefined
     : {
         ...verdict,
         verdict: "NotMeasured",
         reason: "NotToggled",
         message:
-          "not tried: the stock SDK cannot be switched per item; name it with trial.skip to take it unproven",
+          "not tried: the stock SDK cannot be switched per item, and fresh pairs of twins take long; name it in profile to have it measured by them",
       };
 };
 
@@ -47,7 +53,7 @@ export const nextProfile = (
   const ruledOut: TrialVerdict[] = [];
   const profiles = profilesOf(spec);
   for (const profile of profiles.slice(after ? profiles.indexOf(after) + 1 : 0)) {
-    const reason = ruledOutBy(profile, budgetPercent);
+    const reason = ruledOutBy(profile, spec, budgetPercent);
     if (!reason) return { profile, ruledOut };
     ruledOut.push(reason);
   }

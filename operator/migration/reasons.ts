@@ -486,6 +486,25 @@ export const reasons: Record<string, Record<string, Reason>> = {
         "The injected twin as a whole uses far more CPU than the plain one, beyond `spec.budget.guardPercent`.",
       todo: "with profile Auto the next one is tried by itself; else choose a poorer `profile`, or raise `spec.budget.guardPercent`",
     },
+    WithinGuard: {
+      meaning:
+        "What the agent costs as a whole is below `spec.budget.guardPercent`, in fresh pairs of twins.",
+      todo: FINE,
+    },
+    GuardUndecided: {
+      meaning:
+        "The pairs of fresh twins are used up, and the whole cost is neither above nor below the guard.",
+      todo: "measure on a quieter node, or choose a guard farther from the estimate",
+    },
+    MoreErrors: {
+      meaning: "Items that were on failed more often than items that were off.",
+      todo: "with profile Auto the next one is tried by itself; else choose a poorer `profile`",
+    },
+    TailExceeded: {
+      meaning:
+        "Items that were on were slow more often than items that were off, by more than `spec.budget.tailPercent`.",
+      todo: "with profile Auto the next one is tried by itself; else choose a poorer `profile`, or raise `spec.budget.tailPercent`",
+    },
     BudgetUndecided: {
       meaning:
         "The items are used up, or would not suffice, and the cost is neither above nor below the budget.",
@@ -500,9 +519,16 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: "nothing; to take it all the same, name it in `profile` with `trial.skip: true`",
     },
     NotToggled: {
-      meaning: "The profile is not tried, because the stock SDK cannot be switched per item.",
-      todo: "nothing; to take it unproven, name it in `profile` with `trial.skip: true`",
+      meaning:
+        "Auto does not try the profile: the stock SDK cannot be switched per item, and fresh pairs of twins take long.",
+      todo: "nothing; name it in `profile` to have it measured by fresh pairs, with `trial.skip: true` to take it unproven",
     },
+    FirstPair: {
+      meaning:
+        "What an item costs is within the budget; fresh pairs of twins show what the whole agent costs.",
+      todo: NOTHING,
+    },
+    NextPair: { meaning: "A fresh pair of twins is measured, the next one begins.", todo: NOTHING },
     TwinsNotReady: {
       meaning: "The twins are not ready after 120 s.",
       todo: `see that a copy of the pod becomes ready beside the running ones (room on the node, \`trial.env\`); ${AGAIN}`,
@@ -520,6 +546,10 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: `see that \`item.js\` prints no lines that begin with \`{"v":\`; ${AGAIN}`,
     },
     PlanChanged: { meaning: "The budget was changed while the trial ran.", todo: AGAIN },
+    ItemsFail: {
+      meaning: "More than a tenth of the items failed although nothing was on.",
+      todo: `correct \`item.js\` or \`trial.env\`, so that items succeed on a plain twin; ${AGAIN}`,
+    },
     CannotMeasure: {
       meaning: "The meter saw no CPU, or less than before, for items that were served.",
       todo: `see that the items reach the application's own process; ${AGAIN}`,

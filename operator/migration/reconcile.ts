@@ -24,7 +24,7 @@ export const reconcile = async (
   const { world } = seen;
   if (await finalise(world.migration, deps)) return { requeueSeconds: 1 };
   const decision = decide(world);
-  for (const record of decision.seal) await createOnce(record, deps);
+  for (const record of decision.seal) await store(record, deps);
   // Status first: it is the commit point. A stale look fails here, before any workload is touched.
   await commit(world.migration, decision.status, deps);
   await tell(world, decision.status, deps);
@@ -97,7 +97,8 @@ const tell = async (
   }
 };
 
-const createOnce = async (manifest: Manifest, { cluster }: Dependencies): Promise<void> => {
+/** What is sealed already stays as it is; what grows is written over. */
+const store = async (manifest: Manifest, { cluster }: Dependencies): Promise<void> => {
   const { apiVersion, kind, metadata } = manifest;
   const present = await cluster.read({
     apiVersion,
@@ -105,7 +106,7 @@ const createOnce = async (manifest: Manifest, { cluster }: Dependencies): Promis
     namespace: metadata.namespace ?? "",
     name: metadata.name,
   });
-  if (!present) await cluster.create(manifest);
+  if (!present?.immutable) await cluster.apply(manifest, { force: true });
 };
 
 /** Kinds whose content cannot change once they run: they are created, never applied over. */

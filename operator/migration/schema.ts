@@ -96,6 +96,14 @@ const trial = z.strictObject({
     .default(1500)
     .describe("Items served before anything is measured"),
   maxItems: z.int().min(100).max(1_000_000).default(60_000),
+  pairs: z
+    .int()
+    .min(0)
+    .max(99)
+    .default(0)
+    .describe(
+      "Most pairs of fresh twins for the whole cost, measured once an item is within budget.cpuPercent; 0 leaves it at one pair that blocks only far above the guard. Profile Full, which cannot be switched per item, takes 40 when this is 0",
+    ),
   skip: z
     .boolean()
     .default(false)
@@ -139,6 +147,7 @@ const component = z.strictObject({
     pairsPerBlock: 50,
     warmupItems: 1500,
     maxItems: 60_000,
+    pairs: 0,
     skip: false,
     acceptUnmeasured: false,
   }),
@@ -299,11 +308,16 @@ const verdict = z.strictObject({
   pairs: z.int().default(0),
   forecastPairs: z.int().optional(),
   guardPercent: z.number().optional(),
+  guardLowerPercent: z.number().optional(),
+  guardUpperPercent: z.number().optional(),
   cpuMicrosPerItem: z.number().optional(),
   spansPerItem: z.number().optional(),
   evidence: z.string().optional().describe("ConfigMap with the sealed record"),
   evidenceHash: z.string().optional(),
 });
+
+/** As much of a verdict as the status has room for. */
+export const briefly = (judged: object): TrialVerdict => z.object(verdict.shape).parse(judged);
 
 const componentStatus = z.strictObject({
   name: z.string(),
@@ -329,6 +343,11 @@ const componentStatus = z.strictObject({
     .describe("Failures the pulse had counted when the rollout began"),
   legacy: z.enum(["on", "off"]).default("on"),
   attempt: z.string().optional().describe("Trial attempt under way"),
+  pair: z
+    .int()
+    .optional()
+    .describe("Fresh pair under way, from 0, in an attempt that measures the whole cost"),
+  pairSince: z.string().optional(),
   attempts: z.int().default(0),
   originalReplicaSet: z.string().optional(),
   templateHash: z

@@ -47,11 +47,11 @@ const ended = (
   pairs: 0,
 });
 
-/** The final verdict once there is one; undefined while the trial goes on. `elapsed` in seconds since it began. */
+/** The final verdict once there is one; undefined while the trial goes on. `elapsed` and `young`: seconds since it, and since its twins, began. */
 export const trialOver = (
   { migration }: World,
   seen: ComponentWorld,
-  { profile, elapsed }: { profile: Profile; elapsed: number },
+  { profile, elapsed, young }: { profile: Profile; elapsed: number; young: number },
 ): TrialVerdict | undefined => {
   const judged = seen.trial?.verdict;
   if (judged && judged.verdict !== "Running") return judged;
@@ -59,7 +59,7 @@ export const trialOver = (
   const inconclusive = elapsed < maxMinutes * 60 ? undefined : outOfTime(maxMinutes, profile);
   return (
     brokenLoad(seen, profile) ??
-    lateTwins(seen, { profile, elapsed }) ??
+    lateTwins(seen, profile, young) ??
     (inconclusive && { ...inconclusive, ...numbers(judged) })
   );
 };
@@ -75,9 +75,10 @@ const brokenLoad = (seen: ComponentWorld, profile: Profile): TrialVerdict | unde
 
 const lateTwins = (
   seen: ComponentWorld,
-  { profile, elapsed }: { profile: Profile; elapsed: number },
+  profile: Profile,
+  young: number,
 ): TrialVerdict | undefined => {
-  if (seen.trial?.job || elapsed < TWINS_SECONDS) return undefined;
+  if (seen.trial?.job || young < TWINS_SECONDS) return undefined;
   return ended(profile, "Error", {
     reason: "TwinsNotReady",
     message: `the twins were not ready after ${TWINS_SECONDS} s`,

@@ -1,7 +1,11 @@
 /** The objects of a trial attempt: two twins first, and the load once both are ready and their addresses are known. Pure. */
+import { firstOf } from "@flashcard-otel/verdict/whole.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { loadJob, twins } from "../trial/twin.ts";
-import type { TrialSetting } from "../trial/setting.ts";
+import { seedOf } from "../trial/load.ts";
+import type { TrialSetting, WholeSetting } from "../trial/setting.ts";
+import type { ComponentSpec } from "./schema.ts";
+import { nameOfPair, pairsOf } from "./pairs.ts";
 import { tokenOf } from "./trial.ts";
 import type { ComponentWorld, World } from "./types.ts";
 
@@ -25,8 +29,9 @@ const settingOf = (
   const status = migration.status.components.find(({ name }) => name === seen.spec.name);
   if (status?.stage !== "Trial" || !status.attempt || !status.profile || !seen.deployment)
     return undefined;
-  const { profile, attempt } = status;
+  const { profile } = status;
   const { spec, deployment } = seen;
+  const attempt = nameOfPair(status);
   return {
     migration,
     spec,
@@ -36,8 +41,16 @@ const settingOf = (
     profile,
     attempt,
     token: tokenOf(attempt),
+    ...(status.pair === undefined ? {} : { whole: wholeOf(spec, status.attempt, status.pair) }),
   };
 };
+
+const wholeOf = (spec: ComponentSpec, record: string, pair: number): WholeSetting => ({
+  record,
+  pair,
+  first: firstOf(seedOf(record), pair),
+  maxPairs: pairsOf(spec),
+});
 
 export const trialManifests = (world: World, seen: ComponentWorld): Manifest[] => {
   const setting = settingOf(world, seen);

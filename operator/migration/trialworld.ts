@@ -4,8 +4,16 @@ import { judgeTrial } from "@flashcard-otel/verdict/trial.ts";
 import { parseEvidence } from "@flashcard-otel/verdict/evidence.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { trialNames } from "../trial/twin.ts";
+import { nameOf, RECORD } from "./evidence.ts";
 import type { Dependencies, Subject } from "./observe.ts";
-import type { ComponentStatus, Profile, Spec, TrialVerdict } from "./schema.ts";
+import { joined, nameOfPair } from "./pairs.ts";
+import {
+  briefly,
+  type ComponentStatus,
+  type Profile,
+  type Spec,
+  type TrialVerdict,
+} from "./schema.ts";
 import type { TrialWorld } from "./types.ts";
 
 export const observeTrial = async (
@@ -14,12 +22,13 @@ export const observeTrial = async (
 ): Promise<TrialWorld | undefined> => {
   const { migration, spec, status, inventory } = subject;
   if (!status?.attempt) return undefined;
-  const names = trialNames(migration, spec, status.attempt);
+  const names = trialNames(migration, spec, nameOfPair(status));
   const job = inventory.jobs.find(({ metadata }) => metadata.name === names.job);
   const jobPod = inventory.pods.find(({ metadata }) =>
     metadata.ownerReferences?.some(({ uid }) => uid === job?.metadata.uid),
   );
-  const evidence = jobPod ? await readEvidence(jobPod, cluster) : "";
+  const written = jobPod ? await readEvidence(jobPod, cluster) : "";
+  const evidence = joined(storedEvidence(subject, status.attempt), written, status.pair ?? 0);
   return {
     attempt: status.attempt,
     plain: pod(inventory.pods, names.plain),
@@ -29,6 +38,13 @@ export const observeTrial = async (
     evidence,
     verdict: evidence === "" ? undefined : judge(evidence, status, migration.spec.budget),
   };
+};
+
+/** What earlier pairs have left. */
+const storedEvidence = ({ migration, spec, inventory }: Subject, attempt: string): string => {
+  const name = nameOf(migration, spec.name, attempt);
+  const record = inventory.configMaps.find(({ metadata }) => metadata.name === name);
+  return record?.data?.[RECORD] ?? "";
 };
 
 const pod = (pods: Manifest[], name: string): Manifest | undefined =>
@@ -72,5 +88,5 @@ const judge = (evidence: string, status: ComponentStatus, budget: Spec["budget"]
       pairs: 0,
     };
   }
-  return { profile, ...judgeTrial(parsed, budget, { control: CONTROL[profile] }) };
+  return briefly({ profile, ...judgeTrial(parsed, budget, { control: CONTROL[profile] }) });
 };

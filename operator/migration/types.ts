@@ -30,7 +30,7 @@ export interface TrialWorld {
   injected: Manifest | undefined;
   job: Manifest | undefined;
   jobPod: Manifest | undefined;
-  /** The k6 log so far: one evidence line per line. */
+  /** What is stored of earlier pairs, and the k6 log so far: one evidence line per line. */
   evidence: string;
   verdict: TrialVerdict | undefined;
 }

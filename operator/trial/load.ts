@@ -2,7 +2,7 @@
 import { AGENT_ENV } from "../../agent/contract.ts";
 import { collectorEndpoint, RATIO } from "../injection/agent.ts";
 import type { Container, EnvVar, PodSpec } from "../injection/pod.ts";
-import type { TrialSetting } from "./setting.ts";
+import type { TrialSetting, WholeSetting } from "./setting.ts";
 
 export const SINK_PORT = 4318;
 export const METER_PORT = 9465;
@@ -11,6 +11,8 @@ export const METER_PORT = 9465;
 const AA_BLOCKS = 10;
 /** Items that alternate between the twins, as a check of the whole. */
 const TWIN_PAIRS = 100;
+/** Measured items of each twin of a fresh pair; its length is mostly that of starting and of the last export. */
+const EPOCH_ITEMS = 300;
 const SCRIPTS = "scripts";
 
 /** Runs as nobody, with nothing. */
@@ -102,6 +104,7 @@ const at = (address: string, port: number): string =>
 
 const parameters = ({ setting, addresses, port, readinessPath }: Plan) => {
   const { pairsPerBlock, warmupItems } = setting.spec.trial;
+  const { cpuPercent, alpha } = setting.migration.spec.budget;
   return {
     ATTEMPT: setting.attempt,
     TOKEN: setting.token,
@@ -115,14 +118,36 @@ const parameters = ({ setting, addresses, port, readinessPath }: Plan) => {
     AA_BLOCKS,
     BLOCKS: blocks(setting),
     PAIRS_PER_BLOCK: pairsPerBlock,
-    MARGIN_PERCENT: setting.migration.spec.budget.cpuPercent,
-    ALPHA: setting.migration.spec.budget.alpha,
+    MARGIN_PERCENT: cpuPercent,
+    ALPHA: alpha,
     TWIN_PAIRS,
     SAMPLE_RATIO: setting.profile === "Sampled" ? RATIO.Sampled : 1,
     // From the attempt, so that a Job which is made again does the same again.
-    SEED: Number.parseInt(setting.attempt.slice(0, 7), 16),
+    SEED: seedOf(setting.attempt),
+    ...(setting.whole ? ofPair(setting, setting.whole) : {}),
   };
 };
+
+/** What is different for a fresh pair. */
+const ofPair = (setting: TrialSetting, { record, pair, first, maxPairs }: WholeSetting) => ({
+  ATTEMPT: record,
+  PAIR: pair,
+  FIRST: first,
+  MAX_PAIRS: maxPairs,
+  EPOCH_ITEMS,
+  WARMUP_ITEMS: warmupOfPair(setting.spec.trial),
+  MARGIN_PERCENT: setting.migration.spec.budget.guardPercent,
+});
+
+type Trial = TrialSetting["spec"]["trial"];
+
+const warmupOfPair = ({ warmupItems }: Trial): number => Math.min(warmupItems, EPOCH_ITEMS);
+
+/** Of both twins. */
+export const itemsOfPair = (trial: Trial): number => 2 * (warmupOfPair(trial) + EPOCH_ITEMS);
+
+/** The first seven characters of an attempt are hexadecimal. */
+export const seedOf = (attempt: string): number => Number.parseInt(attempt.slice(0, 7), 16);
 
 /** As many as the user's limit on items leaves room for. */
 const blocks = ({ spec: { trial } }: TrialSetting): number => {

@@ -3,6 +3,14 @@ import type { Manifest } from "../cluster/cluster.ts";
 import type { ComponentSpec, Profile } from "../migration/schema.ts";
 import type { Migration } from "../migration/types.ts";
 
+export interface WholeSetting {
+  /** The attempt that all its pairs belong to. */
+  record: string;
+  pair: number;
+  first: "plain" | "injected";
+  maxPairs: number;
+}
+
 export interface TrialSetting {
   migration: Migration;
   spec: ComponentSpec;
@@ -14,7 +22,10 @@ export interface TrialSetting {
   };
   sources: { agent: string; trial: string };
   profile: Profile;
+  /** Names the objects; each fresh pair has its own. */
   attempt: string;
+  /** Present for a fresh pair of an attempt that measures the whole cost. */
+  whole?: WholeSetting;
   /** 16 hex characters that mark this attempt's items. */
   token: string;
 }

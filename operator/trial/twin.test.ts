@@ -230,6 +230,44 @@ describe("the injected twin", () => {
   });
 });
 
+describe("a fresh pair", () => {
+  const whole = (first: "plain" | "injected") =>
+    setting({ whole: { record: "0a1b2c3d4e", pair: 3, first, maxPairs: 20 } });
+
+  test.each(["plain", "injected"] as const)(
+    "starts the %s twin first, and the other beside it",
+    (first) => {
+      const found = twins(whole(first));
+      if ("refused" in found) throw new Error(found.refused.message);
+      const pods = found.manifests.filter(({ kind }) => kind === "Pod");
+      expect(pods.map(({ metadata }) => metadata.name.split("-").at(-1))[0]).toBe(first);
+      const [one, other] = pods.map(({ spec }) => JSON.stringify((spec as PodSpec)["affinity"]));
+      expect(one).toBeUndefined();
+      expect(other).toContain(`"flashcard-otel.dev/role":"${first}"`);
+    },
+  );
+
+  test("runs the agent without a token: as in production", () => {
+    const { env = [] } = appIn(specOf("injected", whole("plain")));
+    expect(env.map(({ name }) => name)).not.toContain("FLASHCARD_OTEL_TRIAL_TOKEN");
+    expect(env.map(({ name }) => name)).toContain("NODE_OPTIONS");
+  });
+
+  test("is one load, that writes into the record of all", () => {
+    const job = loadJob(whole("injected"), { plain: "10.0.0.1", injected: "10.0.0.2" });
+    const { env = [] } = appIn((job.spec as DeploymentSpec).template.spec);
+    expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toMatchObject({
+      ATTEMPT: "0a1b2c3d4e",
+      PAIR: "3",
+      FIRST: "injected",
+      MAX_PAIRS: "20",
+      EPOCH_ITEMS: "300",
+      WARMUP_ITEMS: "300",
+      MARGIN_PERCENT: "3",
+    });
+  });
+});
+
 describe("the sink's Service", () => {
   test("leads to the pod of this attempt's load, ready or not", () => {
     const service = named(made(), names.sink);

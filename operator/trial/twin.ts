@@ -60,11 +60,22 @@ export const twins = (setting: TrialSetting): { manifests: Manifest[] } | Refuse
       agent.manifest,
       scripts(setting),
       sinkService(setting),
-      pod(setting, "plain", plain),
-      pod(setting, "injected", injected.spec),
+      ...inOrder(setting, { plain, injected: injected.spec }),
     ],
   };
 };
+
+/** The second one goes to the node of the first: both share its noise. Slots are crossed over from pair to pair. */
+const inOrder = (setting: TrialSetting, specs: Record<Twin, PodSpec>): Manifest[] => {
+  const first = setting.whole?.first ?? "plain";
+  const second = first === "plain" ? "injected" : "plain";
+  return [
+    pod(setting, first, specs[first]),
+    pod(setting, second, { ...specs[second], affinity: beside(setting, first) }),
+  ];
+};
+
+type Twin = "plain" | "injected";
 
 /** Built once both twins are ready and have addresses. */
 export const loadJob = (setting: TrialSetting, addresses: Addresses): Manifest => {
@@ -108,7 +119,7 @@ const metadata = (setting: TrialSetting, name: string, role: string): Manifest["
 const deadline = ({ migration }: TrialSetting): number =>
   migration.spec.budget.maxMinutes * 60 + 600;
 
-/** On the node of that twin: both twins and the load share its noise. */
+/** On the node of that twin. */
 const beside = ({ attempt, spec }: TrialSetting, role: string) => ({
   podAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: [
@@ -202,16 +213,17 @@ const injectedSpec = (
   if ("skip" in result) return { refused: result.skip };
   const { spec } = applyPatch(asking, result.patch);
   const target = targetIn(spec, container);
-  const token = { name: AGENT_ENV.trialToken, value: setting.token };
+  // In a fresh pair the agent runs as it will in production: it does not know of the trial.
+  const token = setting.whole ? [] : [{ name: AGENT_ENV.trialToken, value: setting.token }];
   const containers = spec.containers.map((candidate) =>
     candidate === target?.container
-      ? { ...candidate, env: [...(candidate.env ?? []), token] }
+      ? { ...candidate, env: [...(candidate.env ?? []), ...token] }
       : candidate,
   );
-  return { spec: { ...spec, containers, affinity: beside(setting, "plain") } };
+  return { spec: { ...spec, containers } };
 };
 
-const pod = (setting: TrialSetting, role: "plain" | "injected", spec: PodSpec): Manifest => ({
+const pod = (setting: TrialSetting, role: Twin, spec: PodSpec): Manifest => ({
   apiVersion: "v1",
   kind: "Pod",
   metadata: metadata(
