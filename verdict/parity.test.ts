@@ -304,6 +304,20 @@ describe("observations near a boundary", () => {
   });
 });
 
+test.each([
+  [50, "Match"],
+  [5000, "Differs"],
+])("sums of %d durations may be 25 percent apart: %s", (count, expected) => {
+  const side = (sum: number): Samples => ({
+    count: [sample(count, {})],
+    sum: [sample(sum, {})],
+    buckets: [sample(count, { le: "+Inf" })],
+  });
+  const near: Partial<ParityRow> = { kind: "histogram", labels: {}, tolerancePercent: 15 };
+  const { verdict } = compareRow(row(near), { legacy: side(1), otel: side(0.75) });
+  expect(verdict).toBe(expected);
+});
+
 describe("laws", () => {
   const labelled = fc.array(
     fc.record({

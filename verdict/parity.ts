@@ -87,18 +87,19 @@ const noEvidence = ({ legacy, otel }: Part): string | undefined => {
 };
 
 /**
- * What is compared is the share of all observations that may be on the other side of a boundary, since two clocks measure them.
- * Of few observations chance may take a larger share: three standard errors of it are allowed besides.
+ * Of a bucket, what is compared is the share of all observations that may be on the other side of a boundary, since two clocks
+ * measure them. Of few observations chance may take a larger share, of their number in a bucket as of their sum: three standard
+ * errors of it are allowed besides.
  */
 const scaleOf = ({ name, row }: Part, leading: Part): ((group: Group) => number) => {
-  if (name !== "bucket") return ({ value }) => Math.abs(value);
+  if (name === "value" || name === "count") return ({ value }) => Math.abs(value);
   const counts = new Map(leading.legacy.map(({ key, value }) => [key, value]));
   const share = Math.min(1, row.tolerancePercent / 100);
   const chance = (count: number): number =>
-    share > 0 ? (3 * Math.sqrt(count * share * (1 - share))) / share : 0;
+    share > 0 && count > 0 ? (3 * Math.sqrt((share * (1 - share)) / count)) / share : 0;
   return ({ parent, value }) => {
     const count = counts.get(parent) ?? value;
-    return count + chance(count);
+    return (name === "bucket" ? count : Math.abs(value)) * (1 + chance(count));
   };
 };
 
