@@ -31,6 +31,7 @@ describe("a waterfall", () => {
   const span = (spanId: string, parentId: string | undefined, startMicros: number): Span => ({
     spanId,
     parentId,
+    linked: false,
     startMicros,
     durationMicros: 10,
     name: spanId,
