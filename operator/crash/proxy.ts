@@ -1,6 +1,6 @@
 /**
  * A proxy of ours between the operator and a real API server, which can treat any request badly. The operator speaks HTTP to
- * it and everything of ours is under test: deadlines, repetitions, what an answer is taken for. See docs/decisions/0005.
+ * it and everything of ours is under test: deadlines, repetitions, what an answer is taken for. See docs/decisions/0007.
  */
 import { once } from "node:events";
 import {

@@ -34,9 +34,18 @@ export interface Answer {
   response?: Answer;
 }
 
-/** The application tells about the call itself: a span of ours would be the same once more. */
-const toldBy = (span: Span): boolean =>
-  span.details?.attributes.includes("gen_ai.operation.name") === true;
+const OPERATION = "gen_ai.operation.name";
+
+/** Operations whose calls the application tells about itself: a span of ours would be the same once more, and numbers would count twice. */
+const told = new Set<string>();
+
+/** Found out at the first span that says so, and true from then on: other calls may be in spans that are not recorded. */
+export function isTold(operation: string): boolean {
+  if (told.has(operation)) return true;
+  if (current()?.span?.details?.attributes.includes(OPERATION) !== true) return false;
+  told.add(operation);
+  return true;
+}
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -57,16 +66,12 @@ export class Generation {
 
   constructor(operation: string, baseUrl: string, request: Record<string, unknown>) {
     const model = text(request["model"]);
-    this.shared = { "gen_ai.operation.name": operation, ...providerOf(baseUrl) };
+    this.shared = { [OPERATION]: operation, ...providerOf(baseUrl) };
     if (model !== undefined) this.shared["gen_ai.request.model"] = model;
-    const parent = current()?.span ?? null;
-    this.span =
-      parent !== null && toldBy(parent)
-        ? null
-        : started(model === undefined ? operation : `${operation} ${model}`, {
-            ...this.shared,
-            ...settings(request),
-          });
+    this.span = started(model === undefined ? operation : `${operation} ${model}`, {
+      ...this.shared,
+      ...settings(request),
+    });
   }
 
   /** Something of the answer has arrived. */

@@ -5,7 +5,7 @@
 import { current, runIn } from "../core/context.ts";
 import { failed } from "../core/guard.ts";
 import { silent } from "../core/switch.ts";
-import { Generation, type Answer } from "./generation.ts";
+import { Generation, isTold, type Answer } from "./generation.ts";
 import { patchMethod } from "./patch.ts";
 
 type Parse = (client: unknown, props: unknown) => Promise<unknown>;
@@ -21,7 +21,7 @@ interface Resource {
 }
 
 function begin(operation: string, resource: Resource, body: unknown): Generation | undefined {
-  if (silent) return undefined;
+  if (silent || isTold(operation)) return undefined;
   try {
     const request = (body ?? {}) as Record<string, unknown>;
     const baseUrl = resource._client?.baseURL;
