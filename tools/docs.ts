@@ -1,0 +1,122 @@
+/**
+ * `npm run docs:check`: what the pages say is held against what is there. Dead links, commands that do not exist, YAML that would be
+ * refused, and what no page tells about. Commands that need no cluster are run. Other hosts are not asked.
+ *
+ *   npm run docs:check -- [--json FILE]     exit code 1 when something is wrong
+ */
+import { readFileSync } from "node:fs";
+import { glob, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { commands } from "../cli/table.ts";
+import { alertRules } from "../dashboards/alerts.ts";
+import { schema } from "../operator/migration/crd.ts";
+import { checkCommands } from "./docs/commands.ts";
+import { execute } from "./docs/execute.ts";
+import { checkLinks, type Problem } from "./docs/links.ts";
+import { type Page, readPage } from "./docs/markdown.ts";
+import { checkResources } from "./docs/resources.ts";
+import { callsOf } from "./docs/shell.ts";
+import { checkDuties, type Duty, fieldsOf, scriptName, valuesOf } from "./docs/undocumented.ts";
+import { root } from "./run.ts";
+
+const text = (file: string): string => readFileSync(join(root, file), "utf8");
+
+const IGNORED = ["node_modules", "dist", "coverage", ".state", ".git"];
+
+const readPages = async (): Promise<Map<string, Page>> => {
+  const exclude = (name: string) => IGNORED.some((folder) => name.split("/").includes(folder));
+  const pages = new Map<string, Page>();
+  for await (const file of glob("**/*.md", { cwd: root, exclude }))
+    pages.set(file, readPage(file, text(file)));
+  return pages;
+};
+
+interface Package {
+  workspaces?: string[];
+  scripts?: Record<string, string>;
+}
+
+const readScripts = (): Map<string, Set<string>> => {
+  const scriptsOf = ({ scripts = {} }: Package) => new Set(Object.keys(scripts));
+  const top = JSON.parse(text("package.json")) as Package;
+  const others = (top.workspaces ?? []).map((name): [string, Set<string>] => [
+    name,
+    scriptsOf(JSON.parse(text(`${name}/package.json`)) as Package),
+  ]);
+  return new Map([["", scriptsOf(top)], ...others]);
+};
+
+const alerts = (): string[] => {
+  const rules = parse(alertRules("otel")) as { groups: { rules: { alert: string }[] }[] };
+  return rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert));
+};
+
+const duties = (pages: Map<string, Page>, scripts: Map<string, Set<string>>): Duty[] => {
+  const { spec, status } = schema().properties ?? {};
+  const fields = [...fieldsOf(spec ?? {}, "spec"), ...fieldsOf(status ?? {}, "status")];
+  const values = valuesOf(
+    parse(text("charts/flashcard-otel/values.yaml")) as Record<string, unknown>,
+  );
+  const [, ...kindsOfReasons] = pages.get("docs/reasons.md")?.anchors ?? [];
+  return [
+    { page: "docs/api.md", names: fields.map((field) => `\`${field}\``) },
+    { page: "docs/operations.md", names: values.map((value) => `\`${value}\``) },
+    {
+      page: "CONTRIBUTING.md",
+      names: [...scripts].flatMap(([at, names]) => [...names].map((name) => scriptName(at, name))),
+    },
+    { page: "docs/cli.md", names: commands.map(({ name }) => `## ${name}`) },
+    { page: "docs/runbooks.md", names: alerts().map((alert) => `## ${alert}`) },
+    { page: "docs/runbooks.md", names: kindsOfReasons.map((anchor) => `(reasons.md#${anchor}`) },
+    { page: "docs/README.md", names: pagesToList(pages).map((file) => `(${file}`) },
+  ];
+};
+
+/** Every page of docs/ is in its index. */
+const pagesToList = (pages: Map<string, Page>): string[] =>
+  [...pages.keys()].flatMap((file) => {
+    const [, name = ""] = /^docs\/([^/]+\.md)$/.exec(file) ?? [];
+    return name && name !== "README.md" ? [name] : [];
+  });
+
+export const checkDocs = async () => {
+  const pages = await readPages();
+  const scripts = readScripts();
+  const calls = [...pages.values()].flatMap(callsOf);
+  const named = checkCommands(calls, { root, scripts });
+  const broken = new Set(named.problems.map(({ file, line }) => `${file}:${line}`));
+  const ran = await execute(calls.filter(({ file, line }) => !broken.has(`${file}:${line}`)));
+  const resources = checkResources(pages.values());
+  const links = checkLinks({ root, pages });
+  const known = checkDuties(duties(pages, scripts), (page) => (pages.has(page) ? text(page) : ""));
+  const failed = [...named.problems, ...ran.problems, ...resources.problems];
+  return {
+    commands: named.count,
+    run: ran.count,
+    failed: failed.length,
+    links: links.count,
+    dead: links.problems.length,
+    fields: known.count,
+    undocumented: known.problems.length,
+    problems: [...failed, ...links.problems, ...known.problems],
+  };
+};
+
+const lineOf = ({ file, line, text: what, why }: Problem): string =>
+  `${file}:${line}: ${what}: ${why}`;
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { json: { type: "string" } } });
+  const report = await checkDocs();
+  if (values.json) await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  const { problems, ...counts } = report;
+  for (const problem of problems) console.log(lineOf(problem));
+  console.log(
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(", "),
+  );
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
