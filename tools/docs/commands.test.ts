@@ -4,7 +4,7 @@ import { checkCommands } from "./commands.ts";
 import { wordsOf } from "./shell.ts";
 
 const scripts = new Map([
-  ["", new Set(["demo"])],
+  ["", new Set(["cluster", "demo"])],
   ["agent", new Set(["bench"])],
 ]);
 
@@ -17,6 +17,7 @@ const whyNot = (line: string, isWhole = true): string[] =>
 test.each([
   "npm run demo -- --down",
   "npm run bench -w agent -- --quick",
+  "npm run cluster -- --context a kubectl get pods",
   "npm test",
   "flashcard-otel status -w -n shop",
   "kubectl flashcard-otel target Legacy",
@@ -37,6 +38,7 @@ test.each([
 test.each([
   ["npm run nothing", "there is no script nothing"],
   ["npm run demo -w agent", "there is no script demo in agent"],
+  ["npm run cluster -- fly", /unknown command fly/],
   ["flashcard-otel migrate", "there is no command migrate"],
   ["flashcard-otel target Nowhere", /Nowhere is no PHASE/],
   ["flashcard-otel plan --nothing", /plan has no option --nothing/],

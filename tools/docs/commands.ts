@@ -5,6 +5,7 @@ import { understand } from "../../cli/arguments.ts";
 import { spelled } from "../../cli/help.ts";
 import { optionsOf } from "../../cli/options.ts";
 import { commands } from "../../cli/table.ts";
+import { parseArguments } from "../../cluster/arguments.ts";
 import type { Checked } from "./links.ts";
 import type { Call } from "./shell.ts";
 
@@ -33,13 +34,18 @@ const valueOf = (args: string[], ...options: string[]): string | undefined => {
   return at === -1 ? undefined : args[at + 1];
 };
 
-const npm: Rule = (args, _, { scripts }) => {
+/** Programs that have a table of arguments as well. */
+const understood: Record<string, (args: string[]) => unknown> = { cluster: parseArguments };
+
+const npm: Rule = (args, { isWhole }, { scripts }) => {
   const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
   const [verb, named = ""] = own;
   if (verb !== "run")
     return verb === "test" || verb === "ci" ? undefined : `npm ${verb} is not known`;
   const workspace = valueOf(own, "-w", "--workspace") ?? "";
-  if (scripts.get(workspace)?.has(named)) return undefined;
+  const read = isWhole ? understood[named] : undefined;
+  if (scripts.get(workspace)?.has(named))
+    return read && refusal(() => read(args.slice(own.length + 1)));
   return `there is no script ${named}${workspace ? ` in ${workspace}` : ""}`;
 };
 
