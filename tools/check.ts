@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types, dead code, unit tests. Below a minute; the hooks and the gate run the same. */
+/** `npm run check`: format, lint, types, dead code, documentation, unit tests. Below a minute; the hooks and the gate run the same. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, jest, root, runAll } from "./run.ts";
@@ -26,6 +26,7 @@ export const checks: Command[] = [
   { name: "types", command: ["tsc", "--noEmit", "-p", "."] },
   { name: "types of the page", command: ["tsc", "--noEmit", "-p", "console/page"] },
   { name: "dead code", command: ["knip"] },
+  { name: "documentation", command: [process.execPath, "tools/docs.ts"] },
   {
     name: "unit tests",
     command: jest(
