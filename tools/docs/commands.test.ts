@@ -4,7 +4,7 @@ import { checkCommands } from "./commands.ts";
 import { wordsOf } from "./shell.ts";
 
 const scripts = new Map([
-  ["", new Set(["cluster", "demo"])],
+  ["", new Set(["cluster", "demo", "e2e"])],
   ["agent", new Set(["bench"])],
 ]);
 
@@ -18,6 +18,8 @@ test.each([
   "npm run demo -- --down",
   "npm run bench -w agent -- --quick",
   "npm run cluster -- --context a kubectl get pods",
+  "npm run e2e -- there-and-back",
+  "npm run e2e -- NAME --keep",
   "npm test",
   "flashcard-otel status -w -n shop",
   "kubectl flashcard-otel target Legacy",
@@ -38,6 +40,7 @@ test.each([
 test.each([
   ["npm run nothing", "there is no script nothing"],
   ["npm run demo -w agent", "there is no script demo in agent"],
+  ["npm run e2e -- gone", "there is no e2e/stories/gone.ts"],
   ["npm run cluster -- fly", /unknown command fly/],
   ["flashcard-otel migrate", "there is no command migrate"],
   ["flashcard-otel target Nowhere", /Nowhere is no PHASE/],

@@ -1,13 +1,10 @@
 /** Does a command of a page exist, word by word? What it says is asked of the sources: npm's scripts, the table of commands, files. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { understand } from "../../cli/arguments.ts";
-import { spelled } from "../../cli/help.ts";
-import { optionsOf } from "../../cli/options.ts";
-import { commands } from "../../cli/table.ts";
 import { parseArguments } from "../../cluster/arguments.ts";
 import type { Checked } from "./links.ts";
-import type { Call } from "./shell.ts";
+import { ownWords, PLUGIN, refusal, whyNotOurs } from "./ours.ts";
+import { type Call, verbOf } from "./shell.ts";
 
 /** What is known to be right. */
 export interface Known {
@@ -34,70 +31,32 @@ const valueOf = (args: string[], ...options: string[]): string | undefined => {
   return at === -1 ? undefined : args[at + 1];
 };
 
-/** Programs that have a table of arguments as well. */
-const understood: Record<string, (args: string[]) => unknown> = { cluster: parseArguments };
+/** What follows the name of a script that is a program with arguments of its own. */
+const PROGRAMS: Record<string, Rule> = {
+  cluster: (args, { isWhole }) => (isWhole ? refusal(() => parseArguments(args)) : undefined),
+  e2e: ([story = "--help"], _, { root }) =>
+    /^(?:-|[A-Z]+$)/.test(story) ? undefined : whyGone(`e2e/stories/${story}.ts`, root),
+};
 
-const npm: Rule = (args, { isWhole }, { scripts }) => {
+const whyGone = (file: string, root: string): string | undefined =>
+  existsSync(join(root, file)) ? undefined : `there is no ${file}`;
+
+const npm: Rule = (args, call, known) => {
   const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
   const [verb, named = ""] = own;
   if (verb !== "run")
     return verb === "test" || verb === "ci" ? undefined : `npm ${verb} is not known`;
   const workspace = valueOf(own, "-w", "--workspace") ?? "";
-  const read = isWhole ? understood[named] : undefined;
-  if (scripts.get(workspace)?.has(named))
-    return read && refusal(() => read(args.slice(own.length + 1)));
+  if (known.scripts.get(workspace)?.has(named))
+    return PROGRAMS[named]?.(args.slice(own.length + 1), call, known);
   return `there is no script ${named}${workspace ? ` in ${workspace}` : ""}`;
 };
 
-const isGenerated = (args: string[]): boolean => args.includes("[options]");
-
-/** In a block, every word is held against the table; a mention may leave words out. */
-const own: Rule = (args, { isWhole }) => {
-  const [name = "", ...rest] = args;
-  if (["", "COMMAND", "--help", "--version", "help", "version"].includes(name)) return undefined;
-  const definition = commands.find((command) => command.name === name)?.definition;
-  if (!definition) return `there is no command ${name}`;
-  if (isGenerated(args)) return undefined;
-  if (isWhole) return refusal(() => understand(definition, withoutRedirection(rest)));
-  const known = Object.entries(optionsOf(definition)).flatMap(([long, option]) =>
-    [...spelled(long, option).matchAll(/--?[\w-]+/g)].map(([word]) => word),
-  );
-  const strange = rest.find((word) => word.startsWith("-") && !known.includes(word));
-  return strange && `${name} has no option ${strange}`;
-};
-
-const withoutRedirection = (args: string[]): string[] => {
-  const at = args.findIndex((word) => /^\d?[<>]/.test(word));
-  return at === -1 ? args : args.slice(0, at);
-};
-
-const refusal = (attempt: () => unknown): string | undefined => {
-  try {
-    attempt();
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
-};
-
-const PLUGIN = "flashcard-otel";
-const globals = ["-n", "--namespace", "--context", "--kubeconfig"];
-
-const verbOf = (args: string[]): string | undefined =>
-  args.find((word, at) => !word.startsWith("-") && !globals.includes(args[at - 1] ?? ""));
-
-/** What follows the name of our program, however it is called; undefined where another is called. */
-export const ownWords = ({ words: [program, ...args] }: Call): string[] | undefined => {
-  if (program === PLUGIN) return args;
-  return program === "kubectl" && verbOf(args) === PLUGIN
-    ? args.slice(args.indexOf(PLUGIN) + 1)
-    : undefined;
-};
+const ours: Rule = (_, call) => whyNotOurs(ownWords(call) ?? [], call);
 
 const kubectl: Rule = (args, call, known) => {
   const verb = verbOf(args) ?? "";
-  const plugin = ownWords(call);
-  if (plugin) return own(plugin, call, known);
+  if (verb === PLUGIN) return ours(args, call, known);
   if (!VERBS.kubectl.includes(verb)) return `kubectl ${verb} is not known`;
   return missing(valueOf(args, "-f"), known);
 };
@@ -113,16 +72,14 @@ const helm: Rule = (args, _, known) => {
 
 /** Of files, those of the repository. */
 const missing = (file: string | undefined, { root }: Known): string | undefined =>
-  file === undefined || !/^(?:charts|manifests|docs)\//.test(file) || existsSync(join(root, file))
-    ? undefined
-    : `there is no ${file}`;
+  /^(?:charts|manifests|docs)\//.test(file ?? "") ? whyGone(file ?? "", root) : undefined;
 
 const node: Rule = ([, ...args], _, { root }) => {
   const file = args.find((word) => word.endsWith(".ts"));
-  return file && !existsSync(join(root, file)) ? `there is no ${file}` : undefined;
+  return file && whyGone(file, root);
 };
 
-const RULES: Record<string, Rule> = { npm, [PLUGIN]: own, kubectl, helm, node };
+const RULES: Record<string, Rule> = { npm, [PLUGIN]: ours, kubectl, helm, node };
 
 export const checkCommands = (calls: Call[], known: Known): Checked => {
   const named = calls.filter(({ words: [program = ""] }) => program in RULES);

@@ -3,9 +3,9 @@ import type { Io } from "../../cli/io.ts";
 import { run } from "../../cli/program.ts";
 import { commands } from "../../cli/table.ts";
 import { number, rehearse, textOf } from "../../verdict/rehearsal.ts";
-import { ownWords } from "./commands.ts";
 import type { Checked } from "./links.ts";
-import type { Call } from "./shell.ts";
+import { ownWords } from "./ours.ts";
+import { type Call, withoutRedirection } from "./shell.ts";
 
 const isPlaceholder = (word: string | undefined): boolean => /^[A-Z]+$/.test(word ?? "");
 
@@ -19,11 +19,8 @@ const asIs = (args: string[]): boolean => {
 };
 
 /** A command that needs a cluster is asked for its help: it is there, and can be loaded. */
-const runnable = (args: string[]): string[] => {
-  const redirected = args.findIndex((word) => /^\d?[<>]/.test(word));
-  if (asIs(args)) return redirected === -1 ? args : args.slice(0, redirected);
-  return [args[0] ?? "", "--help"];
-};
+const runnable = (args: string[]): string[] =>
+  asIs(args) ? withoutRedirection(args) : [args[0] ?? "", "--help"];
 
 const quietly = (said: string[]): Io => ({
   print: () => undefined,

@@ -2,8 +2,8 @@ import { expect, test } from "@jest/globals";
 import { readPage } from "./markdown.ts";
 import { checkResources } from "./resources.ts";
 
-const whyNot = (yaml: string): string[] =>
-  checkResources([readPage("a.md", `\`\`\`yaml\n${yaml}\n\`\`\`\n`)]).problems.map(
+const whyNot = (text: string, language = "yaml"): string[] =>
+  checkResources([readPage("a.md", `\`\`\`${language}\n${text}\n\`\`\`\n`)]).problems.map(
     ({ why }) => why,
   );
 
@@ -28,4 +28,10 @@ test.each([
   ["no YAML", "a: [", /./],
 ])("%s is not", (_, yaml, why) => {
   expect(whyNot(yaml)).toEqual([expect.stringMatching(why)]);
+});
+
+test("JavaScript must be well formed, other languages are not read", () => {
+  expect(whyNot('import a from "a";\nexport const b = a;', "js")).toEqual([]);
+  expect(whyNot("const = 1;", "js")).toEqual([expect.stringMatching(/Expected identifier/)]);
+  expect(whyNot("const = 1;", "c")).toEqual([]);
 });

@@ -1,4 +1,5 @@
-/** YAML of pages that is ours: resources are held against the schema, parity maps against theirs. Pure. */
+/** Files in pages: YAML and JavaScript must be well formed; of YAML, resources are held against the schema, parity maps against theirs. Pure. */
+import { transformSync } from "esbuild";
 import { parseAllDocuments } from "yaml";
 import { KIND, specSchema } from "../../operator/migration/schema.ts";
 import { parseParityMap } from "../../verdict/paritymap.ts";
@@ -23,17 +24,30 @@ const whyRefused = (document: Tree): string | undefined => {
 const isTree = (value: unknown): value is Tree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const problemsIn = (file: string, { line, text }: Block): Problem[] =>
+const inYaml = (text: string): string[] =>
   parseAllDocuments(text).flatMap((document) => {
     const value: unknown = document.errors.length === 0 ? document.toJS() : undefined;
     const [error] = document.errors;
-    const why = error?.message ?? (isTree(value) ? whyRefused(value) : undefined);
-    return why ? [{ file, line, text: "YAML", why }] : [];
+    return error?.message ?? (isTree(value) ? whyRefused(value) : undefined) ?? [];
   });
+
+const inScript = (text: string): string[] => {
+  try {
+    transformSync(text, { logLevel: "silent" });
+    return [];
+  } catch (error) {
+    return [String(error)];
+  }
+};
+
+const READERS: Record<string, (text: string) => string[]> = { yaml: inYaml, js: inScript };
+
+const problemsIn = (file: string, { line, language, text }: Block): Problem[] =>
+  (READERS[language]?.(text) ?? []).map((why) => ({ file, line, text: language, why }));
 
 export const checkResources = (pages: Iterable<Page>): Checked => {
   const blocks = [...pages].flatMap(({ file, blocks: all }) =>
-    all.filter(({ language }) => language === "yaml").map((block) => ({ file, block })),
+    all.filter(({ language }) => language in READERS).map((block) => ({ file, block })),
   );
   const problems = blocks.flatMap(({ file, block }) => problemsIn(file, block));
   return { count: blocks.length, problems };

@@ -59,3 +59,15 @@ export const callsOf = ({ file, blocks, code }: Page): Call[] => [
         .map((words) => ({ file, line, words, isWhole: false })),
     ),
 ];
+
+const WITH_VALUE = ["-n", "--namespace", "--context", "--kubeconfig"];
+
+/** What kubectl and helm are told to do. */
+export const verbOf = (args: string[]): string | undefined =>
+  args.find((word, at) => !word.startsWith("-") && !WITH_VALUE.includes(args[at - 1] ?? ""));
+
+/** `< file` and `> file` are the shell's. */
+export const withoutRedirection = (args: string[]): string[] => {
+  const at = args.findIndex((word) => /^\d?[<>]/.test(word));
+  return at === -1 ? args : args.slice(0, at);
+};
