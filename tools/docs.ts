@@ -12,12 +12,15 @@ import { parse } from "yaml";
 import { commands } from "../cli/table.ts";
 import { alertRules } from "../dashboards/alerts.ts";
 import { schema } from "../operator/migration/crd.ts";
+import { reasons } from "../operator/migration/reasons.ts";
+import { KIND, STAGES } from "../operator/migration/schema.ts";
 import { checkCommands } from "./docs/commands.ts";
 import { execute } from "./docs/execute.ts";
 import { checkLinks, type Problem } from "./docs/links.ts";
 import { type Page, readPage } from "./docs/markdown.ts";
 import { checkResources } from "./docs/resources.ts";
 import { callsOf } from "./docs/shell.ts";
+import { checkWords } from "./docs/words.ts";
 import { checkDuties, type Duty, fieldsOf, scriptName, valuesOf } from "./docs/undocumented.ts";
 import { root } from "./run.ts";
 
@@ -81,6 +84,22 @@ const pagesToList = (pages: Map<string, Page>): string[] =>
     return name && name !== "README.md" ? [name] : [];
   });
 
+/** Pages that a person acts on under pressure. */
+const ACTED_ON = ["docs/runbooks.md", "docs/concepts.md", "docs/migrating.md"];
+
+/** Kubernetes' own words, our kind and conditions, and verdicts of parity. */
+const OTHERS = [
+  KIND,
+  "DowntimeMeasured",
+  "ImagePullBackOff",
+  "NoEvidence",
+  "OnDelete",
+  "RollingUpdate",
+];
+
+const words = (): Set<string> =>
+  new Set([...Object.values(reasons).flatMap((group) => Object.keys(group)), ...STAGES, ...OTHERS]);
+
 export const checkDocs = async () => {
   const pages = await readPages();
   const scripts = readScripts();
@@ -91,7 +110,9 @@ export const checkDocs = async () => {
   const resources = checkResources(pages.values());
   const links = checkLinks({ root, pages });
   const known = checkDuties(duties(pages, scripts), (page) => (pages.has(page) ? text(page) : ""));
-  const failed = [...named.problems, ...ran.problems, ...resources.problems];
+  const acted = ACTED_ON.flatMap((file) => pages.get(file) ?? []);
+  const said = checkWords(acted, words());
+  const failed = [named, ran, resources, said].flatMap(({ problems }) => problems);
   return {
     commands: named.count,
     run: ran.count,
