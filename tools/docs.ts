@@ -4,9 +4,7 @@
  *
  *   npm run docs:check -- [--json FILE]     exit code 1 when something is wrong
  */
-import { readFileSync } from "node:fs";
-import { glob, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { commands } from "../cli/table.ts";
@@ -17,46 +15,20 @@ import { KIND, STAGES } from "../operator/migration/schema.ts";
 import { checkCommands } from "./docs/commands.ts";
 import { execute } from "./docs/execute.ts";
 import { checkLinks, type Problem } from "./docs/links.ts";
-import { type Page, readPage } from "./docs/markdown.ts";
+import type { Page } from "./docs/markdown.ts";
 import { checkResources } from "./docs/resources.ts";
 import { callsOf } from "./docs/shell.ts";
+import { callsOfScripts, readPages, readScripts, type Scripts, text } from "./docs/sources.ts";
 import { checkWords } from "./docs/words.ts";
 import { checkDuties, type Duty, fieldsOf, scriptName, valuesOf } from "./docs/undocumented.ts";
 import { root } from "./run.ts";
-
-const text = (file: string): string => readFileSync(join(root, file), "utf8");
-
-const IGNORED = ["node_modules", "dist", "coverage", ".state", ".git"];
-
-const readPages = async (): Promise<Map<string, Page>> => {
-  const exclude = (name: string) => IGNORED.some((folder) => name.split("/").includes(folder));
-  const pages = new Map<string, Page>();
-  for await (const file of glob("**/*.md", { cwd: root, exclude }))
-    pages.set(file, readPage(file, text(file)));
-  return pages;
-};
-
-interface Package {
-  workspaces?: string[];
-  scripts?: Record<string, string>;
-}
-
-const readScripts = (): Map<string, Set<string>> => {
-  const scriptsOf = ({ scripts = {} }: Package) => new Set(Object.keys(scripts));
-  const top = JSON.parse(text("package.json")) as Package;
-  const others = (top.workspaces ?? []).map((name): [string, Set<string>] => [
-    name,
-    scriptsOf(JSON.parse(text(`${name}/package.json`)) as Package),
-  ]);
-  return new Map([["", scriptsOf(top)], ...others]);
-};
 
 const alerts = (): string[] => {
   const rules = parse(alertRules("otel")) as { groups: { rules: { alert: string }[] }[] };
   return rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert));
 };
 
-const duties = (pages: Map<string, Page>, scripts: Map<string, Set<string>>): Duty[] => {
+const duties = (pages: Map<string, Page>, scripts: Scripts): Duty[] => {
   const { spec, status } = schema().properties ?? {};
   const fields = [...fieldsOf(spec ?? {}, "spec"), ...fieldsOf(status ?? {}, "status")];
   const values = valuesOf(
@@ -68,10 +40,12 @@ const duties = (pages: Map<string, Page>, scripts: Map<string, Set<string>>): Du
     { page: "docs/operations.md", names: values.map((value) => `\`${value}\``) },
     {
       page: "CONTRIBUTING.md",
-      names: [...scripts].flatMap(([at, names]) => [...names].map((name) => scriptName(at, name))),
+      names: [...scripts].flatMap(([at, names]) =>
+        [...names.keys()].map((name) => scriptName(at, name)),
+      ),
     },
     { page: "docs/cli.md", names: commands.map(({ name }) => `## ${name}`) },
-    { page: "docs/runbooks.md", names: alerts().map((alert) => `## ${alert}`) },
+    { page: "docs/runbooks.md", names: alerts().map((alert) => `### ${alert}`) },
     { page: "docs/runbooks.md", names: kindsOfReasons.map((anchor) => `(reasons.md#${anchor}`) },
     { page: "docs/README.md", names: pagesToList(pages).map((file) => `(${file}`) },
   ];
@@ -103,7 +77,7 @@ const words = (): Set<string> =>
 export const checkDocs = async () => {
   const pages = await readPages();
   const scripts = readScripts();
-  const calls = [...pages.values()].flatMap(callsOf);
+  const calls = [...callsOfScripts(scripts), ...[...pages.values()].flatMap(callsOf)];
   const named = checkCommands(calls, { root, scripts });
   const broken = new Set(named.problems.map(({ file, line }) => `${file}:${line}`));
   const ran = await execute(calls.filter(({ file, line }) => !broken.has(`${file}:${line}`)));

@@ -10,7 +10,7 @@ import { type Call, verbOf } from "./shell.ts";
 export interface Known {
   root: string;
   /** Scripts by workspace; the root's under the empty name. */
-  scripts: ReadonlyMap<string, ReadonlySet<string>>;
+  scripts: ReadonlyMap<string, Pick<ReadonlySet<string>, "has">>;
 }
 
 type Rule = (args: string[], call: Call, known: Known) => string | undefined;
