@@ -16,6 +16,8 @@ export function patchMethod(holder: unknown, name: string | symbol, wrap: Wrap):
   const descriptor = Object.getOwnPropertyDescriptor(holder, name) ?? inherited(holder, name);
   const original = descriptor?.value as (Method & { [PATCHED]?: boolean }) | undefined;
   if (typeof original !== "function" || original[PATCHED] === true) return;
+  // Frozen by whoever wants it to stay as it is.
+  if (descriptor?.configurable === false || !Object.isExtensible(holder)) return;
   const wrapped = wrap(original) as Method & { [PATCHED]?: boolean };
   Object.defineProperty(wrapped, "name", { value: original.name, configurable: true });
   Object.defineProperty(wrapped, "length", { value: original.length, configurable: true });

@@ -103,7 +103,19 @@ function processor(): Read {
 
 function memory(): Read {
   const usage = observed("process.memory.usage", "upDown", "By").series({});
-  return () => usage.record(process.memoryUsage.rss());
+  return () => {
+    const bytes = residentBytes();
+    if (bytes !== undefined) usage.record(bytes);
+  };
+}
+
+/** Node reads a file for it, and a process may have no descriptor left. */
+function residentBytes(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
 }
 
 const GC_SECONDS = [0.01, 0.1, 1, 10];
