@@ -53,6 +53,11 @@ export type Handler = (request: Request, io: Io) => Promise<number>;
 export interface Command {
   name: string;
   summary: string;
+  /** Absent where the program understands its arguments itself. */
   definition?: Definition;
+  /** What its codes mean, where there is no definition to say so. */
+  exits?: Readonly<Record<number, string>>;
+  /** Commands that are called by two words, this one's and the last of theirs. */
+  under?: readonly Command[];
   run: (argv: string[], io: Io) => Promise<number>;
 }

@@ -144,6 +144,17 @@ const cases: Record<string, [line: string, setting?: Call["setting"]]> = {
       }).fetch,
     }),
   ],
+  "parity-suggest": [
+    "parity suggest --legacy old --otel new",
+    {
+      files: {
+        old: 'jobs_total{kind="a"} 50\n# TYPE took summary\ntook_count 3\n',
+        new: 'app_jobs_total{type="a"} 50\n',
+      },
+    },
+  ],
+  "console-help": ["help console"],
+  "overhead-help": ["overhead --help"],
   "verdict-sealed": ["verdict gateway", at({ objects: [sealed(evidence), record(evidence)] })],
   "verdict-broken-seal": [
     "verdict gateway",

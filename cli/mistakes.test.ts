@@ -201,6 +201,20 @@ const mistakes: [what: string, line: string, setting: Setting, code: number, tol
     /parity.yaml in ConfigMap parity-map[\s\S]*ParityMapMissing/,
   ],
   [
+    "half of a suggestion",
+    "parity suggest --legacy old.txt",
+    {},
+    usage,
+    /--otel is missing[\s\S]*parity suggest --legacy URL\|FILE --otel URL\|FILE/,
+  ],
+  [
+    "an option of parity for a suggestion",
+    "parity suggest --now",
+    {},
+    usage,
+    /parity suggest has no option --now/,
+  ],
+  [
     "nothing to take out",
     "eject",
     at({ objects: [migration()] }),
@@ -282,6 +296,16 @@ describe("a person who", () => {
     expect(mistakes.length).toBeGreaterThanOrEqual(30);
     expect(new Set(mistakes.map(([what]) => what)).size).toBe(mistakes.length);
   });
+});
+
+test.each([
+  ["console --port many", usage, /a port is a number from 0 to 65535[\s\S]*usage:/],
+  ["console --kubeconfig /nowhere", failed, /cannot start: .*\/nowhere/],
+  ["overhead --url http://127.0.0.1:3000/", usage, /--app is missing: .*[\s\S]*usage:/],
+])("a program understands its own arguments: %s", async (line, code, told) => {
+  const { code: found, io } = await call({ argv: line.split(" ") });
+  expect(io.err()).toMatch(told);
+  expect(found).toBe(code);
 });
 
 test("a hidden mistake of ours is told as one", async () => {

@@ -41,8 +41,8 @@ export const run = async (
 const dispatch = async (commands: readonly Command[], argv: string[], io: Io): Promise<number> => {
   const [name, ...rest] = argv;
   if (name === undefined || HELP.includes(name)) {
-    const [asked] = rest;
-    if (asked !== undefined) return find(commands, asked).run(["--help"], io);
+    const [asked, ...more] = rest;
+    if (asked !== undefined) return call(find(commands, asked), [...more, "--help"], io);
     io.print(overview(commands));
     return name === undefined ? EXIT.usage : EXIT.done;
   }
@@ -56,7 +56,13 @@ const dispatch = async (commands: readonly Command[], argv: string[], io: Io): P
       why: "options come after it, as in `flashcard-otel status -n shop`",
       todo: `flashcard-otel COMMAND ${name} ...`,
     });
-  return find(commands, name).run(rest, io);
+  return call(find(commands, name), rest, io);
+};
+
+const call = (found: Command, argv: string[], io: Io): Promise<number> => {
+  const [word = "", ...rest] = argv;
+  const below = found.under?.find(({ name }) => name === `${found.name} ${word}`);
+  return below ? below.run(rest, io) : found.run(argv, io);
 };
 
 const find = (commands: readonly Command[], name: string): Command => {

@@ -1,13 +1,12 @@
 /* oxlint-disable max-lines -- rows of words. */
 /**
  * The commands, one row each, in the order in which a person meets them. Parsing, help, completion and docs/cli.md are made from
- * these rows; handlers are loaded when they are called. A program with arguments of its own is a row too:
- *
- *   { name: "console", summary: "...", run: async (argv, io) => (await import("../console/main.ts")).run(argv, lines(io)) }
+ * these rows; handlers are loaded when they are called. Programs with arguments of their own (console, overhead)
+ * are rows too.
  */
 import type { Command, Definition } from "./command.ts";
 import { PHASES } from "./phases.ts";
-import { command } from "./program.ts";
+import { command, lines } from "./program.ts";
 import { EXIT } from "./trouble.ts";
 
 const NAME = { name: "NAME", says: "the migration; the only one of the namespace when absent" };
@@ -254,7 +253,37 @@ const report = command(
   async () => (await import("./commands/report.ts")).report,
 );
 
-const parity = command(
+const suggest = command(
+  define({
+    name: "parity suggest",
+    summary: "a parity map to check by hand, from old and new metrics",
+    about:
+      "Reads the old /metrics and the new series of the same process, each from an address or a file, and proposes which new series says what an\nold one said, and on what each row rests. Check every row: nothing is written and nothing is compared.",
+    options: {
+      legacy: {
+        type: "string",
+        value: "URL|FILE",
+        says: "the old metrics: /metrics of the application, after some traffic",
+      },
+      otel: {
+        type: "string",
+        value: "URL|FILE",
+        says: 'the new ones, e.g. http://PROMETHEUS/federate?match[]={job="NAMESPACE/SERVICE"}',
+      },
+    },
+    cluster: false,
+    examples: [
+      [
+        "flashcard-otel parity suggest --legacy http://127.0.0.1:9464/metrics --otel new.txt",
+        "a first map for a service",
+      ],
+    ],
+    exits: { [EXIT.no]: "no row can be proposed" },
+  }),
+  async () => (await import("./commands/suggest.ts")).suggest,
+);
+
+const parityNow = command(
   define({
     name: "parity",
     summary: "whether old and new numbers say the same, row by row",
@@ -270,6 +299,8 @@ const parity = command(
   }),
   async () => (await import("./commands/parity.ts")).parity,
 );
+
+const parity: Command = { ...parityNow, under: [suggest] };
 
 const logs = command(
   define({
@@ -321,6 +352,27 @@ const eject = command(
   async () => (await import("./commands/eject.ts")).eject,
 );
 
+const consolePage: Command = {
+  name: "console",
+  summary: "a page on loopback about all migrations you may see",
+  exits: { [EXIT.failed]: "the cluster cannot be reached", 130: "ended by you" },
+  run: async (argv, io) => (await import("../console/main.ts")).run(argv, lines(io)),
+};
+
+const overhead: Command = {
+  name: "overhead",
+  summary: "what an agent costs any Node service, without a cluster; from the repository only",
+  // A pipeline tells Failed from Inconclusive, which a command about a cluster need not.
+  exits: {
+    0: "Passed",
+    1: "Failed; or it was not called from the repository",
+    2: "an argument is wrong",
+    3: "Inconclusive",
+    4: "Error: nothing follows from it",
+  },
+  run: async (argv, io) => (await import("./commands/overhead.ts")).overhead(argv, io),
+};
+
 const completion: Command = command(
   define({
     name: "completion",
@@ -353,5 +405,7 @@ export const commands: readonly Command[] = [
   report,
   diagnose,
   eject,
+  consolePage,
+  overhead,
   completion,
 ];

@@ -54,9 +54,12 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 if (import.meta.main) {
   const end = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end.abort());
-  process.exitCode = await run(process.argv.slice(2), {
+  // No await: in the bundle of the command line this is no module.
+  void run(process.argv.slice(2), {
     out: (line) => console.log(line),
     err: (line) => console.error(line),
     signal: end.signal,
+  }).then((code) => {
+    process.exitCode = code;
   });
 }

@@ -1,5 +1,6 @@
 /** Kubeconfig in, running console out. */
-import { KubeConfig } from "@kubernetes/client-node";
+// The package's entry loads every API there is, and the bundle of the command line leaves them out.
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { kubernetesCluster } from "../operator/cluster/kubernetes.ts";
 import { pathsOf } from "../operator/cluster/paths.ts";
 import { watcher } from "../operator/cluster/watch.ts";

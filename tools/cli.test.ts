@@ -59,6 +59,23 @@ describe("the bundle", () => {
     });
   });
 
+  test("carries the console with its page", async () => {
+    const failing = program(PROGRAM, ["console", "--kubeconfig", "/nowhere"]);
+    await expect(failing).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/the console cannot start: .*\/nowhere/),
+    });
+    expect(await readFile(join(folder, PROGRAM), "utf8")).toContain("All migrations");
+  });
+
+  test("says that overhead needs the repository", async () => {
+    const failing = program(PROGRAM, ["overhead", "--app", "node a.js"]);
+    await expect(failing).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/from the repository only[\s\S]*npm run overhead/),
+    });
+  });
+
   test("carries the agent, so that plans show its hash", async () => {
     expect(await readFile(join(folder, PROGRAM), "utf8")).toContain("flashcard-otel: inert");
   });

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { buildLean } from "../agent/build.ts";
 import { AGENT_FILE } from "../agent/contract.ts";
+import { buildPage } from "../console/build.ts";
 import { archive } from "../cli/diagnose/archive.ts";
 import { VERSION } from "../cli/version.ts";
 import { root } from "./run.ts";
@@ -81,7 +82,12 @@ export const buildCli = async (folder: string): Promise<string> => {
     minify: true,
     banner: { js: GUARD },
     plugins: [leaveOut],
-    define: { AGENT_SOURCE: JSON.stringify(await agentText()) },
+    // Neither is reached: the page is built, and overhead says that it needs the repository.
+    external: ["esbuild", "*/overhead/run.ts"],
+    define: {
+      AGENT_SOURCE: JSON.stringify(await agentText()),
+      CONSOLE_PAGE: JSON.stringify(await buildPage()),
+    },
     legalComments: "none",
     logLevel: "error",
   });

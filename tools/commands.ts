@@ -17,10 +17,19 @@ const table = (head: string[], rows: string[][]): string[] =>
         "",
       ];
 
-const section = ({ name, summary, definition }: Command): string[] =>
+const section = ({ name, summary, definition, exits = {} }: Command): string[] =>
   definition
     ? described(definition)
-    : [`## ${name}`, "", `${summary}; \`flashcard-otel ${name} --help\` says more.`, ""];
+    : [
+        `## ${name}`,
+        "",
+        `${summary}; \`flashcard-otel ${name} --help\` says more.`,
+        "",
+        ...exitTable(exits),
+      ];
+
+const exitTable = (exits: Definition["exits"]): string[] =>
+  table(["Exit code", "Meaning here"], Object.entries(exits));
 
 /** Options that every command with a cluster has are told once. */
 const COMMON: readonly string[] = ["namespace", "context", "kubeconfig", "help"];
@@ -50,13 +59,11 @@ const described = (definition: Definition): string[] => [
   ...(definition.examples.length > 0
     ? ["```sh", ...definition.examples.flatMap(([line, says]) => [`# ${says}`, line]), "```", ""]
     : []),
-  ...table(
-    ["Exit code", "Meaning here"],
-    Object.entries(definition.exits).map(([code, says]) => [code, says]),
-  ),
+  ...exitTable(definition.exits),
 ];
 
-export const commandsPage = (commands: readonly Command[]): string => {
+export const commandsPage = (rows: readonly Command[]): string => {
+  const commands = rows.flatMap((row) => [row, ...(row.under ?? [])]);
   const common = commands.find(({ definition }) => definition?.cluster)?.definition;
   return [
     "# Command line",
@@ -72,7 +79,10 @@ export const commandsPage = (commands: readonly Command[]): string => {
     "",
     ...table(
       ["Command", "What it does"],
-      commands.map(({ name, summary }) => [`[\`${name}\`](#${name})`, summary]),
+      commands.map(({ name, summary }) => [
+        `[\`${name}\`](#${name.replaceAll(" ", "-")})`,
+        summary,
+      ]),
     ),
     ...table(
       ["Option of every command", "Meaning"],

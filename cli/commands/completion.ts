@@ -4,11 +4,12 @@ import { optionsOf } from "../options.ts";
 import { EXIT } from "../trouble.ts";
 
 /** Words that may follow a command. */
-const wordsOf = ({ definition }: Command): string[] => {
-  if (!definition) return [];
+const wordsOf = ({ name, definition, under = [] }: Command): string[] => {
+  if (!definition) return ["--help"];
+  const further = under.flatMap((one) => [one.name.slice(name.length + 1), ...wordsOf(one)]);
   const choices = definition.positionals.flatMap((one) => one.choices ?? []);
-  const options = Object.keys(optionsOf(definition)).map((name) => `--${name}`);
-  return [...choices, ...options];
+  const options = Object.keys(optionsOf(definition)).map((option) => `--${option}`);
+  return [...new Set([...choices, ...options, ...further])];
 };
 
 type Commands = readonly Command[];

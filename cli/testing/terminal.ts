@@ -9,6 +9,8 @@ export interface Setting {
   connection?: (where: Where) => Connection | Promise<Connection>;
   /** Text on standard input; absent: a person sits at it. */
   input?: string;
+  /** By name. */
+  files?: Record<string, string>;
   isTerminal?: boolean;
   signal?: AbortSignal;
 }
@@ -24,7 +26,7 @@ const nowhere = (): Connection => {
 };
 
 export const terminal = (setting: Setting = {}): Remembered => {
-  const { connection = nowhere, input, isTerminal = false } = setting;
+  const { connection = nowhere, input, files = {}, isTerminal = false } = setting;
   const [out, err]: [string[], string[]] = [[], []];
   const saved = new Map<string, string | Buffer>();
   return {
@@ -36,7 +38,11 @@ export const terminal = (setting: Setting = {}): Remembered => {
     columns: 100,
     now: () => NOW,
     connect: (where) => Promise.resolve().then(() => connection(where)),
-    readText: () => Promise.reject(new Error("no files in this test")),
+    readText: async (file) => {
+      const text = files[file];
+      if (text === undefined) throw new Error(`there is no file ${file} in this test`);
+      return text;
+    },
     save: (file, content) => Promise.resolve(void saved.set(file, content)),
     signal: setting.signal ?? new AbortController().signal,
     out: () => out.join(""),

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { run } from "./propose.ts";
 
 const files: Record<string, string> = {
+  nothing: "",
   old: 'jobs_total{kind="a"} 50\n# TYPE took summary\ntook_count 3',
   new: 'app_jobs_total{type="a"} 50',
 };
@@ -30,6 +31,10 @@ test("the map that is printed is one that the comparison accepts", async () => {
   });
   expect(out).toContain("# row 1 rests on: names 100 % alike");
   expect(out).toContain("# took: quantiles of a summary cannot be compared");
+});
+
+test("no map is an answer with a code of its own", async () => {
+  expect((await propose("--legacy", "old", "--otel", "nothing")).code).toBe(3);
 });
 
 test.each<[string, string[], number, string]>([

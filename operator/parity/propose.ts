@@ -16,8 +16,9 @@ const USAGE = `usage: parity suggest --legacy URL|FILE --otel URL|FILE
 `;
 
 const MISUSE = 2;
+const NOTHING = 3;
 
-/** 0 with a map, 1 when nothing could be proposed or read, 2 for a command line that makes no sense. */
+/** 0 with a map, 1 when something cannot be read, 2 for a command line that makes no sense, 3 when no row can be proposed. */
 export const run = async (argv: string[], io: Io): Promise<number> => {
   const asked = placesFrom(argv);
   if (!asked) {
@@ -28,7 +29,7 @@ export const run = async (argv: string[], io: Io): Promise<number> => {
     const [olds, news] = await Promise.all([read(asked.legacy, io), read(asked.otel, io)]);
     const found = suggest(readExposition(olds), readExposition(news));
     io.print(mapOf(found));
-    return found.proposals.length > 0 ? 0 : 1;
+    return found.proposals.length > 0 ? 0 : NOTHING;
   } catch (error) {
     io.remark(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
