@@ -251,7 +251,7 @@ describe("commands that steer", () => {
     expect(after?.metadata.annotations).toEqual({
       "flashcard-otel.dev/paused": "true",
       "flashcard-otel.dev/hold": "Legacy",
-      "flashcard-otel.dev/approve": "Instrumented",
+      "flashcard-otel.dev/approve": MIDDLE.planHash,
     });
     expect(after?.spec).toEqual(before?.spec);
     expect(after?.metadata.generation).toBe(before?.metadata.generation);

@@ -127,6 +127,7 @@ const cases: Record<string, [line: string, setting?: Call["setting"]]> = {
   verdict: ["verdict", { input: evidence }],
   "verdict-json": ["verdict -o json", { input: evidence }],
   approve: ["approve", at({ objects: [manual] })],
+  "approve-any": ["approve --any", at({ objects: [manual] })],
   pause: ["pause", at()],
   resume: ["resume pipeline", at()],
   target: ["target Legacy", at()],

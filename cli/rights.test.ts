@@ -90,7 +90,8 @@ describe("a command that looks", () => {
 
 describe("a command that steers", () => {
   test.each([
-    ["approve", { approve: "Instrumented" }],
+    ["approve", { approve: MIDDLE.planHash }],
+    ["approve --any", { approve: "Instrumented" }],
     ["pause", { paused: "true" }],
     ["resume", {}],
     ["target Legacy", { hold: "Legacy" }],

@@ -122,10 +122,13 @@ const approve = command(
     name: "approve",
     summary: "let the next step of a migration with approval: Manual begin",
     about:
-      "Writes the annotation flashcard-otel.dev/approve with the phase that is next. One approval is for one step.",
+      "Writes the annotation flashcard-otel.dev/approve with status.planHash: one approval is for one step as it is now, and void when the spec or\na pod template changes before it is taken. With --any, or where status has no hash yet, it is written with the phase.",
     positionals: [NAME],
-    options: DRY,
-    examples: [["flashcard-otel approve pipeline", "take the next step"]],
+    options: {
+      any: { type: "boolean", says: "approve the phase, whatever changes until then" },
+      ...DRY,
+    },
+    examples: [["flashcard-otel approve pipeline", "take the next step as it is now"]],
     exits: { [EXIT.no]: "no step waits for approval" },
   }),
   async () => (await import("./commands/steer.ts")).approve,

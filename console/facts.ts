@@ -99,7 +99,7 @@ export type CommandName = "pause" | "resume" | "approve" | "target" | "retry" | 
 /** A command that makes sense now and that the user may give. */
 export interface Offer {
   command: CommandName;
-  /** A phase for approve, target and rollback, a fresh word for retry; else empty. */
+  /** A hash of the plan or a phase for approve, a phase for target and rollback, a fresh word for retry; else empty. */
   value: string;
   /** What it does, in words. */
   does: string;

@@ -54,9 +54,9 @@ const steer =
 const no = (what: string, why: string, todo: string): Trouble =>
   new Trouble({ what, why, todo }, EXIT.no);
 
-export const approve = steer(0, (migration) => {
+export const approve = steer(0, (migration, request) => {
   const { name } = migration.metadata;
-  const { phase } = migration.status;
+  const { phase, planHash } = migration.status;
   const goal = goalOf(migration);
   if (migration.spec.approval === "Automatic")
     throw no(
@@ -70,7 +70,17 @@ export const approve = steer(0, (migration) => {
       `it is at ${phase} and shall not go further`,
       "raise spec.target to go further",
     );
-  return { annotation: "approve", value: goal, says: `the step to ${goal} is approved` };
+  if (planHash === undefined || request.flag("any"))
+    return {
+      annotation: "approve",
+      value: goal,
+      says: `the step to ${goal} is approved, whatever changes until then`,
+    };
+  return {
+    annotation: "approve",
+    value: planHash,
+    says: `the step to ${goal} is approved as it is now (${planHash})`,
+  };
 });
 
 export const pause = steer(0, () => ({

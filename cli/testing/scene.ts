@@ -85,6 +85,7 @@ const running = {
 /** In the middle of everything: one component done, one in its trial, one that waits. */
 export const MIDDLE = {
   observedGeneration: 1,
+  planHash: "5e7a9c0d1f",
   phase: "Alongside",
   phaseStartedAt: ago(900),
   next: {

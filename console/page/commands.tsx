@@ -25,6 +25,7 @@ const versionOf = ({ annotations, status, spec }: Migration): string =>
     spec?.target,
     status.phase,
     status.next?.reason,
+    status.planHash,
     status.components.map(({ stage }) => stage),
   ]);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { GROUP } from "../../operator/migration/schema.ts";
 import { component, resource } from "../testing/builders.ts";
-import { offers } from "./commands.ts";
+import { offers, orderOf } from "./commands.ts";
 import { migrationOf } from "./live.ts";
 
 interface Case {
@@ -61,8 +61,13 @@ test("one that is held can be let go", () => {
   expect(names({ annotations })).not.toContain("target Alongside");
 });
 
-test("approval is offered where it is waited for, with the phase that is meant", () => {
+test("approval is offered where it is waited for, for the step as it is seen", () => {
   const next = { what: "", reason: "WaitingForApproval", message: "", since: "" };
+  const planHash = "5e7a9c0d1f";
+  expect(names({ status: { next, planHash } })[0]).toBe(`approve ${planHash}`);
+  expect(orderOf("approve", planHash)?.value).toBe(planHash);
+  expect(orderOf("approve", "Moon")).toBeUndefined();
+  // A status of before there was a hash.
   expect(names({ status: { next } })[0]).toBe("approve Instrumented");
 });
 

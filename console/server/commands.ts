@@ -14,12 +14,14 @@ interface Order {
 }
 
 const isPhase = (word: string): boolean => PHASES.some((phase) => phase === word);
+const isPlanHash = (word: string): boolean => /^[0-9a-f]{10}$/.test(word);
 const isWord = (word: string): boolean => /^[\w.:-]{1,64}$/.test(word);
 
 const orders: Record<CommandName, (value: string) => Order | undefined> = {
   pause: () => ({ annotation: COMMAND.paused, value: "true" }),
   resume: () => ({ annotation: COMMAND.paused, value: null }),
-  approve: (value) => (isPhase(value) ? { annotation: COMMAND.approve, value } : undefined),
+  approve: (value) =>
+    isPlanHash(value) || isPhase(value) ? { annotation: COMMAND.approve, value } : undefined,
   // Empty: no longer held below spec.target.
   target: (value) =>
     value === "" || isPhase(value)
@@ -58,7 +60,11 @@ export const offers = (migration: Migration, word: string): Offer[] => {
   const back = below(status.phase);
   return [
     ...(status.next?.reason === "WaitingForApproval"
-      ? [offer("approve", goal, `takes the step to ${goal}`)]
+      ? [
+          status.planHash === undefined
+            ? offer("approve", goal, `takes the step to ${goal}, whatever changes until then`)
+            : offer("approve", status.planHash, `takes the step to ${goal} as it is now`),
+        ]
       : []),
     ...(status.components.some(({ stage }) => STUCK.includes(stage))
       ? [offer("retry", word, "tries the components again that are held or taken back")]

@@ -13,7 +13,10 @@ export interface Reason {
 
 const NOTHING = "nothing: it goes on by itself";
 const FINE = "nothing";
-const RETRY = "`kubectl annotate ft NAME flashcard-otel.dev/retry=$(date +%s) --overwrite`";
+const RETRY =
+  "`flashcard-otel retry NAME` or `kubectl annotate ft NAME flashcard-otel.dev/retry=$(date +%s) --overwrite`";
+const RESUME =
+  "`flashcard-otel resume NAME` or `kubectl annotate ft NAME flashcard-otel.dev/paused-`";
 const AGAIN = `the same profile is tried again with fresh twins, up to three errors in all; then repair it and ${RETRY}`;
 const REPAIR = `\`kubectl logs POD --previous\` and \`kubectl describe pod POD\`; repair it, then ${RETRY}`;
 
@@ -31,11 +34,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
     Observing: { meaning: "Evidence for the next phase is being gathered.", todo: NOTHING },
     WaitingForApproval: {
       meaning: "Everything for the next phase is proven, and `spec.approval` is Manual.",
-      todo: "`kubectl annotate ft NAME flashcard-otel.dev/approve=HASH --overwrite` with `status.planHash`, or with the phase of the message",
+      todo: "`flashcard-otel approve NAME`, or `kubectl annotate ft NAME flashcard-otel.dev/approve=HASH --overwrite` with `status.planHash`, or with the phase of the message",
     },
     MigrationPaused: {
       meaning: "The annotation `paused` holds everything that goes forward; the way back is open.",
-      todo: "`kubectl annotate ft NAME flashcard-otel.dev/paused-`",
+      todo: RESUME,
     },
     Frozen: {
       meaning:
@@ -139,7 +142,7 @@ export const reasons: Record<string, Record<string, Reason>> = {
     Plain: { meaning: "The component carries no agent.", todo: NOTHING },
     Queued: {
       meaning: "Another component before this one is not done yet, or the migration is paused.",
-      todo: "nothing; if it is paused, `kubectl annotate ft NAME flashcard-otel.dev/paused-`",
+      todo: `nothing; if it is paused, ${RESUME}`,
     },
     Preflight: {
       meaning: "The workload is looked at before anything is done to it.",
