@@ -2,6 +2,7 @@
  * Does a new panel draw the same line as the old one? Both are drawn over the same window and compared by their height:
  * labels may have other names in the new edition, so it is the sum over what a panel shows that must agree.
  */
+import type { Manifest } from "../cluster/cluster.ts";
 import type { Prometheus, Series } from "../measurement/prometheus.ts";
 import { panelQueries, type Query } from "./boards.ts";
 import type { Seen } from "./look.ts";
@@ -48,8 +49,8 @@ interface Grid {
   step: number;
 }
 
-const gridOf = ({ migration, now }: Seen): Grid => {
-  const asked = migration.spec.parity?.windowSeconds ?? LONGEST_SECONDS;
+/** The last minutes whose samples have arrived. */
+export const gridBefore = (now: Date, asked: number = LONGEST_SECONDS): Grid => {
   const seconds = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, asked));
   const to = Math.floor(now.getTime() / 1000) - LATENESS_SECONDS;
   return { from: to - seconds, to, step: seconds / STEPS };
@@ -58,36 +59,65 @@ const gridOf = ({ migration, now }: Seen): Grid => {
 const draw = async (query: Query, source: Prometheus, grid: Grid): Promise<Line | undefined> =>
   lineOf(await source.range(filledIn(query.expression), grid));
 
-const shown = ({ mean }: Line): string => String(Number(mean.toPrecision(4)));
+/** A panel of both editions; a line that is not there shows nothing. */
+export interface Drawn {
+  where: string;
+  before: Line | undefined;
+  after: Line | undefined;
+}
 
-/** Undefined when the two agree, or one of them shows nothing: that is the question before this one. */
-const difference = async (
-  [old, fresh]: [Query, Query],
-  { otel, legacy }: { otel: Prometheus; legacy: Prometheus },
-  grid: Grid,
-): Promise<string | undefined> => {
-  const [before, after] = await Promise.all([draw(old, legacy, grid), draw(fresh, otel, grid)]);
-  if (!before || !after || agree(before, after)) return undefined;
-  return `${fresh.where} shows ${shown(after)} where the old one shows ${shown(before)}`;
-};
+interface Boards {
+  legacy: Manifest;
+  otel: Manifest;
+}
 
-/** Undefined | PanelsDisagree. Panels belong together by title and query. */
-export const agreementOfPanels = async (seen: Seen, { otel, legacy }: Sides): Promise<Missing> => {
-  const { otelBoard, legacyBoard } = seen;
-  if (!otelBoard || !legacyBoard || !legacy) return undefined;
-  const old = new Map(panelQueries(legacyBoard).map((query) => [query.key, query]));
-  const pairs = panelQueries(otelBoard).flatMap((fresh): [Query, Query][] => {
+interface Sources {
+  legacy: Prometheus;
+  otel: Prometheus;
+}
+
+/** Panels belong together by title and query. */
+const pairsOf = ({ legacy, otel }: Boards): [Query, Query][] => {
+  const old = new Map(panelQueries(legacy).map((query) => [query.key, query]));
+  return panelQueries(otel).flatMap((fresh): [Query, Query][] => {
     const before = old.get(fresh.key);
     return before ? [[before, fresh]] : [];
   });
-  const grid = gridOf(seen);
-  const found: string[] = [];
+};
+
+export const drawPanels = async (
+  boards: Boards,
+  { legacy, otel }: Sources,
+  grid: Grid,
+): Promise<Drawn[]> => {
+  const pairs = pairsOf(boards);
+  const drawn: Drawn[] = [];
   for (let from = 0; from < pairs.length; from += TOGETHER) {
-    const some = pairs.slice(from, from + TOGETHER);
-    const answers = await Promise.all(some.map((pair) => difference(pair, { otel, legacy }, grid)));
-    found.push(...answers.flatMap((sentence) => sentence ?? []));
+    const some = pairs.slice(from, from + TOGETHER).map(async ([old, fresh]) => {
+      const [before, after] = await Promise.all([draw(old, legacy, grid), draw(fresh, otel, grid)]);
+      return { where: fresh.where, before, after };
+    });
+    drawn.push(...(await Promise.all(some)));
   }
+  return drawn;
+};
+
+const shown = ({ mean }: Line): string => String(Number(mean.toPrecision(4)));
+
+/** Undefined when the two agree, or one of them shows nothing: that is another question. */
+export const difference = ({ where, before, after }: Drawn): string | undefined =>
+  !before || !after || agree(before, after)
+    ? undefined
+    : `${where} shows ${shown(after)} where the old one shows ${shown(before)}`;
+
+/** Undefined | PanelsDisagree. */
+export const agreementOfPanels = async (seen: Seen, { otel, legacy }: Sides): Promise<Missing> => {
+  const { otelBoard, legacyBoard, migration, now } = seen;
+  if (!otelBoard || !legacyBoard || !legacy) return undefined;
+  const grid = gridBefore(now, migration.spec.parity?.windowSeconds);
+  const drawn = await drawPanels({ legacy: legacyBoard, otel: otelBoard }, { legacy, otel }, grid);
+  const found = drawn.flatMap((panel) => difference(panel) ?? []);
   if (found.length === 0) return undefined;
-  const message = `${found.length} of ${pairs.length} panels disagree: ${found.join("; ")}`;
+  const message = `${found.length} of ${drawn.length} panels disagree: ${found.join("; ")}`;
   return { reason: "PanelsDisagree", message: message.slice(0, 800) };
 };
