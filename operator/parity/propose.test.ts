@@ -40,7 +40,12 @@ test("no map is an answer with a code of its own", async () => {
 test.each<[string, string[], number, string]>([
   ["a missing option", ["--legacy", "old"], 2, "usage: parity suggest"],
   ["an unknown option", ["--map", "x"], 2, "usage: parity suggest"],
-  ["a file that is not there", ["--legacy", "old", "--otel", "x"], 1, "there is no file x"],
+  [
+    "a file that is not there",
+    ["--legacy", "old", "--otel", "x"],
+    1,
+    "reading x: there is no file x; is it",
+  ],
   [
     "an address nobody listens at",
     ["--legacy", "old", "--otel", "http://127.0.0.1:1/"],

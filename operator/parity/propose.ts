@@ -49,17 +49,23 @@ const placesFrom = (args: string[]): { legacy: string; otel: string } | undefine
 const DEADLINE_MS = 30_000;
 
 const read = async (place: string, { readText }: Io): Promise<string> => {
-  if (!/^https?:\/\//.test(place)) return readText(place);
   try {
-    const answer = await fetch(place, { signal: AbortSignal.timeout(DEADLINE_MS) });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    return await answer.text();
+    return await (/^https?:\/\//.test(place) ? get(place) : readText(place));
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    throw new Error(`reading ${place}: ${said}; is it the address of a text exposition?`, {
-      cause: error,
-    });
+    throw new Error(
+      `reading ${place}: ${said}; is it the address, or a file, of a text exposition?`,
+      {
+        cause: error,
+      },
+    );
   }
+};
+
+const get = async (address: string): Promise<string> => {
+  const answer = await fetch(address, { signal: AbortSignal.timeout(DEADLINE_MS) });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return answer.text();
 };
 
 const comment = (lines: string[]): string => lines.map((line) => `# ${line}\n`).join("");
