@@ -60,9 +60,15 @@ const dispatch = async (commands: readonly Command[], argv: string[], io: Io): P
 };
 
 const call = (found: Command, argv: string[], io: Io): Promise<number> => {
+  const [meant, rest] = furthest(found, argv);
+  return meant.run(rest, io);
+};
+
+/** The command that is meant where one or two words name it, and what follows. */
+export const furthest = (found: Command, argv: string[]): [Command, string[]] => {
   const [word = "", ...rest] = argv;
   const below = found.under?.find(({ name }) => name === `${found.name} ${word}`);
-  return below ? below.run(rest, io) : found.run(argv, io);
+  return below ? [below, rest] : [found, argv];
 };
 
 const find = (commands: readonly Command[], name: string): Command => {

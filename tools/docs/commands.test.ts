@@ -45,6 +45,7 @@ test.each([
   ["flashcard-otel migrate", "there is no command migrate"],
   ["flashcard-otel target Nowhere", /Nowhere is no PHASE/],
   ["flashcard-otel plan --nothing", /plan has no option --nothing/],
+  ["flashcard-otel parity suggest --now", /parity suggest has no option --now/],
   ["kubectl flashcard-otel migrate", "there is no command migrate"],
   ["kubectl frobnicate x", "kubectl frobnicate is not known"],
   ["kubectl apply -f manifests/gone.yaml", "there is no manifests/gone.yaml"],

@@ -2,6 +2,7 @@
 import { understand } from "../../cli/arguments.ts";
 import { spelled } from "../../cli/help.ts";
 import { optionsOf } from "../../cli/options.ts";
+import { furthest } from "../../cli/program.ts";
 import { commands } from "../../cli/table.ts";
 import { type Call, verbOf, withoutRedirection } from "./shell.ts";
 
@@ -22,11 +23,13 @@ const isUsage = (args: string[]): boolean => args.includes("[options]");
 
 /** In a block, every word is held against the table; a mention may leave words out. */
 export const whyNotOurs = (args: string[], { isWhole }: Call): string | undefined => {
-  const [name = "", ...rest] = args;
-  if (GENERAL.includes(name)) return undefined;
-  const definition = commands.find((command) => command.name === name)?.definition;
-  if (!definition) return `there is no command ${name}`;
-  if (isUsage(args)) return undefined;
+  const [first = "", ...others] = args;
+  if (GENERAL.includes(first)) return undefined;
+  const row = commands.find((command) => command.name === first);
+  if (!row) return `there is no command ${first}`;
+  const [{ name, definition }, rest] = furthest(row, others);
+  // Without a definition a program understands its arguments itself.
+  if (!definition || isUsage(args)) return undefined;
   if (isWhole) return refusal(() => understand(definition, withoutRedirection(rest)));
   const known = Object.entries(optionsOf(definition)).flatMap(([long, option]) =>
     [...spelled(long, option).matchAll(/--?[\w-]+/g)].map(([word]) => word),
