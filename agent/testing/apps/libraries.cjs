@@ -8,6 +8,8 @@ exports.serve = async (load) => {
   const { RateLimiterMemory, RateLimiterQueue } = await load("rate-limiter-flexible");
   const cockatiel = await load("cockatiel");
   const opossum = await load("opossum");
+  // A breaker that was collected is in no state any more.
+  const kept = [];
   const Breaker = opossum.default ?? opossum;
   const openai = await load("openai");
   const OpenAI = openai.OpenAI;
@@ -71,6 +73,7 @@ exports.serve = async (load) => {
         breaker: new cockatiel.ConsecutiveBreaker(2),
       });
       breaker.name = "model";
+      kept.push(breaker);
       const retry = cockatiel.retry(cockatiel.handleAll, {
         maxAttempts: 1,
         backoff: new cockatiel.ConstantBackoff(1),
@@ -96,6 +99,7 @@ exports.serve = async (load) => {
         resetTimeout: 300,
         errorThresholdPercentage: 1,
       });
+      kept.push(breaker);
       const seen = [await outcome(breaker.fire()), await outcome(breaker.fire())];
       broken = false;
       await new Promise((resolve) => breaker.once("halfOpen", resolve));
