@@ -36,7 +36,7 @@ const read = async (file: string): Promise<Progress | undefined> => {
   }
 };
 
-/** Runs what is left; `true` when every suite has passed, in this session or an earlier one. */
+/** Runs what is left; `true` when every suite has passed, in this run or an earlier one. */
 export const runFull = async (all: Suite[], doors: Doors): Promise<boolean> => {
   const began = doors.now();
   const version = await doors.version();

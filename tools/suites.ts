@@ -15,7 +15,7 @@ const longer = (name: string, ...command: string[]): Suite => ({
   commands: [{ name, command: [process.execPath, ...command] }],
 });
 
-/** A name identifies a suite across sessions. A further suite is one line here. */
+/** A name identifies a suite across runs. A further suite is one line here. */
 export const suites: Suite[] = [
   ...tiers,
   longer("equivalence, CommonJS too", "agent/equivalence/main.ts"),
