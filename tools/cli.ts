@@ -32,14 +32,14 @@ const GUARD = `if (Number(process.versions.node.split(".")[0]) < ${OLDEST}) {
 const LEFT_OUT: readonly { path: RegExp; contents: string }[] = [
   {
     path: /client-node\/dist\/gen\/index\.js$/,
-    contents: stub("createConfiguration", "ServerConfiguration"),
+    contents: absent("createConfiguration", "ServerConfiguration"),
   },
-  { path: /node_modules\/undici\/index\.js$/, contents: stub("Agent", "ProxyAgent") },
+  { path: /node_modules\/undici\/index\.js$/, contents: absent("Agent", "ProxyAgent") },
   { path: /zod\/v4\/locales\/index\.js$/, contents: `export { default as en } from "./en.js";` },
 ];
 
 /** Fails loudly, should somebody come to need it after all. */
-function stub(...names: string[]): string {
+function absent(...names: string[]): string {
   return names
     .map(
       (name) =>

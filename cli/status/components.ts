@@ -1,4 +1,5 @@
 /** The components of a migration as lines of its tree. Pure. */
+import { plain } from "@flashcard-otel/operator/migration/moves.ts";
 import type { ComponentStatus, Stage } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { picture } from "../text/interval.ts";
@@ -33,7 +34,7 @@ const MARKS: Record<Stage, [mark: string, colour: Colour]> = {
 /** A line for each, and more where a verdict closes in or somebody has to read why. */
 export const components = ({ migration, now }: Moment, look: Look): string[] => {
   const known = migration.spec.components.map(
-    ({ name }) => migration.status.components.find((one) => one.name === name) ?? waiting(name),
+    ({ name }) => migration.status.components.find((one) => one.name === name) ?? plain(name),
   );
   const rows = table(known.map((status) => row(status, now, look.paint)));
   return known.flatMap((status, index) => [
@@ -42,17 +43,6 @@ export const components = ({ migration, now }: Moment, look: Look): string[] => 
     ...(look.wide || needsWords(status) ? [`      ${status.reason}: ${status.message}`] : []),
   ]);
 };
-
-const waiting = (name: string): ComponentStatus => ({
-  name,
-  stage: "Waiting",
-  reason: "Plain",
-  message: "not instrumented",
-  repair: 0,
-  legacy: "on",
-  attempts: 0,
-  verdicts: [],
-});
 
 const row = (status: ComponentStatus, now: Date, paint: Paint): string[] => {
   const [mark, colour] = MARKS[status.stage];

@@ -17,6 +17,7 @@ import { haltOf } from "./halt.ts";
 import { isRenewed } from "./outdated.ts";
 import { planHash } from "./planhash.ts";
 import { seals } from "./evidence.ts";
+import { plain } from "./moves.ts";
 import { secondsSince } from "./time.ts";
 import type { Decision, Gate, World } from "./types.ts";
 
@@ -114,16 +115,7 @@ const isUnfinished = (status: ComponentStatus, want: View["want"]): boolean => {
 };
 
 const statusOf = ({ migration }: World, name: string): ComponentStatus =>
-  migration.status.components.find((component) => component.name === name) ?? {
-    name,
-    stage: "Waiting",
-    reason: "Plain",
-    message: "not instrumented",
-    repair: 0,
-    legacy: "on",
-    attempts: 0,
-    verdicts: [],
-  };
+  migration.status.components.find((component) => component.name === name) ?? plain(name);
 
 /** Stages of a component that was instrumented once and is not any more. */
 const FALLEN: readonly Stage[] = ["TakingBack", "TakenBack", "Held"];

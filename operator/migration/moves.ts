@@ -51,13 +51,19 @@ export const takeBack = (view: View, reason: string, message: string): Component
   attempt: "",
 });
 
-export const fresh = (view: View): ComponentStatus => ({
-  name: view.spec.name,
+/** Of a component that nothing was done to. */
+export const plain = (name: string): ComponentStatus => ({
+  name,
   stage: "Waiting",
   reason: "Plain",
   message: "not instrumented",
   repair: 0,
   legacy: "on",
-  attempts: view.status.attempts,
+  attempts: 0,
   verdicts: [],
+});
+
+export const fresh = ({ spec, status: { attempts } }: View): ComponentStatus => ({
+  ...plain(spec.name),
+  attempts,
 });

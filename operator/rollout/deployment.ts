@@ -2,9 +2,10 @@
 import type { Manifest } from "../cluster/cluster.ts";
 import { AGENT_ANNOTATION } from "../injection/names.ts";
 import type { DeploymentSpec } from "../injection/pod.ts";
-import { firstShare, replicasOf } from "../injection/share.ts";
+import { firstShare } from "../injection/share.ts";
 import { blame, injectionOf, isAlive, isOwnedBy, ownedBy, tally } from "./pods.ts";
-import type { Counts, Neighbours, RolloutState } from "./state.ts";
+import { progressOf } from "./progress.ts";
+import type { Neighbours, RolloutState } from "./state.ts";
 import { askedIn, templateHash, templateOf, userTemplateHash } from "./template.ts";
 
 export const observeDeployment = (
@@ -13,17 +14,13 @@ export const observeDeployment = (
   { now }: { now: Date },
 ): RolloutState => {
   const workload = deployment.spec as DeploymentSpec;
-  const counts = (deployment.status ?? {}) as Counts;
   const sets = ownedBy(deployment, neighbours.replicaSets);
   const current = sets.find((set) => templateHash(set) === templateHash(deployment));
   const pods = sets.flatMap((set) => ownedBy(set, neighbours.pods).filter(isAlive));
   const isNew = isOwnedBy(current);
   return {
     asked: askedIn(deployment),
-    complete: isComplete(deployment, workload, counts),
-    updated: counts.updatedReplicas ?? 0,
-    available: counts.availableReplicas ?? 0,
-    total: counts.replicas ?? 0,
+    ...progressOf(deployment),
     ...injectionOf(pods),
     failing: blame(pods, { now, soakSeconds: workload.minReadySeconds ?? 0 }),
     originalReplicaSet: sets.find((set) => isOriginal(set, deployment))?.metadata.name,
@@ -33,15 +30,6 @@ export const observeDeployment = (
     firstShare: firstShare(workload),
     stuck: [],
   };
-};
-
-const isComplete = ({ metadata }: Manifest, workload: DeploymentSpec, counts: Counts): boolean => {
-  const wanted = replicasOf(workload);
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = counts;
-  return (
-    (counts.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
-    [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted)
-  );
 };
 
 const isOriginal = (set: Manifest, deployment: Manifest): boolean =>

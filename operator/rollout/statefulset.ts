@@ -4,12 +4,9 @@ import type { DeploymentSpec } from "../injection/pod.ts";
 import { replicasOf } from "../injection/share.ts";
 import { isReady } from "./failing.ts";
 import { blame, injectionOf, isAlive, isInjected, ownedBy, tally } from "./pods.ts";
+import { progressOf } from "./progress.ts";
 import { askedIn } from "./template.ts";
-import type { Counts, Neighbours, RolloutState } from "./state.ts";
-
-interface Revisions extends Counts {
-  updateRevision?: string;
-}
+import type { Neighbours, RolloutState } from "./state.ts";
 
 const REVISION = "controller-revision-hash";
 
@@ -19,19 +16,16 @@ export const observeStatefulSet = (
   { now }: { now: Date },
 ): RolloutState => {
   const workload = set.spec as DeploymentSpec;
-  const counts = (set.status ?? {}) as Revisions;
+  const { updateRevision } = (set.status ?? {}) as { updateRevision?: string };
   const pods = ownedBy(set, neighbours.pods).filter(isAlive);
-  const isNew = ({ metadata }: Manifest) => metadata.labels?.[REVISION] === counts.updateRevision;
+  const isNew = ({ metadata }: Manifest) => metadata.labels?.[REVISION] === updateRevision;
   return {
     asked: askedIn(set),
-    complete: isComplete(set, workload, counts),
-    updated: counts.updatedReplicas ?? 0,
-    available: counts.availableReplicas ?? 0,
-    total: counts.replicas ?? 0,
+    ...progressOf(set),
     ...injectionOf(pods),
     failing: blame(pods, { now, soakSeconds: workload.minReadySeconds ?? 0 }),
     originalReplicaSet: undefined,
-    currentReplicaSet: counts.updateRevision,
+    currentReplicaSet: updateRevision,
     oldPods: tally(pods.filter((pod) => !isNew(pod))),
     newPods: tally(pods.filter(isNew)),
     firstShare: Math.round(100 / Math.max(1, replicasOf(workload))),
@@ -40,18 +34,4 @@ export const observeStatefulSet = (
       .filter(({ metadata }) => !metadata.deletionTimestamp)
       .map(({ metadata: { name, uid = "" } }) => ({ name, uid })),
   };
-};
-
-/** Without a partition `updatedReplicas` says how many are of the last revision. */
-const isComplete = (
-  { metadata }: Manifest,
-  workload: DeploymentSpec,
-  counts: Revisions,
-): boolean => {
-  const wanted = replicasOf(workload);
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = counts;
-  return (
-    (counts.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
-    [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted)
-  );
 };

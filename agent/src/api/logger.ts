@@ -9,7 +9,8 @@ import { HIDDEN } from "../core/ids.ts";
 import type { Span } from "../core/span.ts";
 import { silent } from "../core/switch.ts";
 import { keep, nameOf, type Value } from "../core/values.ts";
-import { keepRecord, type LogScope } from "../logs/records.ts";
+import { keepRecord } from "../logs/records.ts";
+import type { Scope } from "../core/scopes.ts";
 
 /** Of the API's LogRecord what is read here; everything may be missing or nonsense. */
 interface Given {
@@ -48,7 +49,7 @@ function attributesOf({ attributes, exception }: Given): [string, Value][] {
     : [...entriesOf(exceptionAttributes(exception as Error)), ...own];
 }
 
-function emit(scope: LogScope, given: Given): void {
+function emit(scope: Scope, given: Given): void {
   if (silent || !exported) return;
   try {
     keepRecord(scope, {

@@ -13,7 +13,8 @@ import { silent } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
 import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
 import { note } from "../metrics/journal.ts";
-import { meters, type MeterScope } from "../metrics/registry.ts";
+import { meters } from "../metrics/registry.ts";
+import type { Scope } from "../core/scopes.ts";
 import type { AttributeSet } from "../metrics/series.ts";
 
 const DEFAULT_BOUNDS = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000];
@@ -77,11 +78,11 @@ function run(callback: () => unknown): void {
   }
 }
 
-function createMeter(scope: MeterScope): Meter {
+function createMeter(scope: Scope): Meter {
   return { ...synchronous(scope), ...observables(scope) };
 }
 
-function synchronous(scope: MeterScope) {
+function synchronous(scope: Scope) {
   return {
     createCounter: (name: string, options?: MetricOptions) =>
       adder(scope, about(name, "counter", options)),
@@ -94,7 +95,7 @@ function synchronous(scope: MeterScope) {
   };
 }
 
-function adder(scope: MeterScope, description: Description) {
+function adder(scope: Scope, description: Description) {
   const instrument = meters.instrument(scope, description);
   const monotonic = description.kind === "counter";
   return {
@@ -111,7 +112,7 @@ function noted(instrument: Instrument, value: number, attributes?: AttributeSet)
   left(since);
 }
 
-function recorder(scope: MeterScope, description: Description) {
+function recorder(scope: Scope, description: Description) {
   const instrument = meters.instrument(scope, description);
   // A negative one would let the sum fall, which readers take for a restart.
   const least = description.kind === "histogram" ? 0 : -Infinity;
@@ -122,7 +123,7 @@ function recorder(scope: MeterScope, description: Description) {
   };
 }
 
-function observables(scope: MeterScope) {
+function observables(scope: Scope) {
   const observed = new Map<Observable, Observed>();
   const batches = new Map<BatchObservableCallback, Observable[]>();
 

@@ -1,4 +1,5 @@
 /** A protobuf writer, and the few OTLP messages every signal shares. Used when something is first seen and for rich spans. */
+import { writeNanos } from "./clock.ts";
 import type { Value } from "./values.ts";
 
 const text = new TextEncoder();
@@ -79,6 +80,12 @@ export class Writer {
   fixed64(field: number, value: number): void {
     this.varint((field << 3) | 1);
     this.fixed64Value(value);
+  }
+
+  /** Agent time, as fixed64 unix nanoseconds. */
+  time(field: number, ms: number): void {
+    this.fixed64(field, 0);
+    writeNanos(this.view, this.length - 8, ms);
   }
 
   fixed64Value(value: number): void {

@@ -1,6 +1,5 @@
 /** The slow way to encode a span: one that has attributes, events, links or a name of its own. Plain protobuf, in OTLP's terms. */
 import type { SpanContext } from "@opentelemetry/api";
-import { writeNanos } from "./clock.ts";
 import type { Details } from "./details.ts";
 import { writeAttribute, type Writer } from "./protobuf.ts";
 import type { Template } from "./template.ts";
@@ -22,11 +21,6 @@ export interface RichSpan {
 const NAME_LIMIT = 1024;
 const ATTRIBUTE = 9;
 
-function time(out: Writer, field: number, ms: number): void {
-  out.fixed64(field, 0);
-  writeNanos(out.view, out.length - 8, ms);
-}
-
 export function writeSpan(out: Writer, span: RichSpan): void {
   const { template, details, ids } = span;
   out.blob(1, ids.subarray(0, 16));
@@ -36,8 +30,8 @@ export function writeSpan(out: Writer, span: RichSpan): void {
   const name = details !== null && details.name !== "" ? details.name : template.name;
   out.string(5, name.slice(0, NAME_LIMIT));
   out.uint(6, template.kind);
-  time(out, 7, span.start);
-  time(out, 8, span.end);
+  out.time(7, span.start);
+  out.time(8, span.end);
   out.raw(template.attributes);
   if (span.extra !== null) out.raw(span.extra);
   if (details !== null) writeDetails(out, details);
@@ -52,7 +46,7 @@ function writeDetails(out: Writer, details: Details): void {
   if (details.droppedAttributes > 0) out.uint(10, details.droppedAttributes);
   for (const event of events ?? []) {
     out.message(11, () => {
-      time(out, 1, event.at);
+      out.time(1, event.at);
       out.string(2, event.name);
       for (const [name, value] of event.attributes) writeAttribute(out, 3, name, value);
     });

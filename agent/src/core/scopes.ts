@@ -29,4 +29,21 @@ export function scopeNumber(name: string, version: string): number {
   return encoded.length - 1;
 }
 
+/** Of numbers and log records. */
+export interface Scope {
+  name: string;
+  version: string;
+}
+
+/** ScopeMetrics or ScopeLogs: the scope, and what it holds, encoded already. */
+export function withScope({ name, version }: Scope, content: Writer): Uint8Array {
+  const out = new Writer();
+  out.message(1, () => {
+    out.string(1, name);
+    if (version !== "") out.string(2, version);
+  });
+  out.raw(content.bytes.subarray(0, content.length));
+  return out.take();
+}
+
 scopeNumber("flashcard-otel", "");

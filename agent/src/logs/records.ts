@@ -3,15 +3,11 @@
  * room is counted and gone.
  */
 import { hexOf } from "../core/hex.ts";
-import { now, writeNanos } from "../core/clock.ts";
+import { now } from "../core/clock.ts";
+import { type Scope, withScope } from "../core/scopes.ts";
 import { Writer, writeAny, writeAttribute } from "../core/protobuf.ts";
 import { stats } from "../core/stats.ts";
 import type { Value } from "../core/values.ts";
-
-export interface LogScope {
-  name: string;
-  version: string;
-}
 
 export interface LogRecord {
   /** Agent time. */
@@ -39,12 +35,12 @@ interface Identified {
 const MOST_BYTES = 1 << 20;
 const SCOPES = 100;
 
-const waiting = new Map<string, { scope: LogScope; out: Writer }>();
+const waiting = new Map<string, { scope: Scope; out: Writer }>();
 let bytes = 0;
 
-const keyOf = ({ name, version }: LogScope): string => `${name}\u0001${version}`;
+const keyOf = ({ name, version }: Scope): string => `${name}\u0001${version}`;
 
-function writerOf(scope: LogScope): Writer | undefined {
+function writerOf(scope: Scope): Writer | undefined {
   const known = waiting.get(keyOf(scope));
   if (known !== undefined || waiting.size === SCOPES) return known?.out;
   const out = new Writer();
@@ -53,7 +49,7 @@ function writerOf(scope: LogScope): Writer | undefined {
 }
 
 /** False when it was dropped. */
-export function keepRecord(scope: LogScope, record: LogRecord): boolean {
+export function keepRecord(scope: Scope, record: LogRecord): boolean {
   const out = bytes < MOST_BYTES ? writerOf(scope) : undefined;
   if (out === undefined) {
     stats.droppedLogs++;
@@ -74,25 +70,10 @@ export function takeRecords(): Uint8Array[] {
   return taken;
 }
 
-function withScope({ name, version }: LogScope, records: Writer): Uint8Array {
-  const out = new Writer();
-  out.message(1, () => {
-    out.string(1, name);
-    if (version) out.string(2, version);
-  });
-  out.raw(records.bytes.subarray(0, records.length));
-  return out.take();
-}
-
-function time(out: Writer, field: number, at: number): void {
-  out.fixed64(field, 0);
-  writeNanos(out.view, out.length - 8, at);
-}
-
 function write(out: Writer, record: LogRecord): void {
   const { at, severity, severityText, body, attributes, eventName, span } = record;
-  time(out, 1, at);
-  time(out, 11, now());
+  out.time(1, at);
+  out.time(11, now());
   if (severity > 0) out.uint(2, severity);
   if (severityText !== "") out.string(3, severityText);
   if (body !== undefined) out.message(5, () => writeAny(out, body));

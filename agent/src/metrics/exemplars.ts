@@ -2,7 +2,6 @@
  * Traces behind a histogram's numbers: per bucket the newest of those that were drawn since the last export. One measurement in
  * sixteen is drawn; more would be overwritten before anybody saw them, and each one costs a look at the current span.
  */
-import { writeNanos } from "../core/clock.ts";
 import type { Writer } from "../core/protobuf.ts";
 
 /** A measurement and the span it was made in; ids as words (`core/ids.ts`). */
@@ -48,8 +47,7 @@ export class Exemplars {
 
   private writeOne(out: Writer, bucket: number, at: number): void {
     const ids = new Uint8Array(this.ids.buffer, 4 * IDS * bucket, 4 * IDS);
-    out.fixed64(2, 0);
-    writeNanos(out.view, out.length - 8, at);
+    out.time(2, at);
     out.double(3, this.numbers[2 * bucket] as number);
     out.blob(4, ids.subarray(16, 24));
     out.blob(5, ids.subarray(0, 16));

@@ -1,26 +1,22 @@
 /** All instruments of the process, by scope (the API's meter). */
 import { failed } from "../core/guard.ts";
 import { Writer } from "../core/protobuf.ts";
+import { type Scope, withScope } from "../core/scopes.ts";
 import { settle } from "../core/settle.ts";
 import { Instrument, type Description } from "./instrument.ts";
-
-export interface MeterScope {
-  name: string;
-  version: string;
-}
 
 const INSTRUMENT_LIMIT = 1000;
 
 export class Meters {
   private readonly scopes = new Map<
     string,
-    { scope: MeterScope; instruments: Map<string, Instrument> }
+    { scope: Scope; instruments: Map<string, Instrument> }
   >();
   private readonly observers = new Set<() => void>();
   private count = 0;
 
   /** The same name and kind in one scope is the same instrument, however often it is created. */
-  instrument(scope: MeterScope, about: Description): Instrument {
+  instrument(scope: Scope, about: Description): Instrument {
     const key = `${scope.name}\u0001${scope.version}`;
     const entry = this.scopes.get(key) ?? { scope, instruments: new Map<string, Instrument>() };
     const id = `${about.name.toLowerCase()}\u0001${about.kind}`;
@@ -59,16 +55,6 @@ function guard(observer: () => void): void {
   } catch (error) {
     failed(error);
   }
-}
-
-function withScope({ name, version }: MeterScope, metrics: Writer): Uint8Array {
-  const out = new Writer();
-  out.message(1, () => {
-    out.string(1, name);
-    if (version) out.string(2, version);
-  });
-  out.raw(metrics.bytes.subarray(0, metrics.length));
-  return out.take();
 }
 
 export const meters = new Meters();

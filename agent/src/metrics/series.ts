@@ -1,7 +1,6 @@
 /** The numbers of one instrument under one set of attributes. Cumulative, as Prometheus wants them. */
 import { encodeAttributes, type Writer } from "../core/protobuf.ts";
 import { keep } from "../core/values.ts";
-import { writeNanos } from "../core/clock.ts";
 import { Exemplars, type Seen } from "./exemplars.ts";
 
 export type AttributeSet = Record<string, unknown>;
@@ -27,10 +26,8 @@ function encoded(field: number, attributes: AttributeSet): Uint8Array {
 }
 
 function writeWindow(out: Writer, { start, end }: Window): void {
-  out.fixed64(2, 0);
-  writeNanos(out.view, out.length - 8, start);
-  out.fixed64(3, 0);
-  writeNanos(out.view, out.length - 8, end);
+  out.time(2, start);
+  out.time(3, end);
 }
 
 abstract class NumberSeries implements Series {
