@@ -48,13 +48,12 @@ export const grouped = (row: ParityRow, samples: readonly Sample[], origin: Orig
     const labels = (members[0] && labelsOf(row, members[0], origin.side)) ?? {};
     const { le: _le, ...parent } = labels;
     const values = members.map(({ value }) => value * origin.factor);
-    const slacks = members.map(({ slack = 0 }) => slack * origin.factor);
     return {
       labels,
       key,
       parent: keyOf(parent),
       value: aggregate(row, values),
-      slack: together(row, slacks),
+      slack: together(row, members) * origin.factor,
     };
   });
 };
@@ -91,10 +90,18 @@ const aggregate = ({ aggregation = "sum" }: ParityRow, values: number[]): number
   return aggregation === "avg" ? sum / values.length : sum;
 };
 
-/** Slacks of several series do not know of each other: they add up like errors do. */
-const together = ({ aggregation = "sum" }: ParityRow, slacks: number[]): number => {
-  if (aggregation === "max") return Math.max(...slacks);
-  return Math.hypot(...slacks) / (aggregation === "avg" ? slacks.length : 1);
+/**
+ * Series of one process are read and stall together: what they may be off by adds up. Of several processes it adds up like
+ * errors do that do not know of each other.
+ */
+const together = ({ aggregation = "sum" }: ParityRow, members: readonly Sample[]): number => {
+  const slackOf = (samples: readonly Sample[]): number[] => samples.map(({ slack = 0 }) => slack);
+  if (aggregation === "max") return Math.max(...slackOf(members));
+  const processes = Map.groupBy(members, ({ labels }) => labels.instance ?? "");
+  const slacks = [...processes.values()].map((samples) =>
+    slackOf(samples).reduce((sum, slack) => sum + slack, 0),
+  );
+  return Math.hypot(...slacks) / (aggregation === "avg" ? members.length : 1);
 };
 
 /** `scale`: what the tolerance of a group is a percentage of. */

@@ -403,9 +403,17 @@ describe("what may be off because nobody looked exactly at the edges", () => {
   });
 
   test("adds up over pods like errors, not like sums", () => {
-    const pods = Array.from({ length: 4 }, () => loose(25, 3));
+    const pods = ["a", "b", "c", "d"].map((instance) => {
+      return { ...loose(25, 3), labels: { instance } };
+    });
     expect(compare({ legacy: pods, otel: [sample(110)] }, { labels }).verdict).toBe("Match");
     expect(compare({ legacy: pods, otel: [sample(112)] }, { labels }).verdict).toBe("Differs");
+  });
+
+  test("adds up over the series of one pod, which stall together", () => {
+    const series = Array.from({ length: 4 }, () => loose(25, 3));
+    expect(compare({ legacy: series, otel: [sample(112)] }, { labels }).verdict).toBe("Match");
+    expect(compare({ legacy: series, otel: [sample(118)] }, { labels }).verdict).toBe("Differs");
   });
 
   test("may be all there is of a series that one side has not seen yet", () => {

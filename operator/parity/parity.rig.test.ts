@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { ParityRow } from "@flashcard-otel/verdict/paritymap.ts";
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
+import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { ports } from "../backends/testing/processes.ts";
+import { eventually, ports } from "../backends/testing/processes.ts";
 import { type Rig, startRig } from "../backends/testing/rig.ts";
 import { ask } from "../measurement/ask.ts";
-import { prometheus } from "../measurement/prometheus.ts";
+import { type Prometheus, prometheus } from "../measurement/prometheus.ts";
 import { compareRows } from "./compare.ts";
 
 const BOUNDS = [0.01, 0.1, 0.5, 1];
@@ -204,23 +205,38 @@ afterAll(async () => {
   await rig?.stop();
 }, 30_000);
 
+/** A window can be compared when both sides have a sample after its end. */
+const bothTold = async (door: Prometheus, end: number): Promise<void> => {
+  const range = { from: end - 2 * WINDOW, to: end + 60 };
+  for (const series of ["old_calls_total", "new_calls_total"])
+    await eventually(`a sample of ${series} after the window`, async () => {
+      const [first] = await door.raw(series, range);
+      return (first?.points.at(-1)?.at ?? 0) >= end || undefined;
+    });
+};
+
 test("over a real window what is the same matches, and every planted defect is found in its row", async () => {
   const traffic = setInterval(happen, 40);
   const exporter = setInterval(() => void exportOnce(rig), 2000);
   await sleep(SECONDS * 1000);
   clearInterval(traffic);
   clearInterval(exporter);
+  await exportOnce(rig);
   const door = prometheus(rig.metrics, fetch);
   const end = Math.floor(Date.now() / 1000) - 4;
   const window = { start: end - WINDOW, end };
+  await bothTold(door, end);
   const { rows: found } = await compareRows(
     Object.values(rows),
     { legacy: door, otel: door },
     window,
   );
   const expected = Object.entries(rows).map(([verdict, { row }]) => [row, verdict.trim()]);
-  const messages = found.map(({ row, message }) => `${row}: ${message}`).join("\n");
-  expect(found.map(({ row, verdict }) => [row, verdict])).toEqual(expected);
+  const messages = found
+    .map(({ row, verdict, message }) => `${row}: ${verdict}, ${message}`)
+    .join("\n");
+  const got = found.map(({ row, verdict }) => [row, verdict]);
+  if (!isDeepStrictEqual(got, expected)) throw new Error(`not as planted:\n${messages}`);
   expect(messages).toMatch(/a label value lost: .*model="large".* is absent/);
   expect(messages).toMatch(/counted twice: .*\+\d+\.\d %/);
 }, 120_000);
