@@ -97,7 +97,7 @@ const aggregate = ({ aggregation = "sum" }: ParityRow, values: number[]): number
 const together = ({ aggregation = "sum" }: ParityRow, members: readonly Sample[]): number => {
   const slackOf = (samples: readonly Sample[]): number[] => samples.map(({ slack = 0 }) => slack);
   if (aggregation === "max") return Math.max(...slackOf(members));
-  const processes = Map.groupBy(members, ({ labels }) => labels.instance ?? "");
+  const processes = Map.groupBy(members, ({ labels }) => labels["instance"] ?? "");
   const slacks = [...processes.values()].map((samples) =>
     slackOf(samples).reduce((sum, slack) => sum + slack, 0),
   );
