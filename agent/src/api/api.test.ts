@@ -24,7 +24,9 @@ import { release, takeBatch } from "../core/batch.ts";
 import { Writer } from "../core/protobuf.ts";
 import { encodeRecords } from "../core/ring.ts";
 import { requestParts } from "../export/envelope.ts";
+import { current } from "../core/context.ts";
 import { sample } from "../core/sampling.ts";
+import { shed } from "../core/shed.ts";
 import { mute } from "../core/switch.ts";
 import { meters } from "../metrics/registry.ts";
 import { alreadyRegistered, registerApi, unregisterApi } from "./register.ts";
@@ -422,4 +424,17 @@ test("a context that cannot be read is an empty one, and the application's work 
   expect(tracer.startSpan("x", {}, broken).isRecording()).toBe(true);
   expect(tracer.startActiveSpan("y", {}, broken, () => "done")).toBe("done");
   expect(context.with(broken, () => "done")).toBe("done");
+});
+
+test("work in a request that is not looked at enters no context, whoever starts its spans and however", () => {
+  shed({ details: false, calls: false, share: 0 });
+  try {
+    const span = tracer.startSpan("manual");
+    const inside = context.with(trace.setSpan(context.active(), span), () => current());
+    expect(inside).toBeUndefined();
+    expect(tracer.startActiveSpan("active", () => current())).toBeUndefined();
+    expect(collected()).toEqual([]);
+  } finally {
+    shed({ details: true, calls: true, share: 1 });
+  }
 });

@@ -44,14 +44,15 @@ const isEmitter = (target: unknown): target is EventEmitter =>
   typeof (target as { on?: unknown } | null)?.on === "function" &&
   typeof (target as { removeListener?: unknown }).removeListener === "function";
 
-/** Of a request that is not looked at, and nothing else is: nothing to switch to, from nothing. */
-const isNothing = (context: Context): boolean => context === UNOBSERVED || context === ROOT;
+/** Of a request that is not looked at: nothing to switch to, from nothing. */
+const isNothing = (context: Context): boolean =>
+  (context === UNOBSERVED || context === ROOT) && (muted || current() === undefined);
 
 export const contextManager = {
   active: () => current() ?? ROOT,
 
   with: (context: Context, work: Work, thisArg?: unknown, ...args: unknown[]) => {
-    if (muted && (silent || isNothing(context))) return work.apply(thisArg, args);
+    if (silent || isNothing(context)) return work.apply(thisArg, args);
     const bound = thisArg === undefined || thisArg === null ? work : work.bind(thisArg);
     return runIn(scopeOf(context), bound, args);
   },

@@ -26,7 +26,7 @@ import {
 } from "../core/ids.ts";
 import { failed } from "../core/guard.ts";
 import { beginTrace, records } from "../core/sampling.ts";
-import { adopted, Span, UNOBSERVED, type Scope } from "../core/span.ts";
+import { Span, UNOBSERVED, type Scope } from "../core/span.ts";
 import { began, isWordObserved, observesAll } from "../core/shed.ts";
 import { stats } from "../core/stats.ts";
 import { muted, silent } from "../core/switch.ts";
@@ -35,9 +35,6 @@ import { OWN, scopeNumber } from "../core/scopes.ts";
 import { CONSUMER, SERVER } from "../core/template.ts";
 import { nameOf } from "../core/values.ts";
 import { Names } from "./names.ts";
-
-/** Shown while nothing is recorded and there is nothing to carry on. */
-const INVALID: Span = adopted(identity(), null);
 
 const NONE: SpanOptions = {};
 const ids = identity();
@@ -79,7 +76,7 @@ function safely(names: Names, name: string, options: SpanOptions, scope: Scope):
     return span;
   } catch (error) {
     failed(error);
-    return INVALID;
+    return UNOBSERVED;
   }
 }
 
@@ -144,7 +141,7 @@ type Work = (span: ApiSpan) => unknown;
 const createTracer = (names: Names): Tracer =>
   ({
     startSpan: (name, options, context) =>
-      isOut(options) ? INVALID : startSpan(names, name, options, scopeFrom(context)),
+      isOut(options) ? UNOBSERVED : startSpan(names, name, options, scopeFrom(context)),
 
     startActiveSpan: (
       name: string,
@@ -153,7 +150,7 @@ const createTracer = (names: Names): Tracer =>
       const work = rest[rest.length - 1] as Work;
       if (typeof work !== "function") return undefined;
       const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
-      if (isOut(options)) return work(INVALID);
+      if (isOut(options)) return work(UNOBSERVED);
       const scope = scopeFrom(rest.length > 2 ? rest[1] : undefined);
       const span = startSpan(names, name, options, scope);
       if (span === UNOBSERVED) return work(span);
