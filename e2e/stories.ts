@@ -2,7 +2,14 @@
 import type { Story } from "./kit/story.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
+import { otherKinds } from "./stories/other-kinds.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
 import { webhookGone } from "./stories/webhook-gone.ts";
 
-export const stories: Story[] = [thereAndBack, brokenResources, operatorKilled, webhookGone];
+export const stories: Story[] = [
+  thereAndBack,
+  brokenResources,
+  operatorKilled,
+  webhookGone,
+  otherKinds,
+];

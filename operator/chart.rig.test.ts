@@ -14,6 +14,7 @@ import { type ComponentSpec, GROUP, KIND, VERSION } from "./migration/schema.ts"
 import type { Migration } from "./migration/types.ts";
 import { openRig, type Rig } from "./rig.ts";
 import { settingsFrom } from "./settings.ts";
+import { uninstall } from "./uninstall.ts";
 
 const HOME = "flashcard-otel";
 const OPERATOR = `system:serviceaccount:${HOME}:rel-controller`;
@@ -243,6 +244,45 @@ describe("pods", () => {
     });
   });
 });
+
+describe("the hook that runs before the chart goes", () => {
+  const job = async (...args: string[]) =>
+    (await render(...args)).find(({ metadata }) => metadata.name === "rel-uninstall");
+
+  test("asks every migration to leave, with the rights and the settings of the controller", async () => {
+    const { metadata, spec } = (await job("--set", "uninstall.timeoutSeconds=60")) ?? {};
+    expect(metadata?.annotations).toMatchObject({ "helm.sh/hook": "pre-delete" });
+    const pod = (spec as Deployment["spec"]).template.spec as Job;
+    expect(pod.serviceAccountName).toBe("rel-controller");
+    const [container] = pod.containers;
+    expect(container?.command).toContain("--role=uninstall");
+    expect(container?.env).toContainEqual({ name: "UNINSTALL_SECONDS", value: "60" });
+  });
+
+  test("is accepted where the restricted standard is enforced", async () => {
+    const { template } = (await job())?.spec as Deployment["spec"];
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "probe", namespace: HOME } };
+    expect((await rig.kubectl.create({ ...pod, spec: template.spec }, { dryRun: true })).kind).toBe(
+      "Pod",
+    );
+  });
+
+  test("is not there when it is not wanted", async () => {
+    expect(await job("--set", "uninstall.restore=false")).toBeUndefined();
+  });
+
+  test("finds migrations with the rights that the controller has, everywhere and in a list of namespaces", async () => {
+    const cluster = operator;
+    const log = { info: () => undefined };
+    await uninstall({ cluster, namespaces: [], seconds: 0, log });
+    await uninstall({ cluster, namespaces: ["flashcards"], seconds: 0, log });
+  });
+});
+
+interface Job {
+  serviceAccountName: string;
+  containers: { command: string[]; env: Env[] }[];
+}
 
 describe("the webhook's configuration", () => {
   const hook = async (...args: string[]) => {

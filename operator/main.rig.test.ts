@@ -138,5 +138,5 @@ test("what is missing at the start is one sentence and exit code 1", async () =>
   expect(log()).toContain("reading the environment: K6_IMAGE is not set; POD_NAME is not set");
   const other = await begin("conductor");
   expect(await other.ended()).toBe(1);
-  expect(other.log()).toContain("--role is controller or webhook, not conductor");
+  expect(other.log()).toContain("--role is controller, webhook, uninstall, not conductor");
 }, 20_000);

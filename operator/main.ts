@@ -8,7 +8,7 @@ import { type Logger, pino } from "pino";
 import { kubernetesCluster } from "./cluster/kubernetes.ts";
 import { pathsOf } from "./cluster/paths.ts";
 import { watcher } from "./cluster/watch.ts";
-import { openWire } from "./cluster/wire.ts";
+import { openWire, type Wire } from "./cluster/wire.ts";
 import { startControl } from "./control.ts";
 import { serveSite, verdictPage } from "./health.ts";
 import { serveWebhook } from "./injection/serve.ts";
@@ -16,8 +16,11 @@ import { type Metrics, openMetrics } from "./metrics.ts";
 import type { Dependencies } from "./migration/observe.ts";
 import { reconcile } from "./migration/reconcile.ts";
 import { type Settings, settingsFrom, webhookNames } from "./settings.ts";
+import { uninstall } from "./uninstall.ts";
 
-const ROLES = ["controller", "webhook"] as const;
+const SERVERS = ["controller", "webhook"] as const;
+const ROLES = [...SERVERS, "uninstall"] as const;
+type Server = (typeof SERVERS)[number];
 type Role = (typeof ROLES)[number];
 
 interface Start {
@@ -46,10 +49,14 @@ const sourcesIn = async ({ agentFolder, k6Folder }: Settings): Promise<Dependenc
   return { agent, trial, pulse };
 };
 
-const startController = async ({ settings, metrics, log }: Start): Promise<Running> => {
+const wireFor = (metrics: Metrics): Wire => {
   const config = new KubeConfig();
   config.loadFromDefault();
-  const wire = openWire(config, { observe: metrics.call });
+  return openWire(config, { observe: metrics.call });
+};
+
+const startController = async ({ settings, metrics, log }: Start): Promise<Running> => {
+  const wire = wireFor(metrics);
   const cluster = kubernetesCluster(wire);
   const dependencies: Dependencies = {
     cluster,
@@ -89,7 +96,7 @@ const startWebhook = async ({ settings, metrics, log }: Start): Promise<Running>
   };
 };
 
-const starts: Record<Role, (start: Start) => Promise<Running>> = {
+const starts: Record<Server, (start: Start) => Promise<Running>> = {
   controller: startController,
   webhook: startWebhook,
 };
@@ -100,7 +107,7 @@ const roleIn = (args: string[]): Role => {
     options: { role: { type: "string", default: "controller" } },
   });
   const role = ROLES.find((one) => one === values.role);
-  if (!role) throw new Error(`--role is ${ROLES.join(" or ")}, not ${values.role}`);
+  if (!role) throw new Error(`--role is ${ROLES.join(", ")}, not ${values.role}`);
   return role;
 };
 
@@ -119,7 +126,15 @@ const endWithin = (log: Logger): void => {
   }, GRACE_MS).unref();
 };
 
-const run = async (role: Role, start: Start): Promise<number> => {
+const leave = async ({ settings, metrics, log }: Start): Promise<number> => {
+  const { namespaces, uninstallSeconds: seconds } = settings;
+  const cluster = kubernetesCluster(wireFor(metrics));
+  await uninstall({ cluster, namespaces, seconds, log });
+  log.info("every migration has let go");
+  return 0;
+};
+
+const run = async (role: Server, start: Start): Promise<number> => {
   const { settings, metrics, log } = start;
   const running = await starts[role](start);
   const sites = await Promise.all([
@@ -149,7 +164,8 @@ const main = async (): Promise<void> => {
     metrics.unhandled();
     log.error({ err: error }, "a rejection nobody handled");
   });
-  process.exit(await run(role, { settings, metrics, log }));
+  const start = { settings, metrics, log };
+  process.exit(await (role === "uninstall" ? leave(start) : run(role, start)));
 };
 
 main().catch((error: unknown) => {

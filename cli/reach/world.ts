@@ -16,6 +16,7 @@ export const settingsWith = (images: Partial<Settings["images"]>): Settings => (
   agentFolder: "",
   k6Folder: "",
   ports: { health: 0, metrics: 0 },
+  uninstallSeconds: 0,
   logLevel: "silent",
 });
 

@@ -1,5 +1,5 @@
 /** One migration as a tree: five steps with what is proven, the components under the second, and what is waited for. Pure. */
-import { effectiveTarget, rank } from "@flashcard-otel/operator/migration/goal.ts";
+import { COMMAND, effectiveTarget, isLeaving, rank } from "@flashcard-otel/operator/migration/goal.ts";
 import { PHASES, type Phase, type Stage } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { minutes, secondsBetween, span } from "../text/time.ts";
@@ -30,11 +30,15 @@ const headline = ({ migration }: Shown, { paint }: Look): string => {
   return `${paint("bold", metadata.name)} in ${metadata.namespace}: ${paint("bold", status.phase)}, ${way}${held(migration)}`;
 };
 
-const held = ({ spec, metadata, ...rest }: Migration): string => {
-  const target = effectiveTarget({ spec, metadata, ...rest });
+const held = (migration: Migration): string => {
+  const { spec, metadata } = migration;
+  const target = effectiveTarget(migration);
   const reasons = [
     ...(metadata.deletionTimestamp ? ["is being deleted"] : []),
-    ...(!metadata.deletionTimestamp && target !== spec.target
+    ...(metadata.annotations?.[COMMAND.leave] === "true"
+      ? [`leaves; to begin again take away the annotation ${COMMAND.leave}`]
+      : []),
+    ...(!isLeaving(migration) && target !== spec.target
       ? [`held; spec.target is ${spec.target}`]
       : []),
     ...(metadata.annotations?.["flashcard-otel.dev/paused"] === "true" ? ["paused"] : []),

@@ -1,4 +1,5 @@
 /** The resources as they are now, told to every open page: one watch, however many pages. */
+import { COMMAND } from "../../operator/migration/goal.ts";
 import { KIND, GROUP, specSchema, statusSchema, VERSION } from "../../operator/migration/schema.ts";
 import type { Manifest } from "../../operator/cluster/cluster.ts";
 import type { OpenWatch } from "../../operator/cluster/watch.ts";
@@ -79,7 +80,8 @@ export const migrationOf = ({ metadata, spec, status }: Manifest): Migration => 
     name: metadata.name,
     uid: metadata.uid ?? "",
     created: metadata.creationTimestamp ?? "",
-    deleting: metadata.deletionTimestamp !== undefined,
+    deleting:
+      metadata.deletionTimestamp !== undefined || metadata.annotations?.[COMMAND.leave] === "true",
     annotations: Object.fromEntries(ours),
     status: state.success ? state.data : statusSchema.parse({}),
     ...(read.success

@@ -35,12 +35,15 @@ const upgrade = (
     { seconds: 330 },
   );
 
-export const installPatient = (tools: Tools, images: Images): Promise<string> =>
-  upgrade(
-    tools,
-    { release: PATIENT, path: "charts/flashcards" },
-    sets(images, ["pipeline", "postgres", "redis", "prometheus"]),
-  );
+export const installPatient = (
+  tools: Tools,
+  images: Images,
+  values: Record<string, string> = {},
+): Promise<string> =>
+  upgrade(tools, { release: PATIENT, path: "charts/flashcards" }, [
+    ...sets(images, ["pipeline", "postgres", "redis", "prometheus"]),
+    ...Object.entries(values).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+  ]);
 
 export const installProduct = (tools: Tools, images: Images): Promise<string> =>
   upgrade(

@@ -10,7 +10,8 @@ import { blocked, isDone, isPlain, settledOn } from "./checks.ts";
 import { step } from "./component.ts";
 import type { View } from "./view.ts";
 import { conditions } from "./conditions.ts";
-import { COMMAND, below, effectiveTarget, goalOf, rank, wanted } from "./goal.ts";
+import { COMMAND, below, effectiveTarget, goalOf, rank, staysOnDeletion, wanted } from "./goal.ts";
+import { asItStands, leavingSince, letGo, notRestored } from "./leaving.ts";
 import type { ComponentStatus, Phase, Stage, Status } from "./schema.ts";
 import { remembered } from "./downtime.ts";
 import { haltOf } from "./halt.ts";
@@ -71,15 +72,17 @@ const machine: Record<Phase, Row> = {
 
 /** The next status of every component. Forward, the first one that is not where it shall be moves and the others wait; back, all move. */
 const advance = (world: World, goal: Phase): ComponentStatus[] => {
-  const want = wantedNow(world, goal);
+  const stays = staysOnDeletion(world.migration);
+  const wish = wantedNow(world, goal);
   const before = world.components.map((seen) => statusOf(world, seen.spec.name));
   const mover = world.components.find((seen, index) => {
     const status = before[index] ?? statusOf(world, seen.spec.name);
-    return isUnfinished(status, want) || isRenewed({ world, seen, status });
+    return !stays && (isUnfinished(status, wish) || isRenewed({ world, seen, status }));
   })?.spec.name;
   const halt = haltOf(world);
   return world.components.map((seen, index) => {
     const status = before[index] ?? statusOf(world, seen.spec.name);
+    const want = stays ? asItStands(status) : wish;
     const view: View = {
       world,
       seen,
@@ -185,9 +188,20 @@ const descend = (world: World, components: ComponentStatus[]): Move => {
     : { phase: below(phase), what, gate: undefined, evidence: "target lowered" };
 };
 
-export const decide = (world: World): Decision => {
+/** Whoever leaves does not wait for ever. */
+const giveUp = (world: World): { components: ComponentStatus[]; moved: Move } | undefined => {
+  const gate = notRestored(world);
+  const phase = effectiveTarget(world.migration);
+  return gate && { components: letGo(world), moved: { phase, what: "leave", gate, evidence: "" } };
+};
+
+const goOn = (world: World): { components: ComponentStatus[]; moved: Move } => {
   const components = advance(world, goalOf(world.migration));
-  const moved = move(world, components);
+  return { components, moved: move(world, components) };
+};
+
+export const decide = (world: World): Decision => {
+  const { components, moved } = giveUp(world) ?? goOn(world);
   const status = record(world, components, moved);
   return { status, seal: seals(world, components), requeueSeconds: settled(world, moved) ? 30 : 2 };
 };
@@ -199,8 +213,10 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
   const { status, metadata } = world.migration;
   const now = world.now.toISOString();
   const retry = metadata.annotations?.[COMMAND.retry];
+  const { leavingSince: _since, ...known } = status;
   const next: Status = {
-    ...status,
+    ...known,
+    ...leavingSince(world),
     observedGeneration: metadata.generation ?? 0,
     phase: moved.phase,
     components,
@@ -213,7 +229,7 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
     planHash: planHash(world),
     next: upcoming(world, moved),
   };
-  const switched = switchedOf(world);
+  const switched = moved.what === "leave" ? undefined : switchedOf(world);
   if (switched) next.switched = switched;
   else delete next.switched;
   if (world.pulse) Object.assign(next, remembered(world.pulse));

@@ -9,7 +9,7 @@ import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload
 import { pulseManifests } from "../pulse/pulse.ts";
 import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
-import { goalOf, rank } from "./goal.ts";
+import { goalOf, isLeaving, rank } from "./goal.ts";
 import type { ComponentSpec, ComponentStatus, Stage } from "./schema.ts";
 import { trialManifests } from "./trialset.ts";
 import type { World } from "./types.ts";
@@ -31,9 +31,7 @@ const isPresent = ({ kind, metadata }: Manifest, { owned }: World): boolean =>
   owned.some((one) => one.kind === kind && one.metadata.name === metadata.name);
 
 const pulse = ({ migration, settings, sources }: World): Manifest[] =>
-  migration.metadata.deletionTimestamp
-    ? []
-    : pulseManifests(migration, { settings, script: sources.pulse });
+  isLeaving(migration) ? [] : pulseManifests(migration, { settings, script: sources.pulse });
 
 /** The configuration that the component's pods carry, or shall carry. */
 const agents = (world: World): Manifest[] =>
@@ -96,6 +94,12 @@ export const stuckPods = (world: World): { name: string; uid: string }[] =>
 
 const isInUse = ({ metadata }: Manifest, { hashesInUse }: World): boolean =>
   [...hashesInUse].some((hash) => metadata.name === `flashcard-otel-agent-${hash}`);
+
+/** Agents that pods or templates name although the resource goes: they must not go with it, or no such pod could start. */
+export const bequeathed = (world: World): Manifest[] =>
+  world.migration.metadata.deletionTimestamp
+    ? world.owned.filter((object) => object.kind === "ConfigMap" && isInUse(object, world))
+    : [];
 
 /** What is ours and no longer wanted: without evidence, and without agents that some pod still names. */
 export const prunable = (world: World, wanted: Manifest[]): Manifest[] => {

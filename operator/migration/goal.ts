@@ -7,15 +7,29 @@ export const COMMAND = {
   paused: "flashcard-otel.dev/paused",
   approve: "flashcard-otel.dev/approve",
   retry: "flashcard-otel.dev/retry",
+  leave: "flashcard-otel.dev/leave",
 } as const;
 
 export const rank = (phase: Phase): number => PHASES.indexOf(phase);
 
 const isPhase = (word: string | undefined): word is Phase => PHASES.some((phase) => phase === word);
 
-/** The lower of `spec.target` and the hold annotation; Legacy while the resource is being deleted. */
-export const effectiveTarget = ({ metadata, spec }: Migration): Phase => {
-  if (metadata.deletionTimestamp) return "Legacy";
+/** The operator goes: the chart is being uninstalled. The resource stays, for the next installation. */
+const saysLeave = ({ metadata }: Migration): boolean =>
+  metadata.annotations?.[COMMAND.leave] === "true";
+
+/** Everything is to be as it was before the operator, since nobody will look after it any more. */
+export const isLeaving = (migration: Migration): boolean =>
+  migration.metadata.deletionTimestamp !== undefined || saysLeave(migration);
+
+/** Only where the operator stays: without it, nobody would put the agent into new pods. */
+export const staysOnDeletion = (migration: Migration): boolean =>
+  isLeaving(migration) && !migration.spec.revertOnDeletion && !saysLeave(migration);
+
+/** The lower of `spec.target` and the hold annotation; Legacy on leaving, unless what is proven shall stay. */
+export const effectiveTarget = (migration: Migration): Phase => {
+  const { metadata, spec, status } = migration;
+  if (isLeaving(migration)) return staysOnDeletion(migration) ? status.phase : "Legacy";
   const hold = metadata.annotations?.[COMMAND.hold];
   if (!isPhase(hold)) return spec.target;
   return rank(hold) < rank(spec.target) ? hold : spec.target;

@@ -25,6 +25,7 @@ const ASKED = "Retreat";
 
 export const news = (before: Status, after: Status): News[] => [
   ...phaseNews(before, after),
+  ...leaveNews(before, after),
   ...after.components.flatMap((component) =>
     componentNews(
       before.components.find(({ name }) => name === component.name),
@@ -43,6 +44,12 @@ const phaseNews = (before: Status, after: Status): News[] => {
   const note = `back from ${before.phase}`;
   return [{ type, action: "Migrate", reason: `BackAt${after.phase}`, note }];
 };
+
+/** The status goes with the resource; the event stays for a while. */
+const leaveNews = (before: Status, { next }: Status): News[] =>
+  next?.reason === "NotRestored" && before.next?.reason !== "NotRestored"
+    ? [{ type: "Warning", action: "Move", reason: "NotRestored", note: next.message }]
+    : [];
 
 const componentNews = (before: ComponentStatus | undefined, after: ComponentStatus): News[] => {
   const judged = after.verdicts.slice(before?.verdicts.length ?? 0);

@@ -8,7 +8,7 @@ import type { RolloutState } from "../rollout/state.ts";
 import { userTemplateHash } from "../rollout/template.ts";
 import type { Settings } from "../settings.ts";
 import { gather } from "./gates.ts";
-import { goalOf } from "./goal.ts";
+import { goalOf, isLeaving } from "./goal.ts";
 import { observeRefusals, observeWebhook } from "./refusals.ts";
 import {
   type ComponentSpec,
@@ -70,8 +70,7 @@ export const observe = async (
   if ("refused" in parsed) return { ...parsed, now: deps.now() };
   const { migration } = parsed;
   const conflict = await conflicting(migration, deps);
-  if (conflict && !migration.metadata.deletionTimestamp)
-    return { refused: conflict, migration, now: deps.now() };
+  if (conflict && !isLeaving(migration)) return { refused: conflict, migration, now: deps.now() };
   return { world: await look(migration, deps) };
 };
 

@@ -1,6 +1,7 @@
 /** How far a rollout may go at a time, and how long it may take, by the workload's kind. Pure. */
 import type { RolloutState } from "../rollout/state.ts";
 import type { ComponentStatus } from "./schema.ts";
+import type { ComponentWorld } from "./types.ts";
 import { seconds, type View } from "./view.ts";
 
 /** To start with: only the pod with the highest ordinal is renewed, the others when it has soaked. */
@@ -25,11 +26,13 @@ export const isPartial = ({ status }: Pick<View, "status">): boolean => (status.
 const ROLLOUT_SECONDS = 600;
 const START_SECONDS = 60;
 
-/** Pods may have to come one by one. The next run of a CronJob is due when its user wants it. */
+/** What a rollout may take: pods may have to come one by one. */
+export const rolloutSeconds = ({ spec, rollout }: ComponentWorld): number =>
+  ROLLOUT_SECONDS + (rollout?.total ?? 1) * (spec.rollout.soakSeconds + START_SECONDS);
+
+/** The next run of a CronJob is due when its user wants it. */
 const allowed = ({ spec, seen }: View): number =>
-  spec.target.kind === "CronJob"
-    ? Infinity
-    : ROLLOUT_SECONDS + (seen.rollout?.total ?? 1) * (spec.rollout.soakSeconds + START_SECONDS);
+  spec.target.kind === "CronJob" ? Infinity : rolloutSeconds(seen);
 
 /** The deadline that has passed, in seconds; undefined while there is time. */
 export const overdue = (view: View): number | undefined =>

@@ -49,6 +49,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning: "Prometheus, Jaeger or the cluster does not answer a question of the next phase.",
       todo: "make the address in the message reachable, or correct it in `spec.legacy` or `spec.backends`; it is asked again by itself",
     },
+    NotRestored: {
+      meaning:
+        "The resource is being deleted, or the operator uninstalled, and not everything could be restored before the deadline; the pods go on as they are.",
+      todo: "restore by hand what the message names: see docs/operations.md, *When something cannot be restored*",
+    },
     Settled: {
       meaning: "There is nothing to do now, or a phase was changed with this very look.",
       todo: "nothing; raise `spec.target` to go further",

@@ -3,14 +3,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { Manifest } from "../cluster/cluster.ts";
 import { decide } from "./decide.ts";
 import { type Dependencies, type Key, observe, type Refused } from "./observe.ts";
-import { desired, prunable, stuckPods, workloads } from "./desired.ts";
+import { bequeathed, desired, prunable, stuckPods, workloads } from "./desired.ts";
 import { condition } from "./conditions.ts";
-import { GROUP, KIND, VERSION, type Status } from "./schema.ts";
+import { FINALIZER, GROUP, KIND, VERSION, type Status } from "./schema.ts";
+import { isLeaving } from "./goal.ts";
+import { isLeft } from "./leaving.ts";
 import { eventOf, news } from "./news.ts";
 import { performSwitch } from "./switch.ts";
 import type { Migration, World } from "./types.ts";
 
-const FINALIZER = `${GROUP}/restore`;
 const APPLIED = `${GROUP}/applied`;
 
 /** Returns when to look again; undefined when the resource is gone. */
@@ -22,7 +23,7 @@ export const reconcile = async (
   if (!seen) return undefined;
   if ("refused" in seen) return (await letGo(seen, deps)) ?? refuse(seen, deps);
   const { world } = seen;
-  if (await finalise(world.migration, deps)) return { requeueSeconds: 1 };
+  if (await finalise(world.migration, bequeathed(world), deps)) return { requeueSeconds: 1 };
   const decision = decide(world);
   for (const record of decision.seal) await store(record, deps);
   // Status first: it is the commit point. A stale look fails here, before any workload is touched.
@@ -34,8 +35,15 @@ export const reconcile = async (
 };
 
 const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
-  // First of all: after a takeback the old alerts must be back before anything else can go wrong.
-  await performSwitch(world, deps);
+  // First of all: after a takeback the old alerts must be back before anything else can go wrong. Nor may it keep an agent in.
+  try {
+    await performSwitch(world, deps);
+  } finally {
+    await makeObjectsSo(world, deps);
+  }
+};
+
+const makeObjectsSo = async (world: World, deps: Dependencies): Promise<void> => {
   const manifests = desired(world);
   for (const manifest of manifests) await applyOnce(world, manifest, deps);
   for (const { manifest, due } of workloads(world)) if (due) await deps.cluster.apply(manifest);
@@ -120,8 +128,13 @@ const applyOnce = async (
   const present = world.owned.find(
     ({ kind, metadata }) => kind === manifest.kind && metadata.name === manifest.metadata.name,
   );
-  if (CREATED_ONCE.includes(manifest.kind) || manifest.immutable) {
+  if (CREATED_ONCE.includes(manifest.kind)) {
     if (!present) await cluster.create(manifest);
+    return;
+  }
+  // Named by its content: what an earlier resource has left behind is the same, and becomes ours.
+  if (manifest.immutable) {
+    if (!present) await cluster.apply(manifest, { force: true });
     return;
   }
   const hash = digest(JSON.stringify(manifest));
@@ -133,29 +146,27 @@ const applyOnce = async (
   );
 };
 
-/** The finalizer keeps the resource until the workloads are plain again; true when this look ends with it. */
+/** The finalizer keeps the resource while anything of ours rests on it; true when this look ends with a write. */
 const finalise = async (
-  { metadata, status }: Migration,
+  migration: Migration,
+  leftBehind: Manifest[],
   { cluster }: Dependencies,
 ): Promise<boolean> => {
-  const finalizers = metadata.finalizers ?? [];
-  const reference = {
-    apiVersion: `${GROUP}/${VERSION}`,
-    kind: KIND,
-    namespace: metadata.namespace,
-    name: metadata.name,
-  };
-  if (!metadata.deletionTimestamp) {
-    if (!finalizers.includes(FINALIZER))
-      await cluster.merge(reference, { metadata: { finalizers: [...finalizers, FINALIZER] } });
-    return !finalizers.includes(FINALIZER);
-  }
-  const restored =
-    status.phase === "Legacy" && status.components.every(({ stage }) => stage === "Waiting");
-  if (!restored) return false;
-  await cluster.merge(reference, {
-    metadata: { finalizers: finalizers.filter((name) => name !== FINALIZER) },
-  });
+  const { finalizers = [], deletionTimestamp, namespace } = migration.metadata;
+  const [has, needs] = [finalizers.includes(FINALIZER), !isLeft(migration)];
+  // Nothing can be added to what is being deleted.
+  if (has === needs || (needs && deletionTimestamp)) return false;
+  for (const { apiVersion, kind, metadata } of leftBehind)
+    await cluster.merge(
+      { apiVersion, kind, namespace, name: metadata.name },
+      { metadata: { ownerReferences: null } },
+    );
+  const { apiVersion, kind, metadata } = resource(migration, {});
+  const others = finalizers.filter((name) => name !== FINALIZER);
+  await cluster.merge(
+    { apiVersion, kind, namespace, name: metadata.name },
+    { metadata: { finalizers: needs ? [...others, FINALIZER] : others } },
+  );
   return true;
 };
 
@@ -164,8 +175,8 @@ const letGo = async (
   { migration }: Refused,
   deps: Dependencies,
 ): Promise<{ requeueSeconds: number } | undefined> => {
-  if (!migration.metadata.deletionTimestamp) return undefined;
-  return (await finalise(migration, deps)) ? { requeueSeconds: 1 } : undefined;
+  if (!isLeaving(migration)) return undefined;
+  return (await finalise(migration, [], deps)) ? { requeueSeconds: 1 } : undefined;
 };
 
 /** A resource that cannot be worked on says so in its own status and touches nothing. */

@@ -7,6 +7,8 @@ import { z } from "zod";
 export const GROUP = "flashcard-otel.dev";
 export const VERSION = "v1alpha1";
 export const KIND = "FlashcardTelemetry";
+/** Keeps a resource until nothing of ours rests on it. */
+export const FINALIZER = `${GROUP}/restore`;
 export const PLURAL = "flashcardtelemetries";
 
 /** How far a migration has got, in order. A phase is a state that has been proven, never an activity. */
@@ -234,6 +236,12 @@ const backends = z.strictObject({
 export const specSchema = z.strictObject({
   target: z.enum(PHASES).describe("How far to go; lower it to go back"),
   approval: z.enum(["Automatic", "Manual"]).default("Automatic"),
+  revertOnDeletion: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether deleting this resource first takes everything back to Legacy; false: workloads, rules and dashboards stay as they are, only the managed backends go",
+    ),
   budget: budget.default(budget.parse({})),
   revalidate: z
     .enum(["OnRelease", "Never"])
@@ -376,6 +384,10 @@ export const statusSchema = z.strictObject({
   next: z
     .strictObject({ what: z.string(), reason: z.string(), message: z.string(), since: z.string() })
     .optional(),
+  leavingSince: z
+    .string()
+    .optional()
+    .describe("When the operator first saw that it shall leave; there is a deadline"),
   phaseStartedAt: z.string().optional().describe("When work towards the next phase began"),
   baseline: z.strictObject({ recordedAt: z.string(), series: z.int() }).optional(),
   parity: z

@@ -8,7 +8,7 @@ import { type Monitor } from "../telemetry/monitor.ts";
  */
 export interface Statement {
   name: string;
-  operation: "SELECT" | "INSERT" | "UPDATE" | "DO";
+  operation: "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "DO";
   table: string;
   text: string;
 }

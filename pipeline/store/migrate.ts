@@ -57,6 +57,10 @@ BEGIN
     honorific_level text NOT NULL,
     PRIMARY KEY (item_id, tab_name)
   );
+  CREATE TABLE IF NOT EXISTS archived_batches (
+    batch_id uuid PRIMARY KEY REFERENCES import_batches ON DELETE CASCADE,
+    archive text NOT NULL
+  );
   CREATE INDEX IF NOT EXISTS import_batches_unsent ON import_batches (created_at) WHERE enqueued_at IS NULL;
 END
 $migration$`,

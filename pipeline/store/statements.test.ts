@@ -2,6 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { readStatement } from "../../agent/src/instrument/sql.ts";
 import { closed } from "../telemetry/closed.ts";
+import { deleteOldBatches, deleteOldItems, markArchived, unarchivedBatches } from "./archives.ts";
 import {
   createBatch,
   lostBatches,
@@ -38,12 +39,16 @@ const collected = async (): Promise<Statement[]> => {
   await completeAlone(database, { requestId: "1", item }, result);
   await fail(database, "1", { errorType: "Api", maxAttempts: 3 });
   await readCards(database, "1");
+  await unarchivedBatches(database, { ordinal: 0, archives: 1 });
+  await markArchived(database, "1", "archive-0");
+  await deleteOldBatches(database, { days: 30, archivedOnly: true });
+  await deleteOldItems(database, { days: 30 });
   return statements;
 };
 
 test("both kinds of monitoring say the same of every statement", async () => {
   const statements = await collected();
-  expect(statements).toHaveLength(11);
+  expect(statements).toHaveLength(15);
   for (const { operation, table, text } of statements) {
     expect({ operation, table }).toEqual({
       operation: readStatement(text).operation,

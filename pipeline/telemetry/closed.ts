@@ -6,8 +6,8 @@ const sets = {
   model: new Set<string>(Object.values(MODELS)),
   stage: new Set<string>(STAGES),
   errorType: new Set<string>(ERROR_TYPES),
-  operation: new Set(["SELECT", "INSERT", "UPDATE", "DO"]),
-  table: new Set(["", "import_batches", "vocabulary_items", "flashcards"]),
+  operation: new Set(["SELECT", "INSERT", "UPDATE", "DELETE", "DO"]),
+  table: new Set(["", "import_batches", "vocabulary_items", "flashcards", "archived_batches"]),
   limiter: new Set(["api", "stage1", "stage2"]),
 };
 

@@ -1,4 +1,4 @@
-/** The four services as child processes, as they run in their pods. */
+/** The services as child processes, as they run in their pods. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventually, freePort, run, type Running } from "./processes.ts";
@@ -11,7 +11,7 @@ export interface Service extends Running {
 
 const pipeline = dirname(dirname(fileURLToPath(import.meta.url)));
 
-export type ServiceName = "mock-llm" | "llm-gateway" | "worker" | "ingest-api";
+export type ServiceName = "mock-llm" | "llm-gateway" | "worker" | "ingest-api" | "archive";
 
 /** All that were started, whether their test got as far as stopping them or not. */
 const started: Running[] = [];

@@ -31,13 +31,14 @@ app.kubernetes.io/component: {{ .component }}
 - { name: WEBHOOK_CONFIGURATION, value: {{ include "operator.webhookName" . }} }
 - { name: WEBHOOK_SECRET, value: {{ include "operator.webhookName" . }} }
 - { name: LEASE_NAME, value: {{ .Release.Name }} }
+- { name: UNINSTALL_SECONDS, value: {{ .Values.uninstall.timeoutSeconds | quote }} }
 - { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
 - { name: TRIAL_PRIORITY_CLASS, value: {{ .Release.Name }}-trial }
 - { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
 - { name: POD_NAMESPACE, valueFrom: { fieldRef: { fieldPath: metadata.namespace } } }
 {{- end -}}
 
-{{- define "operator.container" -}}
+{{- define "operator.process" -}}
 image: {{ include "operator.image" .root | quote }}
 imagePullPolicy: {{ .root.Values.imagePullPolicy }}
 command: [node, --disable-proto=throw, /app/operator.js, --role={{ .component }}]
@@ -48,6 +49,10 @@ securityContext:
   readOnlyRootFilesystem: true
   capabilities: { drop: [ALL] }
   seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{- define "operator.container" -}}
+{{ include "operator.process" . }}
 livenessProbe: { httpGet: { path: /healthz, port: 8081 }, periodSeconds: 10, failureThreshold: 6 }
 readinessProbe: { httpGet: { path: /readyz, port: 8081 }, periodSeconds: 2 }
 {{- end -}}

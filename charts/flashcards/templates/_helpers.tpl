@@ -30,9 +30,64 @@ securityContext:
 {{ .Values.gateway.llmBaseUrl | default "http://mock-llm:8080/v1" }}
 {{- end }}
 
+{{/* The pods of a Node service, whatever makes them. Takes root, name, env and, where it keeps something, volumes and mounts. */}}
+{{- define "flashcards.nodeTemplate" -}}
+{{- $values := .root.Values -}}
+metadata:
+  labels: {{- include "flashcards.labels" . | nindent 4 }}
+  annotations:
+    prometheus.io/scrape: "true"
+    prometheus.io/port: "9464"
+    prometheus.io/path: /metrics
+spec:
+  {{- include "flashcards.podSecurity" . | nindent 2 }}
+  # preStop and drain, then what is still being worked on: a call to the model may take a minute and a half.
+  terminationGracePeriodSeconds: 120
+  containers:
+    - name: app
+      image: {{ $values.images.pipeline | quote }}
+      imagePullPolicy: {{ $values.imagePullPolicy }}
+      command: [node, /app/pipeline/{{ .name }}/main.ts]
+      ports:
+        - { name: http, containerPort: 8080 }
+        - { name: metrics, containerPort: 9464 }
+      env:
+        - { name: PORT, value: "8080" }
+        - { name: METRICS_PORT, value: "9464" }
+        - { name: LOG_LEVEL, value: {{ $values.logLevel | quote }} }
+        - { name: DRAIN_MS, value: {{ $values.drainMs | int | quote }} }
+        - { name: LEGACY_MONITORING, value: {{ ternary "on" "off" $values.legacy.monitoring | quote }} }
+        {{- with .env }}
+        {{- . | nindent 8 }}
+        {{- end }}
+      startupProbe:
+        httpGet: { path: /healthz, port: http }
+        periodSeconds: 1
+        failureThreshold: 90
+      readinessProbe:
+        httpGet: { path: /readyz, port: http }
+        periodSeconds: 2
+        failureThreshold: 2
+      livenessProbe:
+        httpGet: { path: /healthz, port: http }
+        periodSeconds: 10
+        timeoutSeconds: 5
+        failureThreshold: 6
+      lifecycle:
+        # New connections stop coming only after the endpoint is gone everywhere.
+        preStop: { sleep: { seconds: 2 } }
+      resources: {{- toYaml $values.resources.node | nindent 8 }}
+      {{- include "flashcards.containerSecurity" . | nindent 6 }}
+      {{- with .mounts }}
+      volumeMounts: {{- . | nindent 8 }}
+      {{- end }}
+  {{- with .volumes }}
+  volumes: {{- . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
 {{/* A Node service: Deployment, Service and, where there are several pods, a disruption budget. Takes root, name, replicas, env. */}}
 {{- define "flashcards.node" -}}
-{{- $values := .root.Values -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -48,51 +103,7 @@ spec:
     type: RollingUpdate
     rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }
   template:
-    metadata:
-      labels: {{- include "flashcards.labels" . | nindent 8 }}
-      annotations:
-        prometheus.io/scrape: "true"
-        prometheus.io/port: "9464"
-        prometheus.io/path: /metrics
-    spec:
-      {{- include "flashcards.podSecurity" . | nindent 6 }}
-      # preStop and drain, then what is still being worked on: a call to the model may take a minute and a half.
-      terminationGracePeriodSeconds: 120
-      containers:
-        - name: app
-          image: {{ $values.images.pipeline | quote }}
-          imagePullPolicy: {{ $values.imagePullPolicy }}
-          command: [node, /app/pipeline/{{ .name }}/main.ts]
-          ports:
-            - { name: http, containerPort: 8080 }
-            - { name: metrics, containerPort: 9464 }
-          env:
-            - { name: PORT, value: "8080" }
-            - { name: METRICS_PORT, value: "9464" }
-            - { name: LOG_LEVEL, value: {{ $values.logLevel | quote }} }
-            - { name: DRAIN_MS, value: {{ $values.drainMs | int | quote }} }
-            - { name: LEGACY_MONITORING, value: {{ ternary "on" "off" $values.legacy.monitoring | quote }} }
-            {{- with .env }}
-            {{- . | nindent 12 }}
-            {{- end }}
-          startupProbe:
-            httpGet: { path: /healthz, port: http }
-            periodSeconds: 1
-            failureThreshold: 90
-          readinessProbe:
-            httpGet: { path: /readyz, port: http }
-            periodSeconds: 2
-            failureThreshold: 2
-          livenessProbe:
-            httpGet: { path: /healthz, port: http }
-            periodSeconds: 10
-            timeoutSeconds: 5
-            failureThreshold: 6
-          lifecycle:
-            # New connections stop coming only after the endpoint is gone everywhere.
-            preStop: { sleep: { seconds: 2 } }
-          resources: {{- toYaml $values.resources.node | nindent 12 }}
-          {{- include "flashcards.containerSecurity" . | nindent 10 }}
+    {{- include "flashcards.nodeTemplate" . | nindent 4 }}
 ---
 apiVersion: v1
 kind: Service
