@@ -1,8 +1,15 @@
 /** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
 import type { Story } from "./kit/story.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
+import { foreignService } from "./stories/foreign-service.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
 import { webhookGone } from "./stories/webhook-gone.ts";
 
-export const stories: Story[] = [thereAndBack, brokenResources, operatorKilled, webhookGone];
+export const stories: Story[] = [
+  thereAndBack,
+  foreignService,
+  brokenResources,
+  operatorKilled,
+  webhookGone,
+];
