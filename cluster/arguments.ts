@@ -8,6 +8,7 @@ export const usage = `npm run cluster -- COMMAND [--provider auto|direct|kind|co
   status              what is up, what is left
   load ARCHIVE...     make image archives available to pods; without archives all images that were built
   images [NAME...]    build image archives into the cache, print their names and tags
+         --push REGISTRY   and push them there; without a name those that nobody else publishes
   dockerfiles [NAME]  write dist/images/NAME for docker build, from the same file lists
   build [ARTEFACT...] build programs into the cache (all of them without a name)
   kubectl ...         kubectl on this cluster; likewise helm ...
@@ -33,6 +34,8 @@ export interface Command {
   provider: ProviderWish;
   context?: string;
   images: boolean;
+  /** Registry that images are pushed to. */
+  push?: string;
   rest: string[];
 }
 
@@ -64,6 +67,9 @@ const options: Readonly<Record<string, Option>> = {
   },
   "--context": (command, queue) => {
     command.context = value(queue, "--context");
+  },
+  "--push": (command, queue) => {
+    command.push = value(queue, "--push");
   },
   "--images": (command) => {
     command.images = true;

@@ -5,7 +5,8 @@ import { buildSeconds } from "./artefacts/cache.ts";
 import { artefactNames, type ArtefactName } from "./artefacts/catalogue.ts";
 import { ensure } from "./artefacts/ensure.ts";
 import { buildImages, knownImages, writeDockerfiles } from "./images/build.ts";
-import { imageNames, type ImageName } from "./images/catalogue.ts";
+import { imageNames, type ImageName, ownImages } from "./images/catalogue.ts";
+import { pushed } from "./images/push.ts";
 import { openCluster } from "./providers/open.ts";
 import type { Provider } from "./providers/provider.ts";
 import { clientPrograms, linkPrograms } from "./programs.ts";
@@ -51,15 +52,26 @@ const archive = async (path: string): Promise<{ archive: string }> => {
 const isImage = (name: string): name is ImageName =>
   (imageNames as readonly string[]).includes(name);
 
-const imagesNamed = (names: readonly string[]): readonly ImageName[] => {
+const imagesNamed = (
+  names: readonly string[],
+  otherwise: readonly ImageName[] = imageNames,
+): readonly ImageName[] => {
   const unknown = names.filter((name) => !isImage(name));
   if (unknown.length > 0) {
     throw new Trouble(`unknown image ${unknown.join(", ")}: they are ${imageNames.join(", ")}`);
   }
-  return names.length > 0 ? names.filter(isImage) : imageNames;
+  return names.length > 0 ? names.filter(isImage) : otherwise;
 };
 
-const images: Act = async (settings, { rest }) => {
+const publish = async (settings: Settings, registry: string, rest: string[]): Promise<number> => {
+  const built = await buildImages(settings, imagesNamed(rest, ownImages));
+  for (const [name, image] of built)
+    process.stdout.write(`images.${name}=${await pushed(settings, image, registry)}\n`);
+  return 0;
+};
+
+const images: Act = async (settings, { rest, push }) => {
+  if (push) return publish(settings, push, rest);
   const built = await buildImages(settings, imagesNamed(rest));
   for (const [name, { ref, archive: path }] of built)
     process.stdout.write(`${name} ${ref} ${path}\n`);

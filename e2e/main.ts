@@ -28,6 +28,7 @@ const tell = async (story: Story, stage: Stage): Promise<Outcome> => {
   stage.say(`\n# ${story.name}: ${story.promise}`);
   const say: Stage["say"] = (line) => stage.say(`${String(seconds()).padStart(4)} s  ${line}`);
   try {
+    await (story.patient ?? installPatient)(stage.tools, stage.images);
     await story.play({ ...stage, say });
     return { name: story.name, passed: true, seconds: seconds() };
   } catch (error) {
@@ -68,7 +69,6 @@ const pulse = ({ sent, failed, longestGapMs }: Pulse): void => {
 
 try {
   const { tools, images } = await bringUp(asked, say);
-  await installPatient(tools, images);
   await installProduct(tools, images);
   for (const story of told) outcomes.push(await tell(story, { tools, images, say, pulse }));
 } finally {

@@ -1,6 +1,7 @@
 /** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
 import type { Story } from "./kit/story.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
+import { foreignService } from "./stories/foreign-service.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
@@ -8,6 +9,7 @@ import { webhookGone } from "./stories/webhook-gone.ts";
 
 export const stories: Story[] = [
   thereAndBack,
+  foreignService,
   brokenResources,
   operatorKilled,
   webhookGone,

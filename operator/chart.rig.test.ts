@@ -1,5 +1,6 @@
 /** The chart as helm prints it, on a real API server: accepted, restricted, with no right too many and none missing. */
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -7,6 +8,7 @@ import { parseAllDocuments } from "yaml";
 import { clientPrograms } from "../cluster/programs.ts";
 import { settingsFrom as clusterSettings } from "../cluster/settings.ts";
 import { until } from "../e2e/kit/wait.ts";
+import { MANIFESTS, printed } from "../tools/manifests.ts";
 import { root } from "../tools/run.ts";
 import type { Cluster, Manifest } from "./cluster/cluster.ts";
 import { oursOn, withTemplate, workloadPatch } from "./injection/workload.ts";
@@ -25,7 +27,10 @@ let rig: Rig;
 let helm: string;
 let operator: Cluster;
 
-const render = async (...args: string[]): Promise<Manifest[]> => {
+/** What is installed; hooks come and go, and have a test of their own. */
+const render = (...args: string[]): Promise<Manifest[]> => print("--no-hooks", ...args);
+
+const print = async (...args: string[]): Promise<Manifest[]> => {
   const chart = join(root, "charts", "flashcard-otel");
   const all = [
     "template",
@@ -594,10 +599,110 @@ describe.each(["StatefulSet", "CronJob"] as const)("the operator and a %s", (kin
   });
 });
 
+describe("helm test", () => {
+  const hooks = async () => {
+    const isTest = ({ metadata }: Manifest) => metadata.annotations?.["helm.sh/hook"] === "test";
+    return (await print()).filter(isTest);
+  };
+
+  test("may look at two Deployments and one registration, and at nothing else", async () => {
+    const manifests = await hooks();
+    expect(rulesOf(manifests, "ClusterRole")).toEqual([
+      "admissionregistration.k8s.io/mutatingwebhookconfigurations[rel-webhook] get",
+    ]);
+    expect(rulesOf(manifests, "Role", HOME)).toEqual([
+      "apps/deployments[rel-controller] get",
+      "apps/deployments[rel-webhook] get",
+    ]);
+  });
+
+  test("runs as the operator does: restricted, told everything that the settings ask for", async () => {
+    const [pod] = (await hooks()).filter(({ kind }) => kind === "Pod");
+    if (!pod) throw new Error("the chart prints no pod for helm test");
+    expect((await rig.kubectl.create(pod, { dryRun: true })).metadata.name).toBe("rel-test");
+    const { containers } = pod.spec as { containers: { env: Env[]; image: string }[] };
+    expect(containers[0]?.image).toBe("operator:1");
+    const names = containers[0]?.env.map(({ name, value }) => [name, value ?? "by the kubelet"]);
+    expect(settingsFrom(Object.fromEntries(names ?? [])).lease).toBe("rel");
+  });
+});
+
+describe("what the chart prints", () => {
+  test("is the same each time, so that nothing flaps where Git is the truth", async () => {
+    expect(await print()).toEqual(await print());
+  });
+
+  test("applied again leaves alone what the operator wrote into it", async () => {
+    const isHook = ({ kind }: Manifest) => kind === "MutatingWebhookConfiguration";
+    const [hook] = (await render()).filter(isHook);
+    if (!hook) throw new Error("the chart prints no registration");
+    const webhooks = (hook["webhooks"] as Record<string, unknown>[]).map(
+      ({ name, admissionReviewVersions, sideEffects }) => ({
+        name,
+        admissionReviewVersions,
+        sideEffects,
+        clientConfig: { caBundle: Buffer.from("authority").toString("base64") },
+      }),
+    );
+    const { apiVersion, kind, metadata } = hook;
+    const written = await operator.apply({
+      apiVersion,
+      kind,
+      metadata: { name: metadata.name },
+      webhooks,
+    });
+    const again = await rig.kubectl.apply(hook);
+    expect(again.metadata.resourceVersion).toBe(written.metadata.resourceVersion);
+    expect(JSON.stringify(again["webhooks"])).toContain("caBundle");
+  });
+
+  test("is what manifests/ holds", async () => {
+    expect(await readFile(MANIFESTS, "utf8")).toBe(await printed());
+  });
+});
+
+describe("images", () => {
+  const imagesIn = (manifests: Manifest[]): string[] =>
+    [
+      ...new Set(
+        deploymentsIn(manifests).flatMap(({ spec }) => {
+          const [container] = (spec as Deployment["spec"]).template.spec.containers;
+          const named = container?.env.filter(({ name }) => name.endsWith("_IMAGE")) ?? [];
+          return [(container as { image?: string }).image, ...named.map(({ value }) => value)];
+        }),
+      ),
+    ]
+      .map((image) => image ?? "")
+      .toSorted();
+
+  test("are the published ones, and ours as it is named, by a digest too", async () => {
+    const ours = `registry.example/operator:1@sha256:${"0".repeat(64)}`;
+    expect(imagesIn(await render("--set", `images.operator=${ours}`))).toEqual([
+      expect.stringMatching(/^grafana\/k6:/),
+      expect.stringMatching(/^jaegertracing\/jaeger:/),
+      expect.stringMatching(/^otel\/opentelemetry-collector-contrib:/),
+      expect.stringMatching(/^prom\/prometheus:/),
+      ours,
+    ]);
+  });
+
+  test("all come from a registry that is named, ours too, whatever host they named", async () => {
+    const args = ["--set", "registry=mirror.example:5000/team", "--set", "images.operator="];
+    const found = imagesIn(await render(...args, "--set", "images.k6=ghcr.io/some/k6:1"));
+    expect(found).toHaveLength(5);
+    expect(found).toContain("mirror.example:5000/team/some/k6:1");
+    expect(found).toContain("mirror.example:5000/team/flashcard-otel/operator:0.1.0");
+    for (const image of found) expect(image).toMatch(/^mirror\.example:5000\/team\//);
+  });
+});
+
 describe("values", () => {
   test("that nobody knows are refused, and so is a missing image", async () => {
     await expect(render("--set", "image=x")).rejects.toThrow(/additional propert/i);
-    await expect(render("--set", "images.operator=")).rejects.toThrow(/images\.operator is empty/);
+    await expect(render("--set", "images.operator=")).rejects.toThrow(
+      "npm run images -- --push REGISTRY",
+    );
+    await expect(render("--set", "registry=https://mirror.example")).rejects.toThrow(/registry/);
   });
 
   test("keep the definition when the chart goes, unless told otherwise", async () => {

@@ -1,5 +1,5 @@
 /**
- * Bundles what the operator's image carries: the operator itself, the meter and the sink of a trial, the k6 programs,
+ * Bundles what the operator's image carries: the operator itself, what `helm test` runs, the meter and the sink of a trial, the k6 programs,
  * and the agent in both forms.
  *
  *   node bin/run.js tools/build.ts [FOLDER]     default dist/operator
@@ -14,10 +14,15 @@ import { root } from "./run.ts";
 /** Libraries that are CommonJS inside call `require`; a bundle that is a module has none of its own. */
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
-const buildProgram = (folder: string) =>
+const PROGRAMS = { operator: "main.ts", installed: "installed.ts" };
+
+const buildPrograms = (folder: string) =>
   build({
-    entryPoints: [join(root, "operator", "main.ts")],
-    outfile: join(folder, "operator.js"),
+    entryPoints: Object.entries(PROGRAMS).map(([out, file]) => ({
+      in: join(root, "operator", file),
+      out,
+    })),
+    outdir: folder,
     bundle: true,
     platform: "node",
     target: "node24",
@@ -27,11 +32,11 @@ const buildProgram = (folder: string) =>
     logLevel: "error",
   });
 
-/** Writes operator.js, meter.js, sink.js, agent.cjs, agent-full/ and k6/ into `folder`, which is emptied first. */
+/** Writes operator.js, installed.js, meter.js, sink.js, agent.cjs, agent-full/ and k6/ into `folder`, which is emptied first. */
 export const buildOperator = async (folder: string): Promise<void> => {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await Promise.all([buildProgram(folder), buildLoadtest(folder), buildAgent(folder)]);
+  await Promise.all([buildPrograms(folder), buildLoadtest(folder), buildAgent(folder)]);
   await rename(join(folder, "full"), join(folder, "agent-full"));
   await writeFile(join(folder, "package.json"), `${JSON.stringify({ type: "module" })}\n`);
 };

@@ -16,6 +16,7 @@ const folders = [
   "operator",
   "overhead",
   "pipeline",
+  "samples",
   "tools",
   "verdict",
 ].filter((folder) => existsSync(join(root, folder)));

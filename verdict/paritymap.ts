@@ -7,6 +7,7 @@ export interface ParityRow {
   name?: string;
   /** PromQL selectors; of a histogram without `_bucket`, `_sum` and `_count`. */
   legacy: string;
+  /** Empty where the row was dropped without a successor. */
   otel: string;
   /** How the new series reaches Prometheus. */
   path: "scrape" | "otlp";
@@ -88,8 +89,11 @@ export const parseParityMap = (value: unknown): ParityMap | { refused: string } 
   const rows: unknown[] = value["rows"];
   const trouble =
     rows.map(troubleIn).find((sentence) => sentence !== undefined) ?? twice(rows as ParityRow[]);
-  return trouble ? { refused: trouble } : { rows: rows as ParityRow[] };
+  return trouble ? { refused: trouble } : { rows: (rows as ParityRow[]).map(complete) };
 };
+
+/** A row that was dropped may have no successor; an empty selector names no series. */
+const complete = (row: ParityRow): ParityRow => ({ ...row, otel: row.otel ?? "" });
 
 const troubleIn = (row: unknown, index: number): string | undefined => {
   if (!isObject(row)) return `row number ${index + 1} of the parity map is not an object`;

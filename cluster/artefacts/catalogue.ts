@@ -61,6 +61,13 @@ export const catalogue = {
     programs: { helm: "helm.sh/helm/v4/cmd/helm" },
     ldflags: strip,
   },
+  /** Pushes images, and serves a registry for the test of that. */
+  crane: {
+    kind: "go",
+    module: "crane",
+    programs: { crane: "github.com/google/go-containerregistry/cmd/crane" },
+    ldflags: strip,
+  },
   k6: { kind: "go", module: "k6", programs: { k6: "go.k6.io/k6/v2" }, ldflags: strip },
   collector: { kind: "go", module: "collector", programs: { otelcol: "." }, ldflags: strip },
   jaeger: {

@@ -22,21 +22,28 @@ const program = (paths: Paths, artefact: ArtefactName, name: string): string =>
   join(pathOf(paths, artefact), "bin", name);
 
 const sourceFile = (path: string): boolean =>
-  !/(\.test\.ts|\.md)$/.test(path) && !/(^|\/)(node_modules|testing|tests?)(\/|$)/.test(path);
+  !/(\.test\.ts|\.md)$/.test(path) &&
+  !/(^|\/)(node_modules|kubernetes|testing|tests?)(\/|$)/.test(path);
 
-/** The flashcard services: TypeScript as it is, run by Node, beside the packages it imports. */
-const pipeline: ImageSource = {
+interface Services {
+  workspace: string;
+  /** What is started when nobody says what. */
+  main: string;
+}
+
+/** Node services as they are, TypeScript run by Node, beside the packages they import. */
+const services = (name: string, { workspace, main }: Services): ImageSource => ({
   needs: [],
   list: async ({ repo }) => ({
-    name: "flashcard-otel/pipeline",
+    name: `flashcard-otel/${name}`,
     layers: [
       await nodeLayer(repo),
-      await closureEntries(repo, "pipeline", "/app"),
-      await tree("/app/pipeline", join(repo, "pipeline"), sourceFile),
+      await closureEntries(repo, workspace, "/app"),
+      await tree(join("/app", workspace), join(repo, workspace), sourceFile),
     ],
-    config: { ...nodeConfig, Cmd: ["node", "/app/pipeline/ingest-api/main.ts"] },
+    config: { ...nodeConfig, WorkingDir: join("/app", workspace), Cmd: ["node", main] },
   }),
-};
+});
 
 type Build = { buildOperator: (folder: string) => Promise<unknown> };
 
@@ -138,7 +145,8 @@ const redis: ImageSource = {
 
 /** Every image of the project by its short name. */
 export const imageCatalogue = {
-  pipeline,
+  pipeline: services("pipeline", { workspace: "pipeline", main: "ingest-api/main.ts" }),
+  orders: services("orders", { workspace: "samples/orders", main: "api.ts" }),
   operator,
   collector: goImage("collector", { artefact: "collector", programs: { otelcol: "/otelcol" } }),
   jaeger: goImage("jaeger", { artefact: "jaeger", programs: { jaeger: "/jaeger" } }),
@@ -156,3 +164,6 @@ export const imageCatalogue = {
 export type ImageName = keyof typeof imageCatalogue;
 
 export const imageNames = Object.keys(imageCatalogue) as ImageName[];
+
+/** Those that are not built from somebody else's program, which has an image of its own elsewhere. */
+export const ownImages = ["operator", "pipeline", "orders"] as const satisfies ImageName[];

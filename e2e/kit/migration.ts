@@ -6,10 +6,21 @@ import { until } from "./wait.ts";
 export const MIGRATION = "pipeline";
 export const NAMESPACE = "flashcards";
 
-export const readStatus = async (tools: Tools, name = MIGRATION): Promise<Status | undefined> => {
+/** Which resource. */
+export interface Place {
+  namespace: string;
+  name: string;
+}
+
+export const PIPELINE: Place = { namespace: NAMESPACE, name: MIGRATION };
+
+export const readStatus = async (
+  tools: Tools,
+  { namespace, name }: Place = PIPELINE,
+): Promise<Status | undefined> => {
   const object = await get<{ status?: unknown }>(tools, [
     "-n",
-    NAMESPACE,
+    namespace,
     "flashcardtelemetries",
     name,
   ]);
@@ -17,13 +28,17 @@ export const readStatus = async (tools: Tools, name = MIGRATION): Promise<Status
   return object && parsed.success ? parsed.data : undefined;
 };
 
-export const setTarget = (tools: Tools, target: Phase): Promise<string> =>
+export const setTarget = (
+  tools: Tools,
+  target: Phase,
+  { namespace, name }: Place = PIPELINE,
+): Promise<string> =>
   kubectl(tools, [
     "-n",
-    NAMESPACE,
+    namespace,
     "patch",
     "flashcardtelemetries",
-    MIGRATION,
+    name,
     "--type",
     "merge",
     "-p",
@@ -62,12 +77,13 @@ export interface Journey {
   target: Phase;
   seconds: number;
   tell: (status: Status) => void;
+  at?: Place;
 }
 
 /** Waits until the target is reached, or until a component needs a person. */
-export const follow = (tools: Tools, { target, seconds, tell }: Journey): Promise<End> =>
+export const follow = (tools: Tools, { target, seconds, tell, at }: Journey): Promise<End> =>
   until<End>({ what: `the migration reaching ${target}`, seconds, everyMs: 1000 }, async () => {
-    const status = await readStatus(tools);
+    const status = await readStatus(tools, at);
     if (!status) return undefined;
     tell(status);
     const condition = (type: string) => status.conditions.find((known) => known.type === type);

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { root } from "../../tools/run.ts";
 import type { Images } from "./install.ts";
 import { get, kubectl, type Tools } from "./kubectl.ts";
-import { MIGRATION, NAMESPACE, readStatus } from "./migration.ts";
+import { NAMESPACE, PIPELINE, type Place, readStatus } from "./migration.ts";
 import { until } from "./wait.ts";
 
 export interface Stage {
@@ -23,6 +23,8 @@ export interface Story {
   name: string;
   /** What a reader learns from it, in one sentence. */
   promise: string;
+  /** Installs the services that it migrates; the flashcard pipeline when absent. */
+  patient?: (tools: Tools, images: Images) => Promise<unknown>;
   play: (stage: Stage) => Promise<void>;
 }
 
@@ -42,6 +44,22 @@ const skipTrial = (component: Record<string, unknown>): Record<string, unknown> 
   trial: { ...(component["trial"] as object), skip: true },
 });
 
+/**
+ * The trial is real; its budget is far above anything, since a test must not depend on how fast or how busy a machine is, and its
+ * warm-up is short. What the agent costs is measured by the demo and by benchmarks.
+ */
+export const roomy = ({ spec, ...rest }: Resource): Resource => ({
+  ...rest,
+  spec: {
+    ...spec,
+    budget: { cpuPercent: 100, guardPercent: 100, tailPercent: 100, maxMinutes: 6 },
+    components: spec.components.map((component) => ({
+      ...component,
+      trial: { ...(component["trial"] as object), warmupItems: 200 },
+    })),
+  },
+});
+
 /** Without trials, except for the named component: such a story is about the engine. */
 export const withoutTrials = (resource: Resource, except?: string): Resource => ({
   ...resource,
@@ -57,13 +75,16 @@ export const applyResource = (tools: Tools, resource: object): Promise<string> =
   kubectl(tools, ["apply", "-f", "-"], { input: JSON.stringify(resource) });
 
 /** The end of a story: no request failed in all of it, and the resource and everything it made are removed. */
-export const endMigration = async ({ tools, say, pulse }: Stage): Promise<void> => {
-  const seen = (await readStatus(tools))?.downtime;
+export const endMigration = async (
+  { tools, say, pulse }: Stage,
+  at: Place = PIPELINE,
+): Promise<void> => {
+  const seen = (await readStatus(tools, at))?.downtime;
   assert.ok(seen, "the pulse has counted nothing");
   say(`pulse: ${seen.sent} sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`);
   pulse(seen);
   assert.equal(seen.failed, 0);
-  await removeResource(tools, MIGRATION);
+  await removeResource(tools, at);
 };
 
 interface Listed {
@@ -77,8 +98,11 @@ interface Listed {
 }
 
 /** Name of the ReplicaSet that is scaled up, by Deployment. */
-export const replicaSets = async (tools: Tools): Promise<Record<string, string>> => {
-  const list = await get<{ items: Listed[] }>(tools, ["-n", NAMESPACE, "replicasets"]);
+export const replicaSets = async (
+  tools: Tools,
+  namespace = NAMESPACE,
+): Promise<Record<string, string>> => {
+  const list = await get<{ items: Listed[] }>(tools, ["-n", namespace, "replicasets"]);
   const live = (list?.items ?? []).filter(({ spec }) => (spec.replicas ?? 0) > 0);
   return Object.fromEntries(
     live.map(({ metadata }) => [metadata.ownerReferences?.[0]?.name ?? "", metadata.name]),
@@ -88,10 +112,10 @@ export const replicaSets = async (tools: Tools): Promise<Record<string, string>>
 const OURS = ["deployments", "services", "jobs", "pods", "configmaps"];
 
 /** `kind/name` of everything the operator made that is still there, without evidence, pulse, and what another object made. */
-export const leftovers = async (tools: Tools): Promise<string[]> => {
+export const leftovers = async (tools: Tools, namespace = NAMESPACE): Promise<string[]> => {
   const args = [
     "-n",
-    NAMESPACE,
+    namespace,
     OURS.join(","),
     "-l",
     "app.kubernetes.io/managed-by=flashcard-otel",
@@ -120,12 +144,12 @@ export const killOperator = async (tools: Tools): Promise<void> => {
   ]);
 };
 
-export const removeResource = async (tools: Tools, name: string): Promise<void> => {
+export const removeResource = async (tools: Tools, { namespace, name }: Place): Promise<void> => {
   await kubectl(
     tools,
     [
       "-n",
-      NAMESPACE,
+      namespace,
       "delete",
       "flashcardtelemetries",
       name,
@@ -137,6 +161,6 @@ export const removeResource = async (tools: Tools, name: string): Promise<void> 
   );
   await until(
     { what: "everything of the operator being gone", seconds: 60 },
-    async () => (await leftovers(tools)).length === 0,
+    async () => (await leftovers(tools, namespace)).length === 0,
   );
 };

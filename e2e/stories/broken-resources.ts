@@ -115,7 +115,7 @@ const isConditioned = async (stage: Stage, scene: Case): Promise<void> => {
   const input = JSON.stringify(await resource("broken", scene));
   await kubectl(stage.tools, ["apply", "-f", "-"], { input });
   await isSaid(stage, { name: "broken", ...scene });
-  await removeResource(stage.tools, "broken");
+  await removeResource(stage.tools, { namespace: NAMESPACE, name: "broken" });
 };
 
 /** The younger of two resources on one workload says so and waits; the older one is not disturbed. */
@@ -136,8 +136,8 @@ const sharedWorkload = async (stage: Stage): Promise<void> => {
     what: "two resources on one workload",
     says: /already belongs to first/,
   });
-  await removeResource(stage.tools, "second");
-  await removeResource(stage.tools, "first");
+  await removeResource(stage.tools, { namespace: NAMESPACE, name: "second" });
+  await removeResource(stage.tools, { namespace: NAMESPACE, name: "first" });
 };
 
 const play = async (stage: Stage): Promise<void> => {

@@ -404,7 +404,7 @@ describe("the gate", () => {
 describe("the guard of the retire step", () => {
   const guard = (difference = {}) =>
     retireGuard(world({ spec: spec({ ...SPEC, ...difference }) }), deps());
-  const map = (legacy: string, otel: string) =>
+  const map = (legacy: string, otel: string, ...more: object[]) =>
     cluster.put({
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -425,6 +425,7 @@ describe("the guard of the retire step", () => {
               legacy,
               otel,
             },
+            ...more,
           ],
         }),
       },
@@ -461,6 +462,20 @@ describe("the guard of the retire step", () => {
     });
     expect((await guard(PARITY)).message).toBe(
       "dashboard p.json in ConfigMap planted still reads old_latency_seconds_bucket",
+    );
+  });
+
+  test("a row that was dropped without a successor counts as legacy", async () => {
+    const dropped = {
+      row: "2",
+      dropped: "nobody reads it",
+      kind: "gauge",
+      legacy: "old_calls_total",
+    };
+    const rest = { path: "otlp", unitFactor: 1, labels: {}, tolerancePercent: 0 };
+    map("old_latency_seconds", "new_latency_seconds", { ...dropped, ...rest });
+    expect((await guard(PARITY)).message).toBe(
+      "dashboard a.json in ConfigMap board-legacy still reads old_calls_total",
     );
   });
 

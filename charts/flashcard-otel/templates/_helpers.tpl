@@ -1,5 +1,18 @@
+{{- /* An image, from `registry` where one is set, whatever host it names. Takes registry, image. */ -}}
+{{- define "operator.reference" -}}
+{{- if .registry -}}
+{{- printf "%s/%s" (trimSuffix "/" .registry) (regexReplaceAll "^[^/]*[.:][^/]*/" .image "") -}}
+{{- else -}}
+{{- .image -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "operator.image" -}}
-{{- required "images.operator is empty: set it to the reference that `npm run cluster -- images operator` prints" .Values.images.operator -}}
+{{- if not (or .Values.images.operator .Values.registry) -}}
+{{- fail "images.operator is empty: `npm run images -- --push REGISTRY` publishes the image and prints the value to set" -}}
+{{- end -}}
+{{- $image := .Values.images.operator | default (printf "flashcard-otel/operator:%s" .Chart.AppVersion) -}}
+{{- include "operator.reference" (dict "registry" .Values.registry "image" $image) -}}
 {{- end -}}
 
 {{- define "operator.labels" -}}
@@ -22,10 +35,10 @@ app.kubernetes.io/component: {{ .component }}
 
 {{- define "operator.env" -}}
 - { name: OPERATOR_IMAGE, value: {{ include "operator.image" . | quote }} }
-- { name: COLLECTOR_IMAGE, value: {{ .Values.images.collector | quote }} }
-- { name: JAEGER_IMAGE, value: {{ .Values.images.jaeger | quote }} }
-- { name: PROMETHEUS_IMAGE, value: {{ .Values.images.prometheus | quote }} }
-- { name: K6_IMAGE, value: {{ .Values.images.k6 | quote }} }
+- { name: COLLECTOR_IMAGE, value: {{ include "operator.reference" (dict "registry" .Values.registry "image" .Values.images.collector) | quote }} }
+- { name: JAEGER_IMAGE, value: {{ include "operator.reference" (dict "registry" .Values.registry "image" .Values.images.jaeger) | quote }} }
+- { name: PROMETHEUS_IMAGE, value: {{ include "operator.reference" (dict "registry" .Values.registry "image" .Values.images.prometheus) | quote }} }
+- { name: K6_IMAGE, value: {{ include "operator.reference" (dict "registry" .Values.registry "image" .Values.images.k6) | quote }} }
 - { name: WATCH_NAMESPACES, value: {{ join "," .Values.namespaces | quote }} }
 - { name: WEBHOOK_SERVICE, value: {{ include "operator.webhookName" . }} }
 - { name: WEBHOOK_CONFIGURATION, value: {{ include "operator.webhookName" . }} }
@@ -38,17 +51,20 @@ app.kubernetes.io/component: {{ .component }}
 - { name: POD_NAMESPACE, valueFrom: { fieldRef: { fieldPath: metadata.namespace } } }
 {{- end -}}
 
+{{- define "operator.security" -}}
+runAsNonRoot: true
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
 {{- define "operator.process" -}}
 image: {{ include "operator.image" .root | quote }}
 imagePullPolicy: {{ .root.Values.imagePullPolicy }}
 command: [node, --disable-proto=throw, /app/operator.js, --role={{ .component }}]
 env: {{- include "operator.env" .root | nindent 2 }}
-securityContext:
-  runAsNonRoot: true
-  allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
-  capabilities: { drop: [ALL] }
-  seccompProfile: { type: RuntimeDefault }
+securityContext: {{- include "operator.security" .root | nindent 2 }}
 {{- end -}}
 
 {{- define "operator.container" -}}
