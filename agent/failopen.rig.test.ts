@@ -24,6 +24,14 @@ test.each(["exit", "throw", "reject", "work"])(
   },
 );
 
+test("what was recorded last is printed, where it is for the console", async () => {
+  const folder = await agentFolder(config({ flushIntervalMs: 60_000, metricIntervalMs: 60_000 }));
+  const { out, code } = await outcome("exit", folder, { OTEL_TRACES_EXPORTER: "console" });
+  expect(out).toMatch(/^\{"resource":.*"name":"short work"/m);
+  expect(code).toBe(3);
+  await folder.remove();
+});
+
 describe("inert", () => {
   let folder: AgentFolder;
   let modules: string;

@@ -86,6 +86,33 @@ test("the user's variables choose the share of traces and switch a signal off", 
   expect(sink.metrics.size).toBe(0);
 }, 30_000);
 
+test("what is asked for on the console is printed, a line for each, and leaves only if that is asked for too", async () => {
+  const { sink, get, out } = await start(
+    {},
+    { OTEL_TRACES_EXPORTER: "console", OTEL_METRICS_EXPORTER: "console,otlp" },
+  );
+  await get("/items/1", { traceparent: PARENT });
+  const told = (): Record<string, unknown>[] =>
+    out()
+      .split("\n")
+      .filter((line) => line.startsWith('{"resource":'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  await until(() => told().some(({ name }) => name === "GET /items/:id"), "the span on stdout");
+  await until(
+    () => told().some(({ descriptor }) => (descriptor as { name?: string })?.name === "items.done"),
+    "the counter on stdout",
+  );
+  await until(() => sink.metrics.has("items.done"), "the counter at the collector");
+  expect(told().find(({ name }) => name === "GET /items/:id")).toMatchObject({
+    resource: { attributes: { "service.name": "app" } },
+    traceId: "a".repeat(32),
+    parentSpanContext: { spanId: "b".repeat(16) },
+    kind: 1,
+    attributes: { "http.response.status_code": 200 },
+  });
+  expect(sink.spans).toEqual([]);
+}, 30_000);
+
 test("metrics records no span, passes the caller's context on untouched, and measures everything", async () => {
   const { sink, get, out } = await start({ profile: "metrics" });
   const { byFetch, byHttp } = await get("/items/2", {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { versionOf } from "./version.ts";
+import { partsOf, versionOf } from "./version.ts";
 
 let folder = "";
 
@@ -53,4 +53,13 @@ test("what is staged stays as it was", async () => {
   write("kept", "two\n");
   await versionOf(folder);
   expect(git("diff", "--cached", "--name-only")).toBe("");
+});
+
+test("parts are known by what is in them, and by nothing beside them", async () => {
+  const before = await partsOf(folder, ["kept"]);
+  write("fresh", "");
+  git("commit", "--allow-empty", "-qnm", "second");
+  expect(await partsOf(folder, ["kept"])).toBe(before);
+  write("kept", "two\n");
+  expect(await partsOf(folder, ["kept"])).not.toBe(before);
 });

@@ -1,5 +1,6 @@
 /** Identifies what a work tree holds, so that an outcome is never taken for that of other sources. */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,4 +28,12 @@ export const versionOf = async (folder: string): Promise<string> => {
   const tree = await treeOf(folder);
   const short = commit.slice(0, 12);
   return tree === committed ? short : `${short}+${tree.slice(0, 12)}`;
+};
+
+/** A hash over those files and folders alone, as they are now. */
+export const partsOf = async (folder: string, paths: readonly string[]): Promise<string> => {
+  const tree = await treeOf(folder);
+  const objects = paths.map((path) => `${tree}:${path}`);
+  const { stdout } = await exec("git", ["rev-parse", ...objects], { cwd: folder });
+  return createHash("sha256").update(stdout).digest("hex").slice(0, 12);
 };

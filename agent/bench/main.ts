@@ -1,14 +1,16 @@
 /**
- * `npm run bench -w agent`: what the agent costs, by switching it on and off per item in one process, with CPU read from outside.
+ * `npm run bench -w agent`: what the agent costs. By switching it on and off per item in one process, with CPU read from outside; and,
+ * beside others, by fresh pairs of processes. An interrupted run is taken up where it stopped.
  * Exit codes: 0 every variant ran, whatever its verdict; 1 a control failed or it could not run; 2 wrong arguments; 130 interrupted.
  */
-import { access, constants, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { say } from "../../tools/say.ts";
+import { checkedFiles, foundIn, writeJson, writePage } from "./files.ts";
 import { openHouse, untilInterrupted } from "./house.ts";
 import { type Bench, measure } from "./measure.ts";
 import { type Options, optionsFrom, USAGE } from "./options.ts";
+import { installPeers } from "./peers/install.ts";
 import { controlled, idleOf } from "./result.ts";
+import { type Done, openState, type State } from "./state.ts";
 import { startStores } from "./stores.ts";
 import { type Found, tableOf } from "./table.ts";
 import { type Variant, variantsOf } from "./variants.ts";
@@ -16,63 +18,81 @@ import { type Workload, workloads } from "./workloads.ts";
 
 const names = workloads.map(({ name }) => name);
 
-/** Options with the file as seen from where the command was typed; known to be writable before an hour is spent. */
-const understood = async (): Promise<Options> => {
-  const options = optionsFrom(process.argv.slice(2), names);
-  if (options.json === undefined) return options;
-  const json = resolve(process.env["INIT_CWD"] ?? process.cwd(), options.json);
-  await access(dirname(json), constants.W_OK).catch(() => {
-    throw new Error(`${dirname(json)} is no folder that can be written to`);
-  });
-  return { ...options, json };
-};
-
-type Task = [variant: Variant, workload: Workload];
+interface Task {
+  key: string;
+  variant: Variant;
+  workload: Workload;
+}
 
 const tasksOf = (options: Options): Task[] =>
   variantsOf(options, names).flatMap((variant): Task[] => {
     const workload = workloads.find(({ name }) => name === variant.workload);
-    return workload ? [[variant, workload]] : [];
+    const { extent, profile, governor } = options;
+    const key = [variant.name, variant.method, extent, profile, governor].join(" ");
+    return workload ? [{ key, variant, workload }] : [];
   });
+
+const foundBy = (done: readonly Done[]): Found => ({
+  aa: idleOf(done.flatMap(({ idle }) => idle)),
+  variants: done.map(({ result }) => result),
+});
 
 const run = async (options: Options, signal: AbortSignal): Promise<Found> => {
   const tasks = tasksOf(options);
-  const database = tasks.some(([, { needsDatabase }]) => needsDatabase);
+  const state = await openState(options);
+  const database = tasks.some(({ workload }) => workload.needsDatabase);
   say(`starting Redis${database ? " and PostgreSQL" : ""}`);
   const stores = await startStores(database);
-  const { profile, governor } = options;
   const bench: Bench = {
     stores,
-    profile,
-    governor,
+    profile: options.profile,
+    governor: options.governor,
     smoke: options.extent === "smoke",
+    spins: state.spins,
+    install: () => installPeers(say),
     say,
     signal,
   };
-  let found: Found = { aa: idleOf([]), variants: [] };
-  const idles: number[] = [];
+  const done: Done[] = [];
   try {
-    for (const [variant, workload] of tasks) {
-      signal.throwIfAborted();
-      say(`${variant.name}: starting`);
-      const { result, idle } = await measure(variant, workload, bench);
-      idles.push(...idle);
-      found = { aa: idleOf(idles), variants: [...found.variants, result] };
-      say(`${variant.name}: ${result.verdict} ${result.reason}: ${result.message}`);
+    for (const task of tasks) {
+      done.push(await doneOf(task, state, bench));
       // After each: what was measured survives an interruption.
-      if (options.json !== undefined)
-        await writeFile(options.json, `${JSON.stringify(found, undefined, 2)}\n`);
+      await writeJson(options.json, foundBy(done));
     }
   } finally {
     await stores.stop();
   }
+  const found = foundBy(done);
+  if (found.variants.every(controlled)) await state.forget();
   return found;
+};
+
+/** From an interrupted run, or measured now. */
+const doneOf = async (
+  { key, variant, workload }: Task,
+  state: State,
+  bench: Bench,
+): Promise<Done> => {
+  const { name } = variant;
+  const known = state.done.find((done) => done.key === key);
+  if (known) {
+    say(`${name}: measured before the interruption`);
+    return known;
+  }
+  bench.signal.throwIfAborted();
+  say(`${name}: starting`);
+  const { result, idle } = await measure(variant, workload, bench);
+  say(`${name}: ${result.verdict} ${result.reason}: ${result.message}`);
+  const done = { key, result, idle };
+  await state.add(done);
+  return done;
 };
 
 const main = async (): Promise<number> => {
   let options: Options;
   try {
-    options = await understood();
+    options = await checkedFiles(optionsFrom(process.argv.slice(2), names));
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
@@ -80,7 +100,8 @@ const main = async (): Promise<number> => {
   openHouse();
   const signal = untilInterrupted();
   try {
-    const found = await run(options, signal);
+    const found = await (options.from ? foundIn(options.from) : run(options, signal));
+    await writePage(options.markdown, found);
     console.log(`\n${tableOf(found)}`);
     return found.variants.every(controlled) ? 0 : 1;
   } catch (error) {

@@ -1,14 +1,16 @@
 /** One variant from its first process to its numbers. */
-import { trimmedMean } from "../../verdict/numeric.ts";
-import { ask } from "./doors.ts";
+import { armOf } from "./arms.ts";
+import { type Latency, percentilesOf, toggledLatency } from "./latency.ts";
 import type { Profile } from "./options.ts";
+import { judgePairs } from "./paired.ts";
+import { playPairs } from "./pairs.ts";
 import { start } from "./programs.ts";
-import { controlOf, judge, progressOf } from "./result.ts";
-import { roundsFor, type Speed, speedOf } from "./spin.ts";
+import { controlOf, judge, type Judged, progressOf } from "./result.ts";
+import { spinFor } from "./spinning.ts";
 import { startupOf } from "./startup.ts";
 import type { Result } from "./table.ts";
-import { type Keep, play, setStage, type Stage, withAgent } from "./trial.ts";
-import type { Variant } from "./variants.ts";
+import { type Keep, play, setStage, withAgent } from "./trial.ts";
+import type { Paired, Toggled, Variant } from "./variants.ts";
 import type { Site, Workload } from "./workloads.ts";
 
 export interface Bench {
@@ -17,6 +19,10 @@ export interface Bench {
   governor: boolean;
   /** A smoke run: nothing is repeated for precision's sake. */
   smoke: boolean;
+  /** Rounds of the spin that were found already, by workload: all variants of one do the same work. */
+  spins: Record<string, number>;
+  /** Installs the peers where they are not yet, and tells where they are. */
+  install: () => Promise<string>;
   say: (line: string) => void;
   signal: AbortSignal;
 }
@@ -25,6 +31,25 @@ export interface Bench {
 const NOWHERE = "http://127.0.0.1:9";
 const STARTS = 5;
 
+interface Scene {
+  workload: Workload;
+  site: Site;
+  spin: number;
+  bench: Bench;
+  keep: Keep;
+}
+
+/** What the methods have in common. */
+interface Measured {
+  judged: Judged;
+  idle: number[];
+  latencyMs: Latency;
+  /** Everything that was sent. */
+  bytes: number;
+  /** What brings the agent in. */
+  env: Record<string, string>;
+}
+
 /** The result, and its observations of off against off. Leaves no process behind, whatever happens. */
 export const measure = (
   variant: Variant,
@@ -32,40 +57,71 @@ export const measure = (
   bench: Bench,
 ): Promise<{ result: Result; idle: number[] }> =>
   tidied(async (keep) => {
-    const { profile, governor, say, signal, smoke } = bench;
     const site = await behind(workload, bench, keep);
+    const spin = await spinOf(workload, site, bench);
+    const scene: Scene = { workload, site, spin, bench, keep };
+    const { judged, idle, latencyMs, bytes, env } =
+      variant.method === "toggled" ? await toggled(variant, scene) : await paired(variant, scene);
     const { startupMs, rssMB } = await startupOf(workload.target, {
       plain: workload.target.env(site),
-      agent: await withAgent({ profile, governor, endpoint: NOWHERE }, keep),
-      times: smoke ? 1 : STARTS,
+      agent: env,
+      times: bench.smoke ? 1 : STARTS,
     });
-    const control = controlOf(bench);
-    const spin = await spinOf(workload, site, bench);
-    say(`${variant.name}: warm-up, ${variant.length.warmupItems} items`);
-    const stage = await setStage({ target: workload.target, site, profile, governor }, keep);
-    const { evidence, stats } = await play(stage, {
-      length: variant.length,
-      item: (trace) => workload.item({ trace, spin }),
-      watch: teller((found) => say(`${variant.name}: ${progressOf(found, control)}`)),
-      signal,
-    });
-    const { judged, idle } = judge(evidence, control);
-    const bytesPerSpan = stats.spans > 0 ? Math.round(stats.bytes / stats.spans) : null;
-    const { name } = variant;
-    return {
-      result: {
-        name,
-        workload: workload.name,
-        profile,
-        governor,
-        ...judged,
-        startupMs,
-        rssMB,
-        bytesPerSpan,
-      },
-      idle,
-    };
+    const { name, agent, method } = variant;
+    const bytesPerSpan = judged.spansReceived > 0 ? Math.round(bytes / judged.spansReceived) : null;
+    const told = { name, workload: workload.name, method, agent, governor: bench.governor };
+    return { result: { ...told, ...judged, latencyMs, startupMs, rssMB, bytesPerSpan }, idle };
   });
+
+const toggled = async (
+  { name, length }: Toggled,
+  { workload, site, spin, bench, keep }: Scene,
+): Promise<Measured> => {
+  const { profile, governor, say, signal } = bench;
+  const control = controlOf(bench);
+  say(`${name}: warm-up, ${length.warmupItems} items`);
+  const { evidence, stats } = await tidied(async (keepStage) =>
+    play(await setStage({ target: workload.target, site, profile, governor }, keepStage), {
+      length,
+      item: (trace) => workload.item({ trace, spin }),
+      watch: teller((found) => say(`${name}: ${progressOf(found, control)}`)),
+      signal,
+    }),
+  );
+  const env = await withAgent({ profile, governor, endpoint: NOWHERE }, keep);
+  const latencyMs = toggledLatency(evidence);
+  return { ...judge(evidence, control), latencyMs, bytes: stats.bytes, env };
+};
+
+const paired = async (
+  { name, agent, length }: Paired,
+  { workload, site, spin, bench, keep }: Scene,
+): Promise<Measured> => {
+  const { profile, governor, say, signal, install } = bench;
+  const arm = await armOf({ agent, governor, install }, keep);
+  const control = agent === profile ? controlOf(bench) : "every";
+  const tell = teller(say);
+  const { evidence, wall, bytes } = await playPairs({
+    arm,
+    target: workload.target,
+    site,
+    length,
+    item: (trace) => workload.item({ trace, spin }),
+    watch: (found) => {
+      const { verdict, message } = judgePairs(found, control);
+      tell(`${name}: ${message}`);
+      return verdict === "Error" || (verdict !== "Running" && !length.toTheEnd);
+    },
+    signal,
+  });
+  return {
+    judged: judgePairs(evidence, control),
+    idle: [],
+    latencyMs: { plain: percentilesOf(wall.plain), agent: percentilesOf(wall.injected) },
+    bytes,
+    env: { ...arm.env(new URL(NOWHERE)), ...arm.preload },
+  };
+};
 
 const tidied = async <T>(work: (keep: Keep) => Promise<T>): Promise<T> => {
   const stops: (() => Promise<unknown>)[] = [];
@@ -103,47 +159,14 @@ const teller = (tell: (what: string) => void): ((what: string) => void) => {
   };
 };
 
-/** Rounds of the spin; found in a process of its own, so that the one that is measured stays as young as it is said to be. */
+/** Rounds of the spin, found once per workload. */
 const spinOf = async (workload: Workload, site: Site, bench: Bench): Promise<number> => {
-  const { aimUs } = workload;
+  const { aimUs, name } = workload;
   if (aimUs === undefined) return 0;
-  const { profile, governor, say } = bench;
-  const speed = await tidied(async (keep) =>
-    speedIn(
-      await setStage({ target: workload.target, site, profile, governor }, keep),
-      workload,
-      bench,
-    ),
-  );
-  const rounds = roundsFor(speed, aimUs);
-  const base = `${Math.round(speed.baseUs)} us without spinning`;
-  say(`${workload.name}: ${rounds} rounds for ${aimUs} us per item, ${base}`);
-  return rounds;
+  const { profile, governor, smoke, spins, say, signal } = bench;
+  spins[name] ??= await tidied(async (keep) => {
+    const stage = await setStage({ target: workload.target, site, profile, governor }, keep);
+    return spinFor({ stage, workload, aimUs, smoke, say, signal });
+  });
+  return spins[name];
 };
-
-/** Items until their cost is steady, and then those that are measured. */
-const SETTLING = 2000;
-const MEASURED = 300;
-const ROUNDS = 1_000_000;
-
-/** Without a mark: the agent of a trial is silent until it is told otherwise. */
-const speedIn = async (stage: Stage, workload: Workload, bench: Bench): Promise<Speed> => {
-  const { smoke, signal } = bench;
-  const cost = async (items: number, spin: number): Promise<number> => {
-    const costs: number[] = [];
-    let before = await cpuOf(stage, signal);
-    for (let i = 0; i < items; i += 1) {
-      const sent = workload.item({ trace: String(i).padStart(32, "0"), spin });
-      await ask(`${stage.target.url}${sent.path}`, { sent, signal });
-      const now = await cpuOf(stage, signal);
-      costs.push((now - before) / 1000);
-      before = now;
-    }
-    return trimmedMean(costs, 0.1);
-  };
-  await cost(smoke ? MEASURED : SETTLING, ROUNDS / 10);
-  return speedOf(await cost(MEASURED, 0), await cost(MEASURED, ROUNDS), ROUNDS);
-};
-
-const cpuOf = async ({ meter }: Stage, signal: AbortSignal): Promise<number> =>
-  Number(await ask(`${meter.url}/cpu`, { signal }));

@@ -8,9 +8,13 @@ describe("the command line", () => {
     expect(optionsFrom([], names)).toEqual({
       extent: "full",
       workload: undefined,
+      only: undefined,
       profile: "lean",
       governor: false,
       json: undefined,
+      markdown: undefined,
+      from: undefined,
+      fresh: false,
     });
   });
 
@@ -24,13 +28,24 @@ describe("the command line", () => {
       "--governor",
       "--json",
       "a.json",
+      "--only",
+      "peers",
+      "--markdown",
+      "page.md",
+      "--from",
+      "b.json",
+      "--fresh",
     ];
     expect(optionsFrom(args, names)).toEqual({
       extent: "quick",
       workload: "gateway",
       profile: "metrics",
+      only: "peers",
       governor: true,
       json: "a.json",
+      markdown: "page.md",
+      from: "b.json",
+      fresh: true,
     });
     expect(optionsFrom(["--smoke"], names)).toMatchObject({ extent: "smoke" });
   });
@@ -41,6 +56,7 @@ describe("the command line", () => {
     [["--json"], /--json/],
     [["--workload", "gate"], /no workload gate; there are: gateway, flash-0\.25/],
     [["--profile", "full"], /full cannot be measured by toggling; these can: lean, sampled/],
+    [["--only", "ours"], /no part ours; there are: toggled, pairs, peers/],
     [["--quick", "--smoke"], /exclude each other/],
   ])("%j is refused with a sentence", (args, sentence) => {
     expect(() => optionsFrom(args, names)).toThrow(sentence);

@@ -5,17 +5,27 @@ import { parseArgs } from "node:util";
 export const PROFILES = ["lean", "sampled", "metrics"] as const;
 export type Profile = (typeof PROFILES)[number];
 
+/** Parts of a run: items on and off, fresh pairs with ours, fresh pairs with others. */
+export const PARTS = ["toggled", "pairs", "peers"] as const;
+
 export interface Options {
   extent: "full" | "quick" | "smoke";
   workload: string | undefined;
+  only: (typeof PARTS)[number] | undefined;
   profile: Profile;
   /** The agent keeps to the budget by leaving things out. */
   governor: boolean;
   json: string | undefined;
+  /** A page whose figures are replaced by those of this run. */
+  markdown: string | undefined;
+  /** Earlier findings to be shown instead of measuring. */
+  from: string | undefined;
+  /** Forgets what an interrupted run had measured. */
+  fresh: boolean;
 }
 
-export const USAGE =
-  "usage: npm run bench -w agent -- [--quick | --smoke] [--workload NAME] [--profile lean|sampled|metrics] [--governor] [--json FILE]";
+export const USAGE = `usage: npm run bench -w agent -- [--quick | --smoke] [--only ${PARTS.join("|")}] [--workload NAME]
+  [--profile ${PROFILES.join("|")}] [--governor] [--json FILE] [--markdown FILE] [--from FILE] [--fresh]`;
 
 /** Throws a sentence that says what is wrong and what would be right. */
 export const optionsFrom = (args: string[], workloads: readonly string[]): Options => {
@@ -27,7 +37,11 @@ export const optionsFrom = (args: string[], workloads: readonly string[]): Optio
       workload: { type: "string" },
       profile: { type: "string", default: "lean" },
       governor: { type: "boolean", default: false },
+      only: { type: "string" },
       json: { type: "string" },
+      markdown: { type: "string" },
+      from: { type: "string" },
+      fresh: { type: "boolean", default: false },
     },
   });
   if (values.quick && values.smoke) throw new Error("--quick and --smoke exclude each other");
@@ -38,8 +52,21 @@ export const optionsFrom = (args: string[], workloads: readonly string[]): Optio
     );
   if (values.workload !== undefined && !workloads.includes(values.workload))
     throw new Error(`there is no workload ${values.workload}; there are: ${workloads.join(", ")}`);
-  const { workload, governor, json } = values;
-  return { extent: extentOf(values), workload, profile, governor, json };
+  const only = PARTS.find((known) => known === values.only);
+  if (values.only !== undefined && !only)
+    throw new Error(`there is no part ${values.only}; there are: ${PARTS.join(", ")}`);
+  const { workload, governor, json, markdown, from, fresh } = values;
+  return {
+    extent: extentOf(values),
+    workload,
+    only,
+    profile,
+    governor,
+    json,
+    markdown,
+    from,
+    fresh,
+  };
 };
 
 const extentOf = ({ quick, smoke }: { quick: boolean; smoke: boolean }): Options["extent"] => {

@@ -11,7 +11,7 @@ import type { Verdict } from "../../verdict/report.ts";
 import { judgeTrial } from "../../verdict/trial.ts";
 import type { Profile } from "./options.ts";
 
-/** The guard is for twins; there are none. */
+/** The guard is for trials that play both keys; here a variant is one of them. */
 export const BUDGET: Budget = { cpuPercent: 1, guardPercent: 3, alpha: 0.05 };
 
 /** What has to arrive of items that are on. */
@@ -29,19 +29,24 @@ export interface Idle {
   blocks: number;
 }
 
-export interface Judged {
+export interface Said {
   verdict: Verdict["verdict"];
   reason: string;
   message: string;
   estimatePercent: number | null;
   lowerPercent: number | null;
   upperPercent: number | null;
+  /** Blocks of items, or fresh pairs of processes. */
   pairs: number;
-  /** CPU microseconds of an item without the agent, of the agent for an item, and of that for export. */
+  /** CPU microseconds of an item without the agent, and of the agent for an item. */
   appUsPerItem: number | null;
   usPerItem: number | null;
-  exportUsPerItem: number | null;
   spansPerItem: number | null;
+}
+
+export interface Judged extends Said {
+  /** Of the agent's microseconds those for export, where they can be told apart. */
+  exportUsPerItem: number | null;
   spansReceived: number;
   /** Items that were on; those of them that arrived; those that arrived and were off. */
   onItems: number;
@@ -65,7 +70,7 @@ export const progressOf = (text: string, control: Control): string =>
 const verdictOf = (evidence: Evidence, control: Control): Verdict =>
   judgeTrial(evidence, BUDGET, { control });
 
-const evidenceOf = (text: string): Evidence => {
+export const evidenceOf = (text: string): Evidence => {
   const evidence = parseEvidence(text);
   if ("damaged" in evidence) throw new Error(evidence.damaged);
   return evidence;
@@ -93,6 +98,14 @@ export const idleOf = (observations: readonly number[]): Idle => {
 };
 
 const numbersOf = (reading: Reading, verdict: Verdict, aa: Idle): Judged => ({
+  ...saidBy(verdict),
+  exportUsPerItem: rounded(exportOf(reading), 1),
+  ...countsOf(reading),
+  aa,
+});
+
+/** What any verdict says, of items on and off and of fresh pairs alike. */
+export const saidBy = (verdict: Verdict): Said => ({
   verdict: verdict.verdict,
   reason: verdict.reason,
   message: verdict.message,
@@ -102,10 +115,7 @@ const numbersOf = (reading: Reading, verdict: Verdict, aa: Idle): Judged => ({
   pairs: verdict.pairs,
   appUsPerItem: verdict.cpuMicrosPerItem ?? null,
   usPerItem: rounded(share(verdict.estimatePercent, verdict.cpuMicrosPerItem), 1),
-  exportUsPerItem: rounded(exportOf(reading), 1),
   spansPerItem: verdict.spansPerItem ?? null,
-  ...countsOf(reading),
-  aa,
 });
 
 const NOTHING = { spans: 0, onItems: 0, traces: 0, offTraces: 0 };

@@ -1,12 +1,16 @@
-/** What a run found, for people and for machines. */
+/** What a run found, for people, for machines and for a page: three forms of the same figures. */
+import type { Latency, Percentiles } from "./latency.ts";
 import type { Idle, Judged } from "./result.ts";
-import type { Profile } from "./options.ts";
+import type { Variant } from "./variants.ts";
 
 export interface Result extends Judged {
   name: string;
   workload: string;
-  profile: Profile;
+  method: Variant["method"];
+  /** A profile of ours, a peer, or none. */
+  agent: string;
   governor: boolean;
+  latencyMs: Latency;
   /** Milliseconds until ready and resident megabytes then, with the agent less without. */
   startupMs: number | null;
   rssMB: number | null;
@@ -20,25 +24,38 @@ export interface Found {
   variants: Result[];
 }
 
-type Column = [title: string, cell: (result: Result) => string];
+interface Column {
+  title: string;
+  cell: (result: Result) => string;
+  /** Says something of that method alone. */
+  only?: Variant["method"];
+}
 
 const columns: readonly Column[] = [
-  ["workload", ({ name }) => name],
-  ["profile", ({ profile, governor }) => (governor ? `${profile}, governor` : profile)],
-  ["overhead %, 90 % interval", (result) => estimate(result)],
-  ["verdict at 1 %", ({ verdict, reason }) => `${verdict} (${reason})`],
-  ["pairs", ({ pairs }) => String(pairs)],
-  ["app us/item", ({ appUsPerItem }) => number(appUsPerItem, 0)],
-  [
-    "agent us/item (export)",
-    ({ usPerItem, exportUsPerItem }) => `${number(usPerItem, 1)} (${number(exportUsPerItem, 1)})`,
-  ],
-  ["spans/item", ({ spansPerItem }) => number(spansPerItem, 1)],
-  ["off against off %", ({ aa }) => estimate(aa)],
-  ["items on, arrived, off arrived", (result) => arrived(result)],
-  ["start +ms", ({ startupMs }) => number(startupMs, 0)],
-  ["RSS +MB", ({ rssMB }) => number(rssMB, 1)],
-  ["bytes/span", ({ bytesPerSpan }) => number(bytesPerSpan, 0)],
+  {
+    title: "workload",
+    cell: ({ name, method, workload }) => (method === "pairs" ? workload : name),
+  },
+  { title: "agent", cell: ({ agent, governor }) => (governor ? `${agent}, governor` : agent) },
+  { title: "overhead %, 90 % interval", cell: (result) => estimate(result) },
+  { title: "verdict at 1 %", cell: ({ verdict, reason }) => `${verdict} (${reason})` },
+  { title: "pairs", cell: ({ pairs }) => String(pairs) },
+  { title: "app us/item", cell: ({ appUsPerItem }) => number(appUsPerItem, 0) },
+  { title: "agent us/item", cell: ({ usPerItem }) => number(usPerItem, 1) },
+  {
+    title: "of it export",
+    cell: ({ exportUsPerItem }) => number(exportUsPerItem, 1),
+    only: "toggled",
+  },
+  { title: "spans/item", cell: ({ spansPerItem }) => number(spansPerItem, 1) },
+  { title: "off against off %", cell: ({ aa }) => estimate(aa), only: "toggled" },
+  { title: "items on, arrived, off arrived", cell: (result) => arrived(result), only: "toggled" },
+  { title: "spans arrived", cell: ({ spansReceived }) => String(spansReceived), only: "pairs" },
+  { title: "p50 ms without, with", cell: ({ latencyMs }) => latency(latencyMs, "p50") },
+  { title: "p99 ms without, with", cell: ({ latencyMs }) => latency(latencyMs, "p99") },
+  { title: "start +ms", cell: ({ startupMs }) => number(startupMs, 0) },
+  { title: "RSS +MB", cell: ({ rssMB }) => number(rssMB, 1) },
+  { title: "bytes/span", cell: ({ bytesPerSpan }) => number(bytesPerSpan, 0) },
 ];
 
 const number = (value: number | null, digits: number): string =>
@@ -54,27 +71,81 @@ const estimate = ({
 }: Pick<Idle, "estimatePercent" | "lowerPercent" | "upperPercent">): string =>
   `${signed(estimatePercent)} [${signed(lowerPercent)}, ${signed(upperPercent)}]`;
 
+const latency = ({ plain, agent }: Latency, which: keyof Percentiles): string =>
+  `${number(plain?.[which] ?? null, 2)}, ${number(agent?.[which] ?? null, 2)}`;
+
 const arrived = ({ onItems, traces, offTraces }: Result): string =>
   `${onItems}, ${traces}, ${offTraces}`;
 
-/** Columns as wide as their widest cell, and the sentence of whatever went wrong. */
-export const tableOf = ({ aa, variants }: Found): string => {
-  const rows = [
-    columns.map(([title]) => title),
-    ...variants.map((result) => columns.map(([, cell]) => cell(result))),
-  ];
-  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const lines = rows.map((row) =>
+/** Titles and cells of the variants of one method; nothing where there are none. */
+const rowsOf = ({ variants }: Found, method: Variant["method"]): string[][] => {
+  const results = variants.filter((result) => result.method === method);
+  const shown = columns.filter(({ only = method }) => only === method);
+  return results.length === 0
+    ? []
+    : [
+        shown.map(({ title }) => title),
+        ...results.map((result) => shown.map(({ cell }) => cell(result))),
+      ];
+};
+
+const METHODS = ["toggled", "pairs"] as const;
+
+const sections = (found: Found, table: (rows: string[][]) => string[]): string[] =>
+  METHODS.map((method) => rowsOf(found, method))
+    .filter((rows) => rows.length > 0)
+    .flatMap((rows) => [...table(rows), ""]);
+
+/** Columns as wide as their widest cell. */
+const aligned = (rows: string[][]): string[] => {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join("  ")
       .trimEnd(),
   );
-  const errors = variants.filter(({ verdict }) => verdict === "Error");
-  return [
-    ...lines,
-    "",
-    `off against off of all together: ${estimate(aa)} %, ${aa.blocks} observations`,
-    ...errors.map(({ name, message }) => `${name}: ${message}`),
-  ].join("\n");
 };
+
+const piped = ([titles = [], ...rows]: string[][]): string[] =>
+  [titles, titles.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
+
+/** For a terminal, with the sentence of whatever went wrong. */
+export const tableOf = (found: Found): string =>
+  [
+    ...sections(found, aligned),
+    ...remarks(found),
+    ...found.variants
+      .filter(({ verdict }) => verdict === "Error")
+      .map(({ name, message }) => `${name}: ${message}`),
+  ].join("\n");
+
+/** For a page. */
+export const markdownOf = (found: Found): string =>
+  [...sections(found, piped), remarks(found).join("; ")].join("\n");
+
+const remarks = ({ aa, variants }: Found): string[] => [
+  ...(aa.blocks > 0
+    ? [`off against off of all together: ${estimate(aa)} %, ${aa.blocks} observations`]
+    : []),
+  ...besideOthers(variants),
+];
+
+/** What ours costs as a part of the cheapest of the others; of ours the figure with the narrowest interval. */
+const besideOthers = (variants: readonly Result[]): string[] => {
+  const others = variants.filter(({ method, agent }) => method === "pairs" && !OWN.has(agent));
+  const [cheapest] = others.toSorted((a, b) => costOf(a) - costOf(b));
+  const [ours] = variants
+    .filter(({ workload, agent }) => workload === cheapest?.workload && agent === "lean")
+    .toSorted((a, b) => widthOf(a) - widthOf(b));
+  if (!cheapest || !ours || !(costOf(ours) > 0)) return [];
+  const part = (costOf(cheapest) / costOf(ours)).toFixed(0);
+  return [`ours costs 1/${part} of ${cheapest.agent}, the cheapest of the others (${ours.name})`];
+};
+
+const OWN = new Set(["lean", "sampled", "metrics", "none"]);
+
+const costOf = ({ usPerItem }: Result): number => usPerItem ?? Infinity;
+
+const widthOf = ({ lowerPercent, upperPercent }: Result): number =>
+  (upperPercent ?? Infinity) - (lowerPercent ?? -Infinity);

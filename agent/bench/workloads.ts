@@ -78,7 +78,7 @@ const api: Placed = {
 
 const flash: Placed = {
   name: "flash",
-  main: "agent/bench/flash.ts",
+  main: "agent/bench/flash.cjs",
   env: ({ redisUrl, urls }) => ({
     REDIS_URL: redisUrl,
     UPSTREAM_URL: `${urls["mock-llm"]}/readyz`,

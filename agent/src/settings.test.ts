@@ -115,6 +115,21 @@ test.each([
 });
 
 test.each([
+  [undefined, { otlp: true, console: false }],
+  ["otlp", { otlp: true, console: false }],
+  ["console", { otlp: false, console: true }],
+  ["otlp, console", { otlp: true, console: true }],
+  ["none", { otlp: false, console: false }],
+  // Not ours: no reason to lose the signal.
+  ["zipkin", { otlp: true, console: false }],
+])("exporter %p is %p", (text, expected) => {
+  const env = text === undefined ? {} : { OTEL_LOGS_EXPORTER: text };
+  const { exporters, signals } = settingsFrom(config(), env, process_);
+  expect(exporters["/v1/logs"]).toEqual(expected);
+  expect(signals.logs).toBe(expected.otlp || expected.console);
+});
+
+test.each([
   ["2500", 2500],
   ["soon", 100],
   ["-1", 100],

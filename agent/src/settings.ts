@@ -1,6 +1,7 @@
 /** `config.json` and the environment, read once at start. */
 import { AGENT_ENV, AGENT_PROFILES, type AgentConfig } from "../contract.ts";
 import type { Constants } from "./core/protobuf.ts";
+import type { Exporters } from "./export/outlet.ts";
 import type { Budget } from "./governor/governor.ts";
 
 type Environment = Record<string, string | undefined>;
@@ -14,6 +15,8 @@ export interface Settings extends AgentConfig {
   sampleRatio: number;
   /** What leaves the process. */
   signals: { spans: boolean; metrics: boolean; logs: boolean };
+  /** Where to, by the path of the request. */
+  exporters: Record<string, Exporters>;
   governor: Budget;
 }
 
@@ -64,6 +67,9 @@ const interval = (value: unknown, fallback: number): number =>
 
 /** The user's own OTEL_* variables win over what the operator configured. */
 export function settingsFrom(config: AgentConfig, env: Environment, process: Process): Settings {
+  const traces = exportersIn(env["OTEL_TRACES_EXPORTER"]);
+  const metrics = exportersIn(env["OTEL_METRICS_EXPORTER"]);
+  const logs = exportersIn(env["OTEL_LOGS_EXPORTER"]);
   return {
     ...config,
     endpoint: env["OTEL_EXPORTER_OTLP_ENDPOINT"] || config.endpoint,
@@ -75,10 +81,23 @@ export function settingsFrom(config: AgentConfig, env: Environment, process: Pro
     sampleRatio: sampleRatio(config, env),
     governor: governor(config, env),
     signals: {
-      spans: config.profile !== "metrics" && env["OTEL_TRACES_EXPORTER"] !== "none",
-      metrics: env["OTEL_METRICS_EXPORTER"] !== "none",
-      logs: env["OTEL_LOGS_EXPORTER"] !== "none",
+      spans: config.profile !== "metrics" && isAsked(traces),
+      metrics: isAsked(metrics),
+      logs: isAsked(logs),
     },
+    exporters: { "/v1/traces": traces, "/v1/metrics": metrics, "/v1/logs": logs },
+  };
+}
+
+const isAsked = ({ otlp, console }: Exporters): boolean => otlp || console;
+
+/** `otlp`, `console`, both, or `none`. One that we do not have is no reason to lose a signal: it stands for OTLP. */
+function exportersIn(text: string | undefined): Exporters {
+  const names = (text ?? "").split(",").map((name) => name.trim());
+  if (names.includes("none")) return { otlp: false, console: false };
+  return {
+    otlp: names.some((name) => name !== "console"),
+    console: names.includes("console"),
   };
 }
 

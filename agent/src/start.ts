@@ -12,6 +12,7 @@ import { watchExit } from "./exit.ts";
 import { parseAddress } from "./export/address.ts";
 import { Connection } from "./export/connection.ts";
 import { createExporter } from "./export/exporter.ts";
+import { outletOf } from "./export/outlet.ts";
 import { govern } from "./governor/watch.ts";
 import { listen } from "./instrument/channels.ts";
 import { patchConsole } from "./instrument/console.ts";
@@ -45,7 +46,7 @@ export function start(settings: Settings, say: (message: string) => void): void 
   });
   // First of what can fail: without timers nothing else may start.
   if (settings.trialToken === "") {
-    connectSoon(connection);
+    if (Object.values(settings.exporters).some(({ otlp }) => otlp)) connectSoon(connection);
     every(settings.flushIntervalMs, send.events);
     every(settings.metricIntervalMs, send.metrics);
   }
@@ -85,9 +86,9 @@ interface Senders {
 
 function sendersOf(
   connection: Connection,
-  { resource, signals, metricIntervalMs }: Settings,
+  { resource, signals, exporters, metricIntervalMs }: Settings,
 ): Senders {
-  const exporter = createExporter(connection, resource);
+  const exporter = createExporter(outletOf(connection, exporters), resource);
   const metrics = (): void => {
     if (signals.metrics) chargeWhole(() => exporter.metrics(meters.collect()));
   };

@@ -7,8 +7,8 @@ import { encodeAttributes, Writer, type Constants } from "../core/protobuf.ts";
 import { settle } from "../core/settle.ts";
 import { stats } from "../core/stats.ts";
 import { chargeWhole } from "../core/timing.ts";
-import type { Connection } from "./connection.ts";
 import { requestParts } from "./envelope.ts";
+import type { Outlet } from "./outlet.ts";
 
 export interface Exporter {
   spans: () => void;
@@ -18,13 +18,13 @@ export interface Exporter {
   logs: (scopes: Uint8Array[]) => void;
 }
 
-export function createExporter(connection: Connection, attributes: Constants): Exporter {
+export function createExporter(outlet: Outlet, attributes: Constants): Exporter {
   const resource = resourceBytes(attributes);
 
   const send = (batch: Batch): void => {
     const parts = requestParts(resource, batch);
     stats.batches++;
-    const taken = connection.post({ path: "/v1/traces", parts, done: () => release(batch) });
+    const taken = outlet.post({ path: "/v1/traces", parts, done: () => release(batch) });
     if (!taken) release(batch);
   };
 
@@ -36,7 +36,7 @@ export function createExporter(connection: Connection, attributes: Constants): E
       for (const each of scopes) out.blob(2, each);
     });
     const parts = [out.take()];
-    outside(() => connection.post({ path, parts, done: () => undefined }));
+    outside(() => outlet.post({ path, parts, done: () => undefined }));
   };
 
   return {

@@ -1,46 +1,42 @@
 /**
  * A small service as many are: POST /cards {word, reads, spin} = JSON, Redis GETs, two calls to a neighbour, Redis SET, one line
  * of log; `spin` rounds of arithmetic make it as busy as wanted. PORT, REDIS_URL, UPSTREAM_URL.
+ *
+ * CommonJS, which every agent instruments by one `--require`: side by side it must not be the module system that decides.
  */
-import { once } from "node:events";
-import { Agent, createServer, get, type IncomingMessage } from "node:http";
-import { json } from "node:stream/consumers";
-import { Redis } from "ioredis";
-import { pino } from "pino";
+const { once } = require("node:events");
+const { Agent, createServer, get } = require("node:http");
+const { json } = require("node:stream/consumers");
+const { Redis } = require("ioredis");
+const { pino } = require("pino");
 
 const { PORT = "0", REDIS_URL = "", UPSTREAM_URL = "" } = process.env;
 const redis = new Redis(REDIS_URL);
 const log = pino();
 const agent = new Agent({ keepAlive: true });
 
-const byHttp = async (): Promise<unknown> => {
-  const [response] = (await once(get(UPSTREAM_URL, { agent }), "response")) as [IncomingMessage];
+const byHttp = async () => {
+  const [response] = await once(get(UPSTREAM_URL, { agent }), "response");
   return json(response);
 };
 
-const byFetch = async (): Promise<unknown> => (await fetch(UPSTREAM_URL)).json();
+const byFetch = async () => (await fetch(UPSTREAM_URL)).json();
 
 /** The result goes into the answer, so that nobody can leave the work out. */
-const spun = (rounds: number): number => {
+const spun = (rounds) => {
   let mixed = 1;
   for (let round = 0; round < rounds; round += 1) mixed = Math.imul(mixed ^ round, 0x9e3779b1);
   return mixed;
 };
 
-const read = async (key: string, times: number): Promise<unknown[]> => {
-  const found: unknown[] = [];
+const read = async (key, times) => {
+  const found = [];
   for (let i = 0; i < times; i += 1) found.push(await redis.get(key));
   return found;
 };
 
-interface Card {
-  word: string;
-  reads: number;
-  spin: number;
-}
-
-const card = async (request: IncomingMessage): Promise<object> => {
-  const { word, reads, spin } = (await json(request)) as Card;
+const card = async (request) => {
+  const { word, reads, spin } = await json(request);
   const key = `flash:${word}`;
   const known = await read(key, reads);
   const upstream = [await byFetch(), await byHttp()];
@@ -57,9 +53,8 @@ const server = createServer((request, response) => {
   }
   card(request).then(
     (made) => response.end(JSON.stringify(made)),
-    (error: Error) => response.writeHead(500).end(error.message),
+    (error) => response.writeHead(500).end(error.message),
   );
 });
 server.keepAliveTimeout = 600_000;
-await redis.ping();
-server.listen(Number(PORT), "127.0.0.1");
+void redis.ping().then(() => server.listen(Number(PORT), "127.0.0.1"));
