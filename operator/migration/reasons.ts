@@ -531,6 +531,16 @@ export const reasons: Record<string, Record<string, Reason>> = {
         "What an item costs is within the budget; fresh pairs of twins show what the whole agent costs.",
       todo: NOTHING,
     },
+    FirstStepOnly: {
+      meaning:
+        "The pairs of fresh twins have decided nothing, so only the first step of the rollout goes.",
+      todo: NOTHING,
+    },
+    FirstStepTaken: {
+      meaning:
+        "The first pods carry the agent beside the others, and more pairs decide whether the others follow.",
+      todo: "nothing; a release of yours in the meantime ends it",
+    },
     NextPair: { meaning: "A fresh pair of twins is measured, the next one begins.", todo: NOTHING },
     TwinsNotReady: {
       meaning: "The twins are not ready after 120 s.",

@@ -337,6 +337,12 @@ const componentStatus = z.strictObject({
     .describe(
       "Ordinal from which the pods of a StatefulSet are renewed while its rollout is guarded",
     ),
+  firstOnly: z
+    .boolean()
+    .optional()
+    .describe(
+      "Only the first step of the rollout may be taken: the whole cost is not proven yet, and its pairs go on",
+    ),
   failedBefore: z
     .int()
     .optional()
