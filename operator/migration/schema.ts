@@ -89,6 +89,14 @@ const trial = z.strictObject({
     .default([])
     .describe("Replaces variables of the component in both twins"),
   pairsPerBlock: z.int().min(5).max(500).default(50),
+  itemsPerExport: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(250)
+    .describe(
+      "Items that a pod serves in the five seconds between two exports: so many share the price of one",
+    ),
   warmupItems: z
     .int()
     .min(0)
@@ -145,6 +153,7 @@ const component = z.strictObject({
     sideEffects: "None",
     env: [],
     pairsPerBlock: 50,
+    itemsPerExport: 250,
     warmupItems: 1500,
     maxItems: 60_000,
     pairs: 0,
