@@ -31,7 +31,13 @@ const waiting: Step = (view) => {
   };
 };
 
-const preflight: Step = (view) => {
+/** Whom a trial would call stands in the status before the trial begins, and while it is refused. */
+const preflight: Step = ({ status, ...rest }) => {
+  const { outgoing } = rest.seen;
+  return judged({ ...rest, status: { ...status, ...(outgoing ? { outgoing } : {}) } });
+};
+
+const judged: Step = (view) => {
   const [first, ...others] = view.seen.refusals;
   if (first) {
     const more = others.length > 0 ? ` (and ${others.length} more)` : "";

@@ -287,6 +287,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning: "A rollout of the workload is under way.",
       todo: "nothing: its end is waited for",
     },
+    ExternalCalls: {
+      meaning:
+        "Items of the trial may call hosts outside the cluster, and nothing says that they may.",
+      todo: "point the variables of the message elsewhere with `trial.env`, or set `trial.allowExternalCalls: true`",
+    },
     NoTrialItems: {
       meaning: "There is nothing to drive the trial with.",
       todo: "name a ConfigMap with `item.js` in `trial.items.configMap`, or set `trial.skip: true`",

@@ -88,6 +88,12 @@ const trial = z.strictObject({
     .max(50)
     .default([])
     .describe("Replaces variables of the component in both twins"),
+  allowExternalCalls: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Items may call hosts outside the cluster that the component's environment names and trial.env does not replace",
+    ),
   pairsPerBlock: z.int().min(5).max(500).default(50),
   itemsPerExport: z
     .int()
@@ -152,6 +158,7 @@ const component = z.strictObject({
   trial: trial.default({
     sideEffects: "None",
     env: [],
+    allowExternalCalls: false,
     pairsPerBlock: 50,
     itemsPerExport: 250,
     warmupItems: 1500,
@@ -357,6 +364,10 @@ const componentStatus = z.strictObject({
     .optional()
     .describe("Failures the pulse had counted when the rollout began"),
   legacy: z.enum(["on", "off"]).default("on"),
+  outgoing: z
+    .array(z.strictObject({ host: z.string(), variable: z.string(), outside: z.boolean() }))
+    .optional()
+    .describe("Hosts that the items of the trial may call, by the environment of the twins"),
   attempt: z.string().optional().describe("Trial attempt under way"),
   pair: z
     .int()
