@@ -18,6 +18,7 @@ const settings: TrialSettings = {
   pairsPerBlock: 10,
   twinPairs: 0,
   sampleRatio: 1,
+  itemsPerExport: 250,
   seed: 3,
 };
 

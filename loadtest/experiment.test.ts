@@ -20,6 +20,7 @@ const settings: TrialSettings = {
   pairsPerBlock: 10,
   twinPairs: 30,
   sampleRatio: 1,
+  itemsPerExport: 250,
   seed: 3,
 };
 
@@ -164,6 +165,14 @@ describe("the evidence", () => {
     const { evidence } = await run({ flush: 500 });
     for (const { phase, flushUs } of of(evidence, "block"))
       expect(flushUs).toBe(phase === "ab" ? 500 : 0);
+  });
+
+  test("what a request costs by itself is shared by the items of an export in production", async () => {
+    const whole = await run({ extra: 4, flush: 1000 }, { itemsPerExport: 10 });
+    const share = await run({ extra: 4, flush: 1000 }, { itemsPerExport: 250 });
+    expect(of(share.evidence, "block").at(-1)).toMatchObject({ flushes: 1, oneFlushUs: 1000 });
+    expect(whole.verdict.estimatePercent).toBeCloseTo(0.2 + 5, 0);
+    expect(share.verdict.estimatePercent).toBeCloseTo(0.2 + 0.2, 0);
   });
 
   test("a missing agent is an error at the first control", async () => {

@@ -45,6 +45,7 @@ const planOf = ({
   blocks,
   aaBlocks,
   warmupItems,
+  itemsPerExport,
   seed,
 }: TrialSettings) => ({
   key: "marginal",
@@ -54,6 +55,7 @@ const planOf = ({
   maxBlocks: blocks,
   aaBlocks,
   warmupItems,
+  itemsPerExport,
   seed,
 });
 

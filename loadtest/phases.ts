@@ -56,7 +56,7 @@ export const runBlock = async (trial: Trial, phase: "aa" | "ab", block: number):
   const began = doors.now();
   const found: Record<"on" | "off", Measured[]> = { on: [], off: [] };
   let since = await reading(trial, "injected");
-  let flushUs = 0;
+  let [flushUs, flushes] = [0, 0];
   for (let pair = 0; pair < settings.pairsPerBlock; pair += 1) {
     const sampled = isSampled(pair, settings.sampleRatio);
     const order = random() < 0.5 ? (["on", "off"] as const) : (["off", "on"] as const);
@@ -68,11 +68,20 @@ export const runBlock = async (trial: Trial, phase: "aa" | "ab", block: number):
     }
     if (phase === "ab" && isFlushDue(pair + 1, settings.pairsPerBlock)) {
       flushUs += await meteredFlush(trial);
+      flushes += 1;
       since = await reading(trial, "injected");
     }
   }
-  const fields = { ...fieldsOf(found), ...sampledPairs(settings), flushUs };
+  const exported = phase === "ab" ? { flushUs, flushes, ...(await oneFlush(trial)) } : { flushUs };
+  const fields = { ...fieldsOf(found), ...sampledPairs(settings), ...exported };
   book.write("block", { phase, block, ...fields, ms: Math.round(doors.now() - began) });
+};
+
+/** One more pair, for nothing but its export: what is in the price of a flush besides its items. */
+const oneFlush = async (trial: Trial): Promise<{ oneFlushUs: number }> => {
+  for (const word of ["on", "off"] as const)
+    await serve(trial, "injected", trial.journal.mark(word));
+  return { oneFlushUs: await meteredFlush(trial) };
 };
 
 /** The line's view of what was measured. */

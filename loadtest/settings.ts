@@ -20,11 +20,16 @@ export interface TrialSettings {
   twinPairs: number;
   /** Share of the items whose trace is sampled, as callers of the profile would have it. */
   sampleRatio: number;
+  /** Items that a process serves between two exports where it is in production. */
+  itemsPerExport: number;
   seed: number;
   /** For the record, where the load is told them. */
   marginPercent?: number;
   alpha?: number;
 }
+
+/** Fifty a second, exported every five seconds. */
+export const ITEMS_PER_EXPORT = 250;
 
 /** One fresh pair of a record of them. */
 export interface PairSettings {
@@ -65,6 +70,7 @@ export const settingsFrom = (env: Environment): TrialSettings => {
     pairsPerBlock: count("PAIRS_PER_BLOCK", 50),
     twinPairs: count("TWIN_PAIRS", 100),
     sampleRatio: shareIn(env, trouble),
+    itemsPerExport: count("ITEMS_PER_EXPORT", ITEMS_PER_EXPORT),
     seed: count("SEED", 1),
     ...(env["MARGIN_PERCENT"] ? { marginPercent: Number(env["MARGIN_PERCENT"]) } : {}),
     ...(env["ALPHA"] ? { alpha: Number(env["ALPHA"]) } : {}),

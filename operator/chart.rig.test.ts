@@ -431,13 +431,14 @@ describe("the operator is held to its word", () => {
     await rig.kubectl.apply(workload());
   });
 
-  test("it annotates a workload and soaks it, and lets go", async () => {
+  test("it annotates a workload, soaks and pauses it, and lets go", async () => {
     const ours = annotated(
       { "flashcard-otel.dev/agent": "lean@0123456789" },
-      { minReadySeconds: 5 },
+      { minReadySeconds: 5, paused: true },
     );
-    expect((await operator.apply(ours)).spec).toMatchObject({ minReadySeconds: 5 });
+    expect((await operator.apply(ours)).spec).toMatchObject({ minReadySeconds: 5, paused: true });
     const { spec } = await operator.apply(change({}));
+    expect(spec).not.toHaveProperty("paused");
     expect((spec as Deployment["spec"]).template.metadata).toMatchObject({
       annotations: { theirs: "1" },
     });

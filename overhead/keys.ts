@@ -1,7 +1,7 @@
 /** The two keys of a trial on local processes: what an item costs, and what having the agent costs. */
 import { runTrial } from "../loadtest/experiment.ts";
 import { runPair } from "../loadtest/pair.ts";
-import type { TrialSettings } from "../loadtest/settings.ts";
+import { ITEMS_PER_EXPORT, type TrialSettings } from "../loadtest/settings.ts";
 import type { Evidence, Line } from "../verdict/evidence.ts";
 import type { Budget } from "../verdict/reading.ts";
 import type { Verdict } from "../verdict/report.ts";
@@ -108,6 +108,7 @@ const settingsOf = (token: string, { warmupItems, blocks, seed }: Extent): Trial
   // The other key has twins, and more than one pair of them.
   twinPairs: 0,
   sampleRatio: 1,
+  itemsPerExport: ITEMS_PER_EXPORT,
   seed,
 });
 

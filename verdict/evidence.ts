@@ -22,6 +22,8 @@ export interface PlanLine extends Numbered {
   maxBlocks: number;
   aaBlocks: number;
   warmupItems: number;
+  /** Items that share the price of an export; absent: as few as are flushed at once. */
+  itemsPerExport?: number;
   seed: number;
 }
 
@@ -71,6 +73,9 @@ export interface BlockLine extends Numbered {
   sampled?: number[];
   /** CPU microseconds of exporting this block, less those of an equal request without export. */
   flushUs: number;
+  /** Flushes that it took, and what flushing a single item costs besides. */
+  flushes?: number;
+  oneFlushUs?: number;
   /** Items that failed; `badOn`: those of them that were on. */
   bad: number;
   badOn?: number;

@@ -4,6 +4,7 @@ type Test = (value: unknown) => boolean;
 
 const number: Test = (value) => typeof value === "number" && Number.isFinite(value);
 const count: Test = (value) => Number.isInteger(value) && (value as number) >= 0;
+const positive: Test = (value) => count(value) && value !== 0;
 const text: Test = (value) => typeof value === "string";
 const optional =
   (test: Test): Test =>
@@ -33,6 +34,7 @@ const kinds: Record<string, Record<string, Test>> = {
     maxBlocks: count,
     aaBlocks: count,
     warmupItems: count,
+    itemsPerExport: optional(positive),
     seed: number,
   },
   "plan whole": {
@@ -64,6 +66,8 @@ const kinds: Record<string, Record<string, Test>> = {
     off: listOf(number),
     sampled: optional(listOf(count)),
     flushUs: number,
+    flushes: optional(count),
+    oneFlushUs: optional(number),
     bad: count,
     badOn: optional(count),
     wallOn: optional(listOf(number)),

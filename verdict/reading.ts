@@ -19,6 +19,7 @@ import type {
   PlanLine,
   TwinLine,
 } from "./evidence.ts";
+import { withSharedExport } from "./export.ts";
 import { batches, mean } from "./numeric.ts";
 import { clipRunning } from "./outliers.ts";
 import { percent, type Sanity, sanityOf } from "./sanity.ts";
@@ -65,7 +66,7 @@ const LOUDEST = 0.2;
 export const read = ({ lines }: Evidence, budget: Budget): Reading => {
   const plan = lines.find((line) => line.kind === "plan" && line.key === "marginal");
   const aa = blocks(lines, "aa");
-  const ab = blocks(lines, "ab");
+  const ab = blocks(lines, "ab").map((block) => (plan ? withSharedExport(block, plan) : block));
   const twin = last(lines, "twin");
   const calibration = calibrationOf(plan, aa);
   const gatePlan = planOf(budget, calibration);

@@ -20,7 +20,10 @@ export const sentence = (numbers: Numbers, { budget, aa, plan }: Reading): strin
     cpuMicrosPerSpan === undefined
       ? []
       : [`${Math.round(cpuMicrosPerSpan)} us of application CPU per span`];
-  return [parts.join(", "), ...perSpan, ...whole(numbers, budget.guardPercent)].join("; ");
+  const shared = plan?.itemsPerExport ? [`exports shared by ${plan.itemsPerExport} items`] : [];
+  return [parts.join(", "), ...perSpan, ...shared, ...whole(numbers, budget.guardPercent)].join(
+    "; ",
+  );
 };
 
 /** The label says what it is: not what was proven. */

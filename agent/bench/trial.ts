@@ -4,7 +4,7 @@ import { agentFolder, config } from "../testing/rig.ts";
 import { AGENT_ENV, AGENT_FILE } from "../contract.ts";
 import { RATIO } from "../../operator/injection/agent.ts";
 import { runTrial } from "../../loadtest/experiment.ts";
-import type { TrialSettings } from "../../loadtest/settings.ts";
+import { ITEMS_PER_EXPORT, type TrialSettings } from "../../loadtest/settings.ts";
 import type { TallyStats } from "../../loadtest/tally.ts";
 import { doorsOf, statsOf } from "./doors.ts";
 import type { Profile } from "./options.ts";
@@ -115,6 +115,7 @@ const settingsFor = (
   // Toggling alone: a plain twin would need as many processes as pairs.
   twinPairs: 0,
   sampleRatio,
+  itemsPerExport: ITEMS_PER_EXPORT,
   seed: 1,
   marginPercent: BUDGET.cpuPercent,
   alpha: BUDGET.alpha,

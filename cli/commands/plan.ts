@@ -93,9 +93,17 @@ const trialLines = ({ trial, pod }: ComponentPlan): string[] => {
     ...(trial.creates.length > 0
       ? [`    for its length there are ${trial.creates.join(", ")} more`]
       : []),
-    `    each item may call: ${trial.hosts.join(", ") || "no host that its environment names"}`,
+    ...callLines(trial),
   ];
 };
+
+const callLines = ({ outgoing, maxItems }: ComponentPlan["trial"]): string[] =>
+  outgoing.length === 0
+    ? ["    each item may call: no host that its environment names"]
+    : outgoing.map(
+        ({ host, variable, outside }) =>
+          `    each item may call ${host} (${variable})${outside ? `, outside the cluster: so ${maxItems} items and more calls` : ""}`,
+      );
 
 const podLines = async ({ components: all }: Plan, paint: Paint): Promise<string[]> => {
   const lines: string[] = [];

@@ -107,7 +107,9 @@ const componentPlan = async (
   const status = migration.status.components.find(({ name }) => name === spec.name);
   const subject = { migration, spec, status, deployment, inventory };
   const isBeyond = BEYOND.includes(status?.stage ?? "Waiting");
-  const trial = trialPlanOf(world, seen);
+  const { namespace } = migration.metadata;
+  const services = await cluster.list({ apiVersion: "v1", kind: "Service", namespace });
+  const trial = trialPlanOf(world, seen, services);
   return {
     name: spec.name,
     target: `${spec.target.kind} ${spec.target.name}`,

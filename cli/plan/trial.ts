@@ -1,10 +1,11 @@
 /** What a component's trial will do to the cluster and to whoever its items call, told beforehand. Pure. */
 import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
-import type { PodSpec } from "@flashcard-otel/operator/injection/pod.ts";
+import type { Container, PodSpec } from "@flashcard-otel/operator/injection/pod.ts";
 import { nextProfile } from "@flashcard-otel/operator/migration/profiles.ts";
 import type { Profile } from "@flashcard-otel/operator/migration/schema.ts";
 import type { ComponentWorld, World } from "@flashcard-otel/operator/migration/types.ts";
 import { profilesTried } from "./estimate.ts";
+import { type Outgoing, outgoingOf } from "@flashcard-otel/operator/trial/outgoing.ts";
 import { twins } from "@flashcard-otel/operator/trial/twin.ts";
 
 export interface TrialPlan {
@@ -18,10 +19,15 @@ export interface TrialPlan {
   /** `2 Pods`, ... for the length of the trial. */
   creates: string[];
   /** Hosts that the twins' environment names: each item may call them. */
-  hosts: string[];
+  outgoing: Outgoing[];
 }
 
-export const trialPlanOf = (world: World, seen: ComponentWorld): TrialPlan => {
+/** `services`: of the namespace. */
+export const trialPlanOf = (
+  world: World,
+  seen: ComponentWorld,
+  services: readonly Manifest[],
+): TrialPlan => {
   const { spec } = seen;
   const { cpuPercent } = world.migration.spec.budget;
   const { profile: first, ruledOut } = nextProfile(spec, undefined, cpuPercent);
@@ -35,7 +41,7 @@ export const trialPlanOf = (world: World, seen: ComponentWorld): TrialPlan => {
     maxItems: skipped ? 0 : spec.trial.maxItems,
     sideEffects: spec.trial.sideEffects,
     creates: manifests.length > 0 ? counted([...manifests.map(({ kind }) => kind), "Job"]) : [],
-    hosts: hostsOf(manifests),
+    outgoing: outgoingOf(containersOf(manifests), services),
   };
 };
 
@@ -58,14 +64,8 @@ const counted = (kinds: string[]): string[] =>
     ([kind, all = []]) => `${all.length} ${kind}${all.length === 1 ? "" : "s"}`,
   );
 
-const URL_LIKE = /^[a-z][a-z0-9+.-]*:\/\//i;
-
-const hostsOf = (manifests: Manifest[]): string[] => {
-  const plain = manifests.find(({ kind }) => kind === "Pod");
-  const { containers = [] } = (plain?.spec ?? {}) as Partial<PodSpec>;
-  const values = containers.flatMap(({ env = [] }) => env.map(({ value }) => value ?? ""));
-  const hosts = values.flatMap((value) =>
-    URL_LIKE.test(value) && URL.canParse(value) ? [new URL(value).host] : [],
-  );
-  return [...new Set(hosts)].filter((host) => host !== "").toSorted();
+/** Of a twin: both have the same. */
+const containersOf = (manifests: Manifest[]): Container[] => {
+  const twin = manifests.find(({ kind }) => kind === "Pod");
+  return ((twin?.spec ?? {}) as Partial<PodSpec>).containers ?? [];
 };

@@ -11,6 +11,8 @@ export interface Ours {
   minReadySeconds: number | undefined;
   /** Of a StatefulSet: pods from this ordinal on are renewed. */
   partition?: number | undefined;
+  /** Of a Deployment: no further pods are replaced. */
+  paused?: true | undefined;
 }
 
 export const workloadPatch = (
@@ -34,8 +36,9 @@ export const workloadPatch = (
 const nested = (template: object): object =>
   Object.keys(template).length === 0 ? {} : { jobTemplate: { spec: template } };
 
-const pace = ({ minReadySeconds, partition }: Ours): object => ({
+const pace = ({ minReadySeconds, partition, paused }: Ours): object => ({
   ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+  ...(paused === undefined ? {} : { paused }),
   ...(partition === undefined ? {} : { updateStrategy: { rollingUpdate: { partition } } }),
 });
 
@@ -59,12 +62,17 @@ const soakOn = ({ spec }: Manifest): number => (spec as DeploymentSpec).minReady
 export const soakFor = (deployment: Manifest, seconds: number): number | undefined =>
   [0, seconds].includes(soakOn(deployment)) ? seconds : undefined;
 
-/** What of ours is on the workload now, as far as it can be told from the user's own; preflight allows no partition of theirs. */
-export const oursOn = (deployment: Manifest, seconds: number): Ours => ({
-  annotation: (deployment.spec as DeploymentSpec).template.metadata?.annotations?.[
-    AGENT_ANNOTATION
-  ],
-  minReadySeconds: soakOn(deployment) === seconds ? seconds : undefined,
-  partition:
-    (deployment.spec as DeploymentSpec).updateStrategy?.rollingUpdate?.partition || undefined,
-});
+/**
+ * What of ours is on the workload now, as far as it can be told from the user's own; preflight allows no partition of theirs, and
+ * no pause.
+ */
+export const oursOn = (deployment: Manifest, seconds: number): Ours => {
+  const { template, updateStrategy, paused } = deployment.spec as DeploymentSpec;
+  const annotation = template.metadata?.annotations?.[AGENT_ANNOTATION];
+  return {
+    annotation,
+    minReadySeconds: soakOn(deployment) === seconds ? seconds : undefined,
+    partition: updateStrategy?.rollingUpdate?.partition || undefined,
+    paused: (annotation !== undefined && paused) || undefined,
+  };
+};

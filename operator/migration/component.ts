@@ -9,6 +9,7 @@
  *                     Waiting <----------+---------> TakenBack (stays until spec, image or `retry` changes)
  */
 import { COMMAND } from "./goal.ts";
+import { letGo, resumePairs } from "./firststep.ts";
 import { beginTrial, repeatTrial, skipTrial, trial } from "./measuring.ts";
 import { isDrifted, isOutdated } from "./outdated.ts";
 import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
@@ -30,7 +31,13 @@ const waiting: Step = (view) => {
   };
 };
 
-const preflight: Step = (view) => {
+/** Whom a trial would call stands in the status before the trial begins, and while it is refused. */
+const preflight: Step = ({ status, ...rest }) => {
+  const { outgoing } = rest.seen;
+  return judged({ ...rest, status: { ...status, ...(outgoing ? { outgoing } : {}) } });
+};
+
+const judged: Step = (view) => {
   const [first, ...others] = view.seen.refusals;
   if (first) {
     const more = others.length > 0 ? ` (and ${others.length} more)` : "";
@@ -82,6 +89,7 @@ const rollingOut: Step = (view) => {
   if (skipped)
     return takeBack(view, skipped.reason, `pod ${skipped.pod} was left plain: ${skipped.message}`);
   if (rollout.plainPods.length > 0) return repair(view, rollout.plainPods);
+  if (view.status.firstOnly) return resumePairs(view);
   if (isPartial(view)) return { ...view.status, ...renewAll };
   return enter(view, "Soaking", {
     reason: "RolledOut",
@@ -204,9 +212,17 @@ const CARRIES_AGENT: readonly Stage[] = ["RollingOut", "Soaking", "Instrumented"
 export const step = (view: View): ComponentStatus => {
   const { stage, hash } = view.status;
   if (view.want.agent || stage === "TakingBack" || stage === "Waiting")
-    return unlessHeld(view, steps[stage](view));
+    return unlessHeld(view, endOfFirstStep(view) ?? steps[stage](view));
   if (hash || CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
   return fresh(view);
+};
+
+/** What ends a rollout that stands at its first step, in whatever stage. */
+const endOfFirstStep = (view: View): ComponentStatus | undefined => {
+  if (!view.status.firstOnly) return undefined;
+  const danger = alarm(view);
+  if (danger) return takeBack(view, danger.reason, danger.message);
+  return view.status.templateHash === view.seen.templateHash ? undefined : letGo(view);
 };
 
 const unlessHeld = (view: View, next: ComponentStatus): ComponentStatus => {

@@ -9,10 +9,11 @@ import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload
 import { pulseManifests } from "../pulse/pulse.ts";
 import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
+import { isPaused } from "./firststep.ts";
 import { goalOf, isLeaving, rank } from "./goal.ts";
 import type { ComponentSpec, ComponentStatus, Stage } from "./schema.ts";
 import { trialManifests } from "./trialset.ts";
-import type { World } from "./types.ts";
+import type { ComponentWorld, World } from "./types.ts";
 
 const specOf = ({ migration }: World, name: string): ComponentSpec | undefined =>
   migration.spec.components.find((component) => component.name === name);
@@ -51,11 +52,12 @@ export const desired = (world: World): Manifest[] => [
 ];
 
 /** What we own on a component's workload in its present stage. */
-const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: ComponentSpec): Ours => {
-  const { hash, profile, repair, stage, partition } = status;
-  if (!hash || !profile)
-    return { annotation: undefined, minReadySeconds: undefined, partition: undefined };
-  const guarded = GUARDED.includes(stage) && spec.target.kind !== "CronJob";
+const wantedOn = (deployment: Manifest, status: ComponentStatus, seen: ComponentWorld): Ours => {
+  const { hash, profile, repair, stage, partition, firstOnly } = status;
+  const { spec, rollout } = seen;
+  if (!hash || !profile) return NOTHING;
+  const guarded = (GUARDED.includes(stage) || firstOnly) && spec.target.kind !== "CronJob";
+  const paused = spec.target.kind === "Deployment" && isPaused(status, rollout);
   return {
     annotation: annotationValue({
       profile,
@@ -65,17 +67,26 @@ const wantedOn = (deployment: Manifest, status: ComponentStatus, spec: Component
     }),
     minReadySeconds: guarded ? soakFor(deployment, spec.rollout.soakSeconds) : undefined,
     partition: guarded ? partition || undefined : undefined,
+    paused: paused || undefined,
   };
+};
+
+const NOTHING: Ours = {
+  annotation: undefined,
+  minReadySeconds: undefined,
+  partition: undefined,
+  paused: undefined,
 };
 
 const GUARDED: readonly Stage[] = ["RollingOut", "Soaking"];
 
 /** One apply per workload; `due` only where something differs, so that a settled migration writes nothing. */
 export const workloads = (world: World): { manifest: Manifest; due: boolean }[] =>
-  world.components.flatMap(({ spec, deployment }) => {
+  world.components.flatMap((seen) => {
+    const { spec, deployment } = seen;
     const status = world.migration.status.components.find(({ name }) => name === spec.name);
     if (!deployment || !status) return [];
-    const want = wantedOn(deployment, status, spec);
+    const want = wantedOn(deployment, status, seen);
     const have = oursOn(deployment, spec.rollout.soakSeconds);
     return [
       { manifest: workloadPatch(world.migration, spec, want), due: !isDeepStrictEqual(want, have) },

@@ -1,10 +1,11 @@
 /** The Trial stage of a component: from profile to profile until one is proven, or none is left. Pure. */
 import { sealOf } from "./evidence.ts";
-import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
+import { isStillOpen, mayTakeFirstStep, takeFirstStep } from "./firststep.ts";
+import { enter, fresh, rollOut, stay, takeBack, withoutPairs } from "./moves.ts";
 import { nextProfile, profilesOf } from "./profiles.ts";
 import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
 import { seconds, type View } from "./view.ts";
-import { isWholeOnly } from "./pairs.ts";
+import { isWholeOnly, withPair } from "./pairs.ts";
 import { secondsSince } from "./time.ts";
 import { beginAttempt, trialOver } from "./trial.ts";
 
@@ -62,20 +63,13 @@ export const repeatTrial = (view: View): ComponentStatus => {
 const attemptAt = (view: View, profile: Profile): ComponentStatus => {
   const attempts = view.status.attempts + 1;
   const { name: component } = view.spec;
-  const { pair: _pair, pairSince: _since, ...entered } = enter(view, "Trial", view.status);
   return {
-    ...entered,
+    ...withoutPairs(enter(view, "Trial", view.status)),
     profile,
     attempts,
     attempt: beginAttempt(view.world.migration, { component, profile, number: attempts }),
   };
 };
-
-const withPair = (status: ComponentStatus, now: Date, pair: number): ComponentStatus => ({
-  ...status,
-  pair,
-  pairSince: now.toISOString(),
-});
 
 /** What an item costs is proven; now what all of it costs. */
 const beginWhole = (view: View, verdict: TrialVerdict): ComponentStatus =>
@@ -105,7 +99,7 @@ export const trial = (view: View): ComponentStatus => {
     elapsed: seconds(view),
     young: secondsSince(view.world.now, view.status.pairSince ?? view.status.since),
   });
-  return verdict
+  return verdict && !isStillOpen(view, verdict)
     ? concludeTrial(view, { ...verdict, ...sealOf(view.world, view.seen) })
     : goOn(view, view.seen.trial?.verdict);
 };
@@ -133,7 +127,9 @@ const MAX_ERRORS = 3;
 
 /** What a final verdict leads to: the rollout, the next profile, another attempt, or nothing more. */
 const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
-  const { pair, pairSince: _since, ...status } = view.status;
+  if (mayTakeFirstStep(view, verdict)) return takeFirstStep(view, verdict);
+  const { pair, firstOnly } = view.status;
+  const status = withoutPairs(view.status);
   const verdicts = [...status.verdicts, verdict];
   const view2 = { ...view, status: { ...status, attempt: "", verdict, verdicts } };
   if (verdict.verdict === "Passed") return passed(view2, verdict, pair !== undefined);
@@ -142,6 +138,7 @@ const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
     if (errors < MAX_ERRORS) return beginTrial(view2, before(view2, verdict.profile));
     return giveUp(view2, `the trial could not be run ${errors} times: ${verdict.message}`);
   }
+  if (firstOnly) return takeBack(view2, verdict.reason, verdict.message);
   if (
     view.world.migration.spec.budget.onInconclusive === "Hold" &&
     verdict.verdict === "Inconclusive"

@@ -35,7 +35,7 @@ export const rollOut = (
   profile: Profile,
   why: { reason: string; message: string },
 ): ComponentStatus => ({
-  ...enter(view, "RollingOut", why),
+  ...withoutPairs(enter(view, "RollingOut", why)),
   profile,
   hash: hashFor(view, profile),
   repair: 0,
@@ -46,10 +46,18 @@ export const rollOut = (
 });
 
 export const takeBack = (view: View, reason: string, message: string): ComponentStatus => ({
-  ...enter(view, "TakingBack", { reason, message }),
+  ...withoutPairs(enter(view, "TakingBack", { reason, message })),
   hash: "",
   attempt: "",
 });
+
+/** Fresh pairs of twins, and a first step that waits for them, belong to the attempt that has ended. */
+export const withoutPairs = ({
+  pair: _pair,
+  pairSince: _since,
+  firstOnly: _first,
+  ...status
+}: ComponentStatus): ComponentStatus => status;
 
 /** Of a component that nothing was done to. */
 export const plain = (name: string): ComponentStatus => ({

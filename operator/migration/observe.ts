@@ -9,7 +9,7 @@ import { userTemplateHash } from "../rollout/template.ts";
 import type { Settings } from "../settings.ts";
 import { gather } from "./gates.ts";
 import { goalOf, isLeaving } from "./goal.ts";
-import { observeRefusals, observeWebhook } from "./refusals.ts";
+import { observeOutgoing, observeRefusals, observeWebhook } from "./refusals.ts";
 import {
   type ComponentSpec,
   type ComponentStatus,
@@ -246,6 +246,7 @@ const surveyComponent = (
     rollout: deployment && observeRollout(deployment, inventory, { now, since }),
     templateHash: deployment ? userTemplateHash(deployment) : "",
     refusals: [],
+    outgoing: undefined,
     webhook: undefined,
     trial: undefined,
     telemetrySeen: undefined,
@@ -270,11 +271,12 @@ const closerLook = async (
   subject: Subject,
   rollout: RolloutState | undefined,
   deps: Dependencies,
-): Promise<Pick<ComponentWorld, "refusals" | "webhook" | "trial" | "telemetrySeen">> => {
+): Promise<Partial<ComponentWorld>> => {
   const stage = subject.status?.stage;
   const isPlain = rollout?.complete && rollout.plainPods.length > 0;
   return {
     refusals: stage === "Preflight" ? await observeRefusals(subject, deps) : [],
+    outgoing: stage === "Preflight" ? await observeOutgoing(subject, deps) : undefined,
     webhook: isPlain ? await observeWebhook(subject, deps) : undefined,
     trial: stage === "Trial" ? await observeTrial(subject, deps) : undefined,
     telemetrySeen: stage === "Soaking" ? await observeTelemetry(subject, deps) : undefined,

@@ -16,6 +16,15 @@ const isWritten = ({ hash, repair }: ComponentStatus, { asked }: RolloutState): 
   asked?.hash === hash && asked?.repair === repair;
 
 const isShareThrough = (status: ComponentStatus, rollout: RolloutState): boolean =>
+  status.firstOnly === true && status.partition === undefined
+    ? isFirstShareThrough(rollout)
+    : isPartitionThrough(status, rollout);
+
+/** Of a Deployment: all pods, old and new, are available. Its own counts may be older than the pods. */
+const isFirstShareThrough = ({ oldPods, newPods, available }: RolloutState): boolean =>
+  newPods.total > 0 && available === oldPods.total + newPods.total;
+
+const isPartitionThrough = (status: ComponentStatus, rollout: RolloutState): boolean =>
   isPartial({ status }) &&
   rollout.total > 0 &&
   rollout.available === rollout.total &&

@@ -292,6 +292,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning: "A rollout of the workload is under way.",
       todo: "nothing: its end is waited for",
     },
+    ExternalCalls: {
+      meaning:
+        "Items of the trial may call hosts outside the cluster, and nothing says that they may.",
+      todo: "point the variables of the message elsewhere with `trial.env`, or set `trial.allowExternalCalls: true`",
+    },
     NoTrialItems: {
       meaning: "There is nothing to drive the trial with.",
       todo: "name a ConfigMap with `item.js` in `trial.items.configMap`, or set `trial.skip: true`",
@@ -535,6 +540,16 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning:
         "What an item costs is within the budget; fresh pairs of twins show what the whole agent costs.",
       todo: NOTHING,
+    },
+    FirstStepOnly: {
+      meaning:
+        "The pairs of fresh twins have decided nothing, so only the first step of the rollout goes.",
+      todo: NOTHING,
+    },
+    FirstStepTaken: {
+      meaning:
+        "The first pods carry the agent beside the others, and more pairs decide whether the others follow.",
+      todo: "nothing; a release of yours in the meantime ends it",
     },
     NextPair: { meaning: "A fresh pair of twins is measured, the next one begins.", todo: NOTHING },
     TwinsNotReady: {

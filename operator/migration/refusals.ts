@@ -3,9 +3,12 @@ import { annotationValue } from "../injection/annotation.ts";
 import { dryRunPod, dryRunRefusal } from "../injection/dryrun.ts";
 import { containerName } from "../injection/container.ts";
 import { preflight } from "../injection/preflight.ts";
-import { isTried } from "./trial.ts";
+import type { PodSpec } from "../injection/pod.ts";
+import { type Outgoing, outgoingOf } from "../trial/outgoing.ts";
 import { twins } from "../trial/twin.ts";
 import type { Dependencies, Subject } from "./observe.ts";
+import type { ComponentSpec } from "./schema.ts";
+import { isTried } from "./trial.ts";
 
 type Refusal = { reason: string; message: string };
 
@@ -27,19 +30,51 @@ export const observeRefusals = async (
   const look = { spec, deployment, pods: inventory.pods, disruptionBudgets, autoscalers, images };
   const { refusals } = preflight(look);
   if (refusals.length > 0 || !deployment) return refusals;
-  return [...trialRefusals(subject, deps), ...(await dryRun(subject, deps))];
+  return [...(await trialRefusals(subject, deps)), ...(await dryRun(subject, deps))];
 };
 
-/** Twins that could not be built are found here, not after the trial's deadline. */
-const trialRefusals = (
+/** Twins that could not be built, and calls that nobody has allowed, are found here, not when the trial has begun. */
+const trialRefusals = async (
+  subject: Subject,
+  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
+): Promise<Refusal[]> => {
+  const made = twinsOf(subject, deps);
+  if (!made || "refused" in made) return made ? [made.refused] : [];
+  return [callsOutside(subject.spec, await observeOutgoing(subject, deps)) ?? []].flat();
+};
+
+const twinsOf = (
   { migration, spec, deployment }: Subject,
-  deps: Pick<Dependencies, "settings" | "sources">,
-): Refusal[] => {
-  if (!isTried(spec) || !deployment) return [];
-  const { settings, sources } = deps;
+  { settings, sources }: Pick<Dependencies, "settings" | "sources">,
+): ReturnType<typeof twins> | undefined => {
+  if (!isTried(spec) || !deployment) return undefined;
   const setting = { migration, spec, deployment, settings, sources, profile: "Lean" as const };
-  const made = twins({ ...setting, attempt: PROBE_HASH, token: PROBE_HASH });
-  return "refused" in made ? [made.refused] : [];
+  return twins({ ...setting, attempt: PROBE_HASH, token: PROBE_HASH });
+};
+
+/** Whom the items of a trial may call; undefined where there is none, or its twins cannot be made. */
+export const observeOutgoing = async (
+  subject: Subject,
+  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
+): Promise<Outgoing[] | undefined> => {
+  const made = twinsOf(subject, deps);
+  const twin = made && "manifests" in made && made.manifests.find(({ kind }) => kind === "Pod");
+  if (!twin) return undefined;
+  const { namespace } = subject.migration.metadata;
+  const services = await deps.cluster.list({ apiVersion: "v1", kind: "Service", namespace });
+  return outgoingOf((twin.spec as PodSpec).containers, services);
+};
+
+/** What `trial.env` names was chosen for the trial, wherever it is. */
+const callsOutside = ({ trial }: ComponentSpec, outgoing: Outgoing[] = []): Refusal | undefined => {
+  const chosen = new Set(trial.env.map(({ name }) => name));
+  const strangers = outgoing.filter(({ outside, variable }) => outside && !chosen.has(variable));
+  if (trial.allowExternalCalls || strangers.length === 0) return undefined;
+  const named = strangers.map(({ host, variable }) => `${host} (${variable})`).join(", ");
+  return {
+    reason: "ExternalCalls",
+    message: `each of up to ${trial.maxItems} trial items may call hosts outside the cluster: ${named}; point the variables elsewhere with trial.env, or set trial.allowExternalCalls: true`,
+  };
 };
 
 /** Whether the webhook would inject a pod of this workload now; undefined when it would. */

@@ -71,6 +71,7 @@ export const seen = (difference: Partial<ComponentWorld> = {}): ComponentWorld =
     rollout: rollout(),
     templateHash: "template-1",
     refusals: [],
+    outgoing: undefined,
     webhook: undefined,
     trial: undefined,
     telemetrySeen: undefined,

@@ -90,7 +90,21 @@ const trial = z.strictObject({
     .max(50)
     .default([])
     .describe("Replaces variables of the component in both twins"),
+  allowExternalCalls: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Items may call hosts outside the cluster that the component's environment names and trial.env does not replace",
+    ),
   pairsPerBlock: z.int().min(5).max(500).default(50),
+  itemsPerExport: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(250)
+    .describe(
+      "Items that a pod serves in the five seconds between two exports: so many share the price of one",
+    ),
   warmupItems: z
     .int()
     .min(0)
@@ -146,7 +160,9 @@ const component = z.strictObject({
   trial: trial.default({
     sideEffects: "None",
     env: [],
+    allowExternalCalls: false,
     pairsPerBlock: 50,
+    itemsPerExport: 250,
     warmupItems: 1500,
     maxItems: 60_000,
     pairs: 0,
@@ -345,11 +361,21 @@ const componentStatus = z.strictObject({
     .describe(
       "Ordinal from which the pods of a StatefulSet are renewed while its rollout is guarded",
     ),
+  firstOnly: z
+    .boolean()
+    .optional()
+    .describe(
+      "Only the first step of the rollout may be taken: the whole cost is not proven yet, and its pairs go on",
+    ),
   failedBefore: z
     .int()
     .optional()
     .describe("Failures the pulse had counted when the rollout began"),
   legacy: z.enum(["on", "off"]).default("on"),
+  outgoing: z
+    .array(z.strictObject({ host: z.string(), variable: z.string(), outside: z.boolean() }))
+    .optional()
+    .describe("Hosts that the items of the trial may call, by the environment of the twins"),
   attempt: z.string().optional().describe("Trial attempt under way"),
   pair: z
     .int()

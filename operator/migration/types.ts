@@ -1,6 +1,7 @@
 /** The nouns of the state machine: what was seen (World) and what follows from it (Decision). */
 import type { Manifest, ObjectMeta } from "../cluster/cluster.ts";
 import type { RolloutState } from "../rollout/state.ts";
+import type { Outgoing } from "../trial/outgoing.ts";
 import type { Settings } from "../settings.ts";
 import type { ComponentSpec, Phase, Spec, Status, TrialVerdict } from "./schema.ts";
 
@@ -45,6 +46,8 @@ export interface ComponentWorld {
   templateHash: string;
   /** What would cause an outage or a refused pod; empty when the component is fit. */
   refusals: { reason: string; message: string }[];
+  /** Whom the items of a trial may call; undefined where there is none, or nobody needed to know. */
+  outgoing: Outgoing[] | undefined;
   /** Why a pod sent as a dry run came back plain; undefined when it was injected, or nobody needed to know. */
   webhook: { reason: string; message: string } | undefined;
   trial: TrialWorld | undefined;

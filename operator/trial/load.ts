@@ -103,7 +103,7 @@ const at = (address: string, port: number): string =>
   `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
 
 const parameters = ({ setting, addresses, port, readinessPath }: Plan) => {
-  const { pairsPerBlock, warmupItems } = setting.spec.trial;
+  const { pairsPerBlock, warmupItems, itemsPerExport } = setting.spec.trial;
   const { cpuPercent, alpha } = setting.migration.spec.budget;
   return {
     ATTEMPT: setting.attempt,
@@ -121,6 +121,7 @@ const parameters = ({ setting, addresses, port, readinessPath }: Plan) => {
     MARGIN_PERCENT: cpuPercent,
     ALPHA: alpha,
     TWIN_PAIRS,
+    ITEMS_PER_EXPORT: itemsPerExport,
     SAMPLE_RATIO: setting.profile === "Sampled" ? RATIO.Sampled : 1,
     // From the attempt, so that a Job which is made again does the same again.
     SEED: seedOf(setting.attempt),
@@ -152,5 +153,6 @@ export const seedOf = (attempt: string): number => Number.parseInt(attempt.slice
 /** As many as the user's limit on items leaves room for. */
 const blocks = ({ spec: { trial } }: TrialSetting): number => {
   const left = trial.maxItems - trial.warmupItems - 2 * TWIN_PAIRS;
-  return Math.max(1, Math.floor(left / (2 * trial.pairsPerBlock)) - AA_BLOCKS);
+  // Each block has a pair more, for its export.
+  return Math.max(1, Math.floor(left / (2 * (trial.pairsPerBlock + 1))) - AA_BLOCKS);
 };

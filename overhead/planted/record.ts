@@ -1,6 +1,7 @@
 /** A trial as far as decision rules look at it: one line of JSON. Pure. */
 import { differenceOf } from "../../verdict/calibration.ts";
 import { parseEvidence } from "../../verdict/evidence.ts";
+import { withSharedExport } from "../../verdict/export.ts";
 import { mean } from "../../verdict/numeric.ts";
 
 /**
@@ -10,8 +11,11 @@ import { mean } from "../../verdict/numeric.ts";
 export const compact = (planted: number, text: string): string => {
   const evidence = parseEvidence(text);
   if ("damaged" in evidence) throw new Error(evidence.damaged);
+  const [plan] = evidence.lines;
   const blocks = evidence.lines.flatMap((line) =>
-    line.kind === "block" && line.phase === "ab" ? [line] : [],
+    line.kind === "block" && line.phase === "ab" && plan?.kind === "plan" && plan.key === "marginal"
+      ? [withSharedExport(line, plan)]
+      : [],
   );
   const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
   return `${JSON.stringify({
