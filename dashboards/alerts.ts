@@ -1,6 +1,11 @@
 /** Alert rules: each one exists in both editions, under one name, asking the same question of different series. */
 import { stringify } from "yaml";
-import { type Edition, queries, type QueryName } from "./queries.ts";
+import { burnAlerts, ratioRules, type Rule } from "../operator/objectives/burn.ts";
+import { bridgeRules } from "../operator/parity/bridge.ts";
+import { type Edition } from "./editions.ts";
+import { bridgedSli, promises, sliOf } from "./objectives.ts";
+import { parityRows } from "./parity.ts";
+import { queries, type QueryName } from "./queries.ts";
 
 interface Alert {
   name: string;
@@ -114,25 +119,58 @@ const alerts: Alert[] = [
 const comparison = ({ above, below }: Alert): string =>
   above === undefined ? `< ${below ?? 0}` : `> ${above}`;
 
-const ruleOf = (alert: Alert, edition: Edition) => ({
+/** Where every alert has a heading of its own. */
+export const RUNBOOK = "docs/runbooks.md";
+
+const ruleOf = (alert: Alert, edition: Edition): Rule => ({
   alert: alert.name,
   expr: `${queries[alert.query][edition]} ${comparison(alert)}`,
   for: `${alert.seconds}s`,
   labels: { severity: alert.severity, edition },
-  annotations: { summary: alert.summary },
+  annotations: {
+    summary: alert.summary,
+    runbook_url: `${RUNBOOK}#${alert.name.toLowerCase()}`,
+  },
 });
+
+interface Group {
+  name: string;
+  interval?: string;
+  rules: Rule[];
+}
+
+/** Ratios before the alerts that read them. */
+export const alertGroups = (edition: Edition): Group[] => [
+  { name: `flashcards-${edition}`, rules: alerts.map((alert) => ruleOf(alert, edition)) },
+  {
+    name: `flashcards-objectives-${edition}`,
+    rules: promises.flatMap((objective) => {
+      const sli = sliOf(objective, edition);
+      return [...ratioRules(objective, sli), ...burnAlerts(objective, sli, RUNBOOK)];
+    }),
+  },
+];
+
+/** What reads thirty days need not be computed every few seconds. */
+const bridgeGroups = (): Group[] => [
+  { name: "flashcards-bridge", rules: bridgeRules(parityRows) },
+  {
+    name: "flashcards-objectives-bridge",
+    interval: "5m",
+    rules: promises.flatMap((objective) => ratioRules(objective, bridgedSli(objective))),
+  },
+];
 
 const head = `# Made by dashboards/generate.ts. The \`for:\` values are short (10 to 30 s) so that a demonstration need not wait;
 # use minutes where people are woken.
 `;
 
-export const alertRules = (edition: Edition): string =>
-  head +
-  stringify(
-    {
-      groups: [
-        { name: `flashcards-${edition}`, rules: alerts.map((alert) => ruleOf(alert, edition)) },
-      ],
-    },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+const bridgeHead = `# Made by dashboards/generate.ts: old and new series as one, for the Prometheus that has both.
+`;
+
+const fileOf = (text: string, groups: Group[]): string =>
+  text + stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false });
+
+export const alertRules = (edition: Edition): string => fileOf(head, alertGroups(edition));
+
+export const bridgeFile = (): string => fileOf(bridgeHead, bridgeGroups());

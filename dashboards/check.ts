@@ -14,7 +14,7 @@ import { type Fetch } from "../operator/measurement/ask.ts";
 import { prometheus } from "../operator/measurement/prometheus.ts";
 import { difference, type Drawn, drawPanels, gridBefore } from "../operator/switching/agree.ts";
 import { dashboard } from "./grafana.ts";
-import type { Edition } from "./queries.ts";
+import type { Edition } from "./editions.ts";
 
 const USAGE = "usage: npm run panels:check -- [--prometheus URL] [--legacy URL] [--json FILE]";
 const HERE = "http://127.0.0.1:9090";

@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { readsOf } from "../operator/switching/promql.ts";
 import { parseParityMap } from "../verdict/paritymap.ts";
 import { legacyNames } from "../pipeline/legacy/instruments.ts";
+import type { Rule } from "../operator/objectives/burn.ts";
+import { RUNBOOK } from "./alerts.ts";
 import { generatedFiles } from "./files.ts";
 import { databaseSeries, otelMetrics } from "./names.ts";
 import { parityRows } from "./parity.ts";
@@ -17,15 +20,11 @@ const chart = "charts/flashcards/files";
 
 const otelNames = otelMetrics.map(prometheusName);
 
-/** Words that stand where PromQL has metric names. */
+/** Series of the emitters; what begins with `slo:` is recorded from them. */
 const metricsIn = (expression: string): string[] =>
-  [
-    ...expression
-      .replace(/\{[^}]*\}|by \([^)]*\)|\[[^\]]*\]/g, " ")
-      .matchAll(/[a-z][a-zA-Z0-9_]*_[a-zA-Z0-9_]*/g),
-  ]
-    .map(([name]) => name.replace(/_(bucket|sum|count)$/, ""))
-    .filter((name) => name !== "histogram_quantile");
+  readsOf(expression)
+    .names.filter((name) => !name.startsWith("slo:"))
+    .map((name) => name.replace(/_(bucket|sum|count)$/, ""));
 
 describe("generated files", () => {
   test.each([...files.keys()])("%s is fresh (else: npm run generate)", (path) => {
@@ -46,30 +45,43 @@ describe("queries", () => {
 });
 
 interface Rules {
-  groups: {
-    rules: { alert: string; for: string; labels: Record<string, string>; annotations: object }[];
-  }[];
+  groups: { rules: Rule[] }[];
 }
 
-describe("alert rules", () => {
-  const rulesOf = (edition: string) =>
-    (parse(text(`${chart}/rules/${edition}.yaml`)) as Rules).groups.flatMap(({ rules }) => rules);
+const rulesOf = (edition: string): Rule[] =>
+  (parse(text(`${chart}/rules/${edition}.yaml`)) as Rules).groups.flatMap(({ rules }) => rules);
 
-  test("every legacy alert has a counterpart that differs in expression and edition only", () => {
+const alertsOf = (edition: string): Rule[] => rulesOf(edition).filter(({ alert }) => alert);
+
+describe("alert rules", () => {
+  test("every legacy rule has a counterpart that differs in expression and edition only", () => {
     const plain = (edition: string) =>
-      rulesOf(edition).map(({ alert, for: duration, labels: { severity }, annotations }) => ({
-        alert,
-        duration,
-        severity,
-        annotations,
+      rulesOf(edition).map(({ expr: _expr, labels, ...rest }) => ({
+        ...rest,
+        labels: { ...labels, edition: "" },
       }));
     expect(plain("otel")).toEqual(plain("legacy"));
   });
 
-  test.each(["legacy", "otel"])("rules of the %s edition say so and wait 10 to 30 s", (edition) => {
-    for (const { labels, for: duration } of rulesOf(edition)) {
-      expect(labels["edition"]).toBe(edition);
-      expect(duration).toMatch(/^[123]0s$/);
+  test.each(["legacy", "otel"])(
+    "alerts of the %s edition say so and wait at most 30 s",
+    (edition) => {
+      for (const { labels, for: duration } of alertsOf(edition)) {
+        expect(labels?.["edition"]).toBe(edition);
+        // A burn rate has waited enough: its windows are long.
+        expect(duration ?? "10s").toMatch(/^[123]0s$/);
+      }
+    },
+  );
+
+  test("each of them leads to a heading of the runbooks", () => {
+    const page = readFileSync(join(root, RUNBOOK), "utf8");
+    const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+      heading.toLowerCase(),
+    );
+    for (const { alert = "", annotations } of alertsOf("otel")) {
+      expect(annotations?.["runbook_url"]).toBe(`${RUNBOOK}#${alert.toLowerCase()}`);
+      expect(anchors).toContain(alert.toLowerCase());
     }
   });
 });

@@ -1,7 +1,8 @@
 /** Everything that is generated here, by path from the root of the repository. */
-import { alertRules } from "./alerts.ts";
+import { alertRules, bridgeFile } from "./alerts.ts";
 import { dashboard } from "./grafana.ts";
 import { parityMap } from "./parity.ts";
+import { promtoolFiles } from "./promtool/files.ts";
 
 const chart = "charts/flashcards/files";
 
@@ -11,6 +12,11 @@ export const generatedFiles = (): Map<string, string> =>
     [`${chart}/dashboards/otel.json`, dashboard("otel")],
     [`${chart}/rules/legacy.yaml`, alertRules("legacy")],
     [`${chart}/rules/otel.yaml`, alertRules("otel")],
+    [`${chart}/rules/bridge.yaml`, bridgeFile()],
     [`${chart}/parity.yaml`, parityMap()],
     ["pipeline/parity.yaml", parityMap()],
+    ...promtoolFiles().map(([name, text]): [string, string] => [
+      `dashboards/promtool/${name}`,
+      text,
+    ]),
   ]);

@@ -6,8 +6,9 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import { type Edition } from "./editions.ts";
 import { type Panel, rows } from "./panels.ts";
-import { type Edition, queries } from "./queries.ts";
+import { queries } from "./queries.ts";
 
 const datasource = { type: "prometheus", uid: "${datasource}" };
 

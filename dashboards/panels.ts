@@ -20,6 +20,27 @@ const one = (title: string, unit: string, line: { query: QueryName; legend: stri
 
 export const rows: Row[] = [
   {
+    title: "Objectives",
+    panels: [
+      {
+        title: "Burn rate over an hour (1 uses up the budget in 30 days)",
+        unit: "short",
+        lines: [
+          { query: "burnCallsInTime", legend: "calls in time" },
+          { query: "burnWords", legend: "words" },
+        ],
+      },
+      {
+        title: "Error budget left of 30 days",
+        unit: "percentunit",
+        lines: [
+          { query: "budgetCallsInTime", legend: "calls in time" },
+          { query: "budgetWords", legend: "words" },
+        ],
+      },
+    ],
+  },
+  {
     title: "Calls to the model",
     panels: [
       one("Calls", "reqps", { query: "calls", legend: "{{model}}" }),

@@ -2,11 +2,10 @@
  * Every question that a panel or an alert asks, in both editions. The answers carry the same labels, so that they can be
  * compared series by series. Windows are fixed numbers: the same expressions are evaluated outside Grafana too.
  */
-import { databaseSeries, legacyGauge, otelGauge, otelName } from "./names.ts";
 import { type Gauge } from "../pipeline/telemetry/monitor.ts";
-
-export const EDITIONS = ["legacy", "otel"] as const;
-export type Edition = (typeof EDITIONS)[number];
+import { type Edition } from "./editions.ts";
+import { databaseSeries, legacyGauge, otelGauge, otelName } from "./names.ts";
+import { budgetLeft, burnRate } from "./objectives.ts";
 
 export type Query = Record<Edition, string>;
 
@@ -139,6 +138,10 @@ export const queries = {
   inFlight: gauge("inFlight"),
   queueDepth: gauge("queueDepth", "state", "max"),
   queueOldestAge: gauge("queueOldestAge", "", "max"),
+  burnCallsInTime: burnRate("calls-in-time"),
+  burnWords: burnRate("words"),
+  budgetCallsInTime: budgetLeft("calls-in-time"),
+  budgetWords: budgetLeft("words"),
 } satisfies Record<string, Query>;
 
 export type QueryName = keyof typeof queries;
