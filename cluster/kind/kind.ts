@@ -2,19 +2,19 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensure, pathOf } from "../artefacts/ensure.ts";
-import { layoutIn, type Layout } from "../direct/layout.ts";
+import { layoutIn } from "../direct/layout.ts";
 import { alone } from "../direct/lock.ts";
 import { dnsReady } from "../direct/start.ts";
 import { clientPrograms } from "../programs.ts";
 import type { LoadableImage, Provider, UpReport } from "../providers/provider.ts";
-import { run } from "../run.ts";
 import type { Settings } from "../settings.ts";
 import { Trouble } from "../trouble.ts";
+import { waitFor } from "../wait.ts";
 import { dropUpstream } from "./dns.ts";
 import { chosenImage } from "./image.ts";
-import { create, exists, load, remove, type Kind } from "./nodes.ts";
+import { create, exists, load, nodeNames, remove, type Kind } from "./nodes.ts";
 import { currentDocker, type Docker, provideDocker, removeDocker, type Place } from "./provide.ts";
-import { status } from "./status.ts";
+import { status, unready } from "./status.ts";
 
 const kindWith = async (settings: Settings, { env }: Docker): Promise<Kind> => {
   const paths = await ensure({ ...settings, say: () => undefined }, ["kind"]);
@@ -27,11 +27,21 @@ const stopwatch = (): (() => number) => {
 };
 
 /** kind itself waits for the control plane only. */
-const ready = async (settings: Settings, layout: Layout): Promise<string> => {
+const nodesReady = async (one: Kind, kubeconfig: string): Promise<void> => {
+  const expected = (await nodeNames(one)).length;
+  const probe = async (): Promise<boolean> => {
+    const { all, waiting } = await unready(kubeconfig);
+    return all === expected && waiting.length === 0;
+  };
+  await waitFor(`${expected} nodes to be Ready`, probe, {
+    seconds: 180,
+    hint: () => "\n  npm run cluster -- kubectl --provider kind describe nodes",
+  });
+};
+
+const upstreamless = async (settings: Settings, kubeconfig: string): Promise<void> => {
   const { kubectl } = await clientPrograms({ ...settings, say: () => undefined });
-  const all = ["wait", "--for=condition=Ready", "nodes", "--all", "--timeout=180s"];
-  await run(kubectl, ["--kubeconfig", layout.kubeconfig, ...all], { seconds: 200 });
-  return kubectl;
+  await dropUpstream({ kubectl, kubeconfig });
 };
 
 const createTimed = async (place: Place, docker: Docker): Promise<number> => {
@@ -39,11 +49,12 @@ const createTimed = async (place: Place, docker: Docker): Promise<number> => {
   const image = await chosenImage(settings, docker);
   const seconds = stopwatch();
   const address = docker.own?.address;
-  await create(await kindWith(settings, docker), place, { image, address });
-  const kubectl = await ready(settings, layout);
+  const one = await kindWith(settings, docker);
+  await create(one, place, { image, address });
+  await nodesReady(one, layout.kubeconfig);
   const readySeconds = seconds();
   settings.say(`kind: nodes Ready after ${readySeconds} s`);
-  if (docker.own) await dropUpstream({ kubectl, kubeconfig: layout.kubeconfig });
+  if (docker.own) await upstreamless(settings, layout.kubeconfig);
   await dnsReady(layout);
   settings.say(`kind: CoreDNS ready after ${seconds()} s`);
   return readySeconds;

@@ -21,7 +21,7 @@ const kind = ({ program, env }: Kind, args: readonly string[], options: RunOptio
 export const exists = async (one: Kind): Promise<boolean> =>
   (await kind(one, ["get", "clusters"])).split("\n").includes(CLUSTER);
 
-const nodeNames = async (one: Kind): Promise<string[]> =>
+export const nodeNames = async (one: Kind): Promise<string[]> =>
   (await kind(one, ["get", "nodes", "--name", CLUSTER])).trim().split("\n");
 
 export interface Creation {

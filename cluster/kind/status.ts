@@ -8,7 +8,7 @@ interface NodeList {
 }
 
 /** Names of the nodes that are not Ready; throws while the API does not answer. */
-const unready = async (kubeconfig: string): Promise<{ all: number; waiting: string[] }> => {
+export const unready = async (kubeconfig: string): Promise<{ all: number; waiting: string[] }> => {
   const { items } = JSON.parse((await kubeGet(kubeconfig, "/api/v1/nodes")).body) as NodeList;
   const waiting = items.filter(
     ({ status }) => !status.conditions.some((one) => one.type === "Ready" && one.status === "True"),
