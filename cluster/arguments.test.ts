@@ -3,7 +3,7 @@ import { parseArguments } from "./arguments.ts";
 
 describe("the command line", () => {
   test("options may stand before or after the command", () => {
-    const wanted = { name: "up", provider: "direct", images: true, rest: [] };
+    const wanted = { name: "up", provider: "direct", withDocker: false, images: true, rest: [] };
     expect(parseArguments(["up", "--provider", "direct", "--images"])).toEqual(wanted);
     expect(parseArguments(["--images", "--provider", "direct", "up"])).toEqual(wanted);
   });

@@ -1,10 +1,11 @@
 import { Trouble } from "./trouble.ts";
 import { providerNames, type ProviderWish } from "./providers/provider.ts";
 
-export const usage = `npm run cluster -- COMMAND [--provider auto|direct|kind|context] [--context NAME]
+export const usage = `npm run cluster -- COMMAND [--provider auto|direct|kind|context] [--context NAME] [--with-docker]
 
   up [--images]       start a cluster; with --images also build and load all images
   down                remove it
+                      kind uses the machine's Docker; --with-docker starts one where none answers (root)
   status              what is up, what is left
   load ARCHIVE...     make image archives available to pods; without archives all images that were built
   images [NAME...]    build image archives into the cache, print their names and tags
@@ -33,6 +34,7 @@ export interface Command {
   name: CommandName;
   provider: ProviderWish;
   context?: string;
+  withDocker: boolean;
   images: boolean;
   /** Registry that images are pushed to. */
   push?: string;
@@ -71,6 +73,9 @@ const options: Readonly<Record<string, Option>> = {
   "--push": (command, queue) => {
     command.push = value(queue, "--push");
   },
+  "--with-docker": (command) => {
+    command.withDocker = true;
+  },
   "--images": (command) => {
     command.images = true;
   },
@@ -98,7 +103,7 @@ const passesOn = (command: Command, seen: { name: boolean }): boolean =>
 
 export const parseArguments = (args: readonly string[]): Command => {
   const queue = [...args];
-  const command: Command = { name: "status", provider: "auto", images: false, rest: [] };
+  const command: Command = { name: "status", provider: "auto", withDocker: false, images: false, rest: [] };
   const seen = { name: false };
   while (queue.length > 0) {
     if (passesOn(command, seen)) command.rest.push(...queue.splice(0));

@@ -17,8 +17,8 @@ import { Trouble } from "./trouble.ts";
 
 type Act = (settings: Settings, command: Command) => Promise<number>;
 
-const open = (settings: Settings, { provider, context }: Command): Provider =>
-  openCluster(settings, { provider, ...(context ? { context } : {}) });
+const open = (settings: Settings, { provider, context, withDocker }: Command): Provider =>
+  openCluster(settings, { provider, withDocker, ...(context ? { context } : {}) });
 
 const quiet = (settings: Settings): Settings => ({ ...settings, say: () => undefined });
 

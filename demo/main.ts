@@ -22,7 +22,7 @@ import { examine } from "./examine.ts";
 import { document, report, type Seen } from "./report.ts";
 import { uploadVocabulary } from "./upload.ts";
 
-const HELP = `usage: npm run demo -- [--json FILE] [--provider direct|context] [--context NAME] [--down]`;
+const HELP = `usage: npm run demo -- [--json FILE] [--provider direct|kind|context] [--context NAME] [--with-docker] [--down]`;
 
 const sample = join(root, "manifests", "samples", "flashcards.yaml");
 
@@ -54,6 +54,7 @@ interface Options {
   json: string | undefined;
   provider: string;
   context: string | undefined;
+  withDocker: boolean;
 }
 
 const run = async (options: Options): Promise<number> => {
@@ -93,12 +94,14 @@ const main = async (): Promise<number> => {
       json: { type: "string" },
       provider: { type: "string", default: "auto" },
       context: { type: "string" },
+      "with-docker": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) console.log(HELP);
   if (values.help) return 0;
-  const options = { json: values.json, provider: values.provider, context: values.context };
+  const { json, provider, context, "with-docker": withDocker } = values;
+  const options = { json, provider, context, withDocker };
   if (!values.down) return run(options);
   await takeDown(options, say);
   return 0;

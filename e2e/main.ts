@@ -1,7 +1,7 @@
 /**
  * Stories on a real cluster, one after the other on one installation; all of them without a name.
  *
- *   npm run e2e -- [STORY...] [--provider direct|context] [--context NAME] [--keep] [--json FILE]
+ *   npm run e2e -- [STORY...] [--provider direct|kind|context] [--context NAME] [--with-docker] [--keep] [--json FILE]
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -52,11 +52,16 @@ const { values, positionals } = parseArgs({
   options: {
     provider: { type: "string", default: "auto" },
     context: { type: "string" },
+    "with-docker": { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
-const asked = { provider: values.provider, context: values.context };
+const asked = {
+  provider: values.provider,
+  context: values.context,
+  withDocker: values["with-docker"],
+};
 const told = chosen(positionals);
 const say = (line: string): void => console.log(line);
 const outcomes: Outcome[] = [];

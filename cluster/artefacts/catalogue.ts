@@ -22,14 +22,14 @@ export interface DebianArtefact {
 export type Artefact = GoArtefact | DebianArtefact;
 
 const strip = "-s -w";
-const version = "v1.36.3";
+export const kubernetesVersion = "v1.36.3";
 /** Without the version kubeadm refuses to work. */
-const kubernetesVersion = [
-  `-X k8s.io/component-base/version.gitVersion=${version}`,
+const versionFlags = [
+  `-X k8s.io/component-base/version.gitVersion=${kubernetesVersion}`,
   "-X k8s.io/component-base/version.gitMajor=1",
   "-X k8s.io/component-base/version.gitMinor=36",
   "-X k8s.io/component-base/version.gitTreeState=clean",
-  `-X k8s.io/client-go/pkg/version.gitVersion=${version}`,
+  `-X k8s.io/client-go/pkg/version.gitVersion=${kubernetesVersion}`,
 ].join(" ");
 
 const kubernetesNames = [
@@ -49,7 +49,7 @@ export const catalogue = {
     kind: "go",
     module: "kubernetes",
     programs: { kube: "." },
-    ldflags: `${strip} ${kubernetesVersion}`,
+    ldflags: `${strip} ${versionFlags}`,
     links: kubernetesNames,
   },
   pause: { kind: "go", module: "pause", programs: { pause: "." }, ldflags: strip },
@@ -112,6 +112,17 @@ export const catalogue = {
       ["redis-tools", "valkey-tools"],
     ],
   },
+  /** For the provider kind, where the machine has no Docker of its own. */
+  kind: { kind: "go", module: "kind", programs: { kind: "sigs.k8s.io/kind" }, ldflags: strip },
+  "bounded-runc": {
+    kind: "go",
+    module: "bounded-runc",
+    programs: { "bounded-runc": "." },
+    ldflags: strip,
+  },
+  docker: { kind: "debian", packages: ["docker.io"] },
+  mmdebstrap: { kind: "debian", packages: ["mmdebstrap"] },
+  busybox: { kind: "debian", packages: ["busybox-static"] },
   /** For tests of pages; with its data files and the fonts of the pictures. */
   chromium: {
     kind: "debian",

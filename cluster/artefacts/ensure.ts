@@ -11,7 +11,7 @@ export type Paths = ReadonlyMap<ArtefactName, string>;
 const reminderSeconds = 15;
 
 /** Says what is being made, again every 15 s, and at last what became of it. */
-const watched = async (
+export const watched = async (
   settings: Settings,
   name: string,
   make: () => Promise<Made>,

@@ -35,8 +35,9 @@ export interface Layout {
   record: string;
 }
 
-export const layoutIn = (state: string): Layout => {
-  const root = join(state, "cluster");
+/** `folder` keeps the clusters of two providers apart. */
+export const layoutIn = (state: string, folder: "cluster" | "kind" = "cluster"): Layout => {
+  const root = join(state, folder);
   return {
     root,
     node: join(root, "node"),

@@ -107,7 +107,6 @@ export const startInside = async (node: Node, { name, command }: Daemon): Promis
 const addresses = [
   `ip addr add ${network.node}/${network.prefix} dev ${names.peer}`,
   `ip link set ${names.peer} up`,
-  `ip route add default via ${network.host}`,
 ].join(" && ");
 
 /** A cable between the machine and the node: by it the API and NodePorts are reached. */
@@ -118,4 +117,9 @@ export const connect = async (node: Node): Promise<void> => {
   await run("ip", ["addr", "add", `${host}/${prefix}`, "dev", names.interface]);
   await run("ip", ["link", "set", names.interface, "up"]);
   await runInside(node, ["bash", "-c", addresses]);
+};
+
+/** The machine forwards nothing, so nothing leaves it; but daemons choose the node's address by the default route. */
+export const routeOutward = async (node: Node): Promise<void> => {
+  await runInside(node, ["ip", "route", "add", "default", "via", network.host]);
 };

@@ -12,6 +12,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { folderName } from "../artefacts/cache.ts";
+import type { ArtefactName } from "../artefacts/catalogue.ts";
 import { pathOf, type Paths } from "../artefacts/ensure.ts";
 import { run } from "../run.ts";
 import type { Settings } from "../settings.ts";
@@ -59,7 +60,7 @@ export const makeCertificates = async (layout: Layout, paths: Paths): Promise<vo
   await rename(`${layout.kubeconfig}.new`, layout.kubeconfig);
 };
 
-const cachePath = (paths: Paths, name: "etcd" | "kubernetes" | "runtime" | "volumes"): string =>
+const cachePath = (paths: Paths, name: ArtefactName): string =>
   `${inside.cache}/${folderName(pathOf(paths, name))}`;
 
 const libraryFolders = async (root: string): Promise<string[]> => {
@@ -73,35 +74,45 @@ const libraryFolders = async (root: string): Promise<string[]> => {
   return found;
 };
 
-/** The environment of everything in the node: programs and libraries out of the unpacked packages. */
-export const nodeEnvironment = async (paths: Paths): Promise<{ [name: string]: string }> => {
-  const runtime = `${cachePath(paths, "runtime")}/root`;
-  const libraries = await libraryFolders(join(pathOf(paths, "runtime"), "root"));
-  const system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-  const own = (["kubernetes", "etcd", "volumes"] as const).map(
-    (name) => `${cachePath(paths, name)}/bin`,
+interface Programs {
+  /** Artefacts whose programs lie in `bin`. */
+  built: readonly ArtefactName[];
+  /** Unpacked packages. */
+  unpacked: readonly ArtefactName[];
+}
+
+const systemFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+const unpackedLibraries = async (paths: Paths, name: ArtefactName): Promise<string[]> =>
+  (await libraryFolders(join(pathOf(paths, name), "root"))).map(
+    (folder) => `${cachePath(paths, name)}/root/${folder}`,
   );
-  const xtables = libraries.find((folder) =>
-    existsSync(join(pathOf(paths, "runtime"), "root", folder, "xtables")),
+
+/** The environment of everything in the node: programs and libraries out of the cache. */
+export const nodeEnvironment = async (
+  paths: Paths,
+  { built, unpacked }: Programs,
+): Promise<{ [name: string]: string }> => {
+  const own = built.map((name) => `${cachePath(paths, name)}/bin`);
+  const packages = unpacked.flatMap((name) =>
+    ["usr/bin", "usr/sbin", "sbin"].map((folder) => `${cachePath(paths, name)}/root/${folder}`),
+  );
+  const libraries = await Promise.all(unpacked.map((name) => unpackedLibraries(paths, name)));
+  const runtime = join(pathOf(paths, "runtime"), "root");
+  const xtables = (await libraryFolders(runtime)).find((folder) =>
+    existsSync(join(runtime, folder, "xtables")),
   );
   return {
-    PATH: [
-      `${inside.state}/bin`,
-      ...own,
-      `${runtime}/usr/bin`,
-      `${runtime}/usr/sbin`,
-      `${runtime}/sbin`,
-      ...system,
-    ].join(":"),
-    LD_LIBRARY_PATH: libraries.map((folder) => `${runtime}/${folder}`).join(":"),
-    XTABLES_LIBDIR: `${runtime}/${xtables}/xtables`,
+    PATH: [`${inside.state}/bin`, ...own, ...packages, ...systemFolders].join(":"),
+    LD_LIBRARY_PATH: libraries.flat().join(":"),
+    XTABLES_LIBDIR: `${cachePath(paths, "runtime")}/root/${xtables}/xtables`,
     HOME: "/tmp",
     LANG: "C.UTF-8",
   };
 };
 
 /** Debian links these names when the package is installed; unpacked, only the many-named program is there. */
-const linkIptables = async (layout: Layout, paths: Paths): Promise<void> => {
+export const linkIptables = async (layout: Layout, paths: Paths): Promise<void> => {
   const target = `${cachePath(paths, "runtime")}/root/usr/sbin/xtables-nft-multi`;
   for (const family of ["iptables", "ip6tables"]) {
     for (const suffix of ["", "-save", "-restore"])

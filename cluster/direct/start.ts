@@ -9,7 +9,7 @@ import { makeCgroups } from "./cgroups.ts";
 import { daemons } from "./daemons.ts";
 import { importImages } from "./import.ts";
 import { names, type Layout } from "./layout.ts";
-import { connect, runInside, startInside, startNode, type Daemon, type Node } from "./node.ts";
+import { connect, routeOutward, runInside, startInside, startNode, type Daemon, type Node } from "./node.ts";
 import {
   makeCertificates,
   makeFolders,
@@ -83,16 +83,19 @@ export const dnsReady = async (layout: Layout): Promise<void> => {
   );
 };
 
+const programs = { built: ["kubernetes", "etcd", "volumes"], unpacked: ["runtime"] } as const;
+
 /** From an empty folder to a node that is Ready. */
 export const start = async (settings: Settings, layout: Layout, parts: Parts): Promise<Node> => {
   const { paths, pause, coredns } = parts;
   await makeFolders(layout);
   await makeCgroups();
-  const env = await nodeEnvironment(paths);
+  const env = await nodeEnvironment(paths, programs);
   const [pid] = await Promise.all([startNode(settings, layout), makeCertificates(layout, paths)]);
   const node = { pid, env };
   await writeConfiguration(layout, paths, pause.ref);
   await connect(node);
+  await routeOutward(node);
   await startAll(node, daemons.first);
   const images = runtimeReady(layout, node, [pause, coredns]);
   const control = async (): Promise<void> => {

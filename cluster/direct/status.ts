@@ -18,7 +18,7 @@ const deadDaemons = async (): Promise<string[]> => {
   return daemonNames.filter((name) => !running.has(name));
 };
 
-const answers = async (probe: () => Promise<boolean>): Promise<string> => {
+export const answers = async (probe: () => Promise<boolean>): Promise<string> => {
   try {
     return (await probe()) ? "yes" : "no";
   } catch (error) {
@@ -26,10 +26,10 @@ const answers = async (probe: () => Promise<boolean>): Promise<string> => {
   }
 };
 
-const absent = async (layout: Layout): Promise<string[]> => {
+export const absent = async (layout: Layout): Promise<string[]> => {
   const owner = await ownerOf();
   if (owner && owner.state !== layout.node)
-    return [`down; another checkout's cluster is up: ${owner.state}`];
+    return [`down; another cluster is up: ${owner.state}`];
   const left = await leftovers();
   return left.length === 0
     ? ["down; nothing is left on the machine"]

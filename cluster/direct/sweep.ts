@@ -31,9 +31,10 @@ export const ownerOf = async (): Promise<Owner | undefined> => {
 export const refuseForeign = async (layout: Layout): Promise<void> => {
   const owner = await ownerOf();
   if (!owner || owner.state === layout.node) return;
-  const repo = owner.state.replace(/\/\.state\/.*/, "");
+  const [repo, folder] = owner.state.split("/.state/");
+  const provider = folder?.startsWith("kind/") ? "kind" : "direct";
   throw new Trouble(
-    `another cluster is up on this machine (process ${owner.pid}, of the checkout ${repo}): only one can be. Run \`npm run cluster -- down\` there, or, if that checkout is gone, \`kill -9 ${owner.pid}\``,
+    `another cluster is up on this machine (process ${owner.pid}, of the checkout ${repo}): only one can be. Run \`npm run cluster -- down --provider ${provider}\` there, or, if that checkout is gone, \`kill -9 ${owner.pid}\``,
   );
 };
 
@@ -43,7 +44,7 @@ export const leftovers = async (): Promise<string[]> => {
   const folders = (await cgroupFolders()).filter((folder) => existsSync(folder));
   const mounts = (await readFile("/proc/self/mounts", "utf8"))
     .split("\n")
-    .filter((line) => line.includes("/.state/cluster/"));
+    .filter((line) => /\/\.state\/(cluster|kind)\//.test(line));
   return [
     ...processes.map((pid) => `process ${pid}`),
     ...(folders.length > 0 ? [`cgroup ${names.cgroup} in ${folders.length} hierarchies`] : []),
@@ -90,6 +91,8 @@ export const removeData = async (layout: Layout): Promise<void> => {
     "opt",
     "bin",
     "ready",
+    "docker",
+    "docker.sock",
   ]) {
     await rm(join(layout.node, name), { recursive: true, force: true, maxRetries: 3 });
   }

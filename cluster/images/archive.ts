@@ -19,6 +19,7 @@ export interface ImageConfig {
   User?: string;
   WorkingDir?: string;
   ExposedPorts?: Readonly<Record<string, object>>;
+  StopSignal?: string;
 }
 
 export interface Image {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ArtefactName } from "../artefacts/catalogue.ts";
 import { pathOf, type Paths } from "../artefacts/ensure.ts";
 import type { Settings } from "../settings.ts";
 import { Trouble } from "../trouble.ts";
@@ -27,7 +28,7 @@ const applets = [
   "sed",
 ];
 
-export const unpackedRoot = (paths: Paths, name: "postgres" | "redis"): string =>
+export const unpackedRoot = (paths: Paths, name: ArtefactName): string =>
   join(pathOf(paths, name), "root");
 
 /** Folders in an unpacked tree that the loader must search. */

@@ -23,7 +23,7 @@ export interface BuiltImage {
   bytes: number;
 }
 
-const fileDigest = async (file: string): Promise<string> => {
+export const fileDigest = async (file: string): Promise<string> => {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");
@@ -40,13 +40,18 @@ const listKey = async (entries: readonly Entry[]): Promise<string> => {
   return hash.digest("hex").slice(0, 12);
 };
 
-const layerOf = async (settings: Settings, entries: readonly Entry[]): Promise<Layer> => {
+/** The layer that a folder of the cache holds. */
+export const layerIn = async (folder: string): Promise<Layer> => ({
+  file: join(folder, "layer.tar"),
+  digest: await readFile(join(folder, "digest"), "utf8"),
+});
+
+export const layerOf = async (settings: Settings, entries: readonly Entry[]): Promise<Layer> => {
   const made = await cached(settings.cache, `layer-${await listKey(entries)}`, async (folder) => {
     const digest = await writeLayer(entries, join(folder, "layer.tar"));
     await writeFile(join(folder, "digest"), digest);
   });
-  const digest = await readFile(join(made.path, "digest"), "utf8");
-  return { file: join(made.path, "layer.tar"), digest };
+  return layerIn(made.path);
 };
 
 /** The image with its layers written. */
@@ -69,8 +74,7 @@ const prune = async (cache: string, prefix: string): Promise<void> => {
 };
 
 /** Writes the archive unless the cache has it: `<cache>/image-<name>-<tag>/image.tar`. */
-export const builtImage = async (settings: Settings, list: ImageList): Promise<BuiltImage> => {
-  const image = await assembled(settings, list);
+export const archived = async (settings: Settings, image: Image): Promise<BuiltImage> => {
   const ref = reference(image);
   const prefix = `image-${image.name.replaceAll("/", "-")}-`;
   const folder = prefix + ref.slice(image.name.length + 1);
@@ -81,5 +85,8 @@ export const builtImage = async (settings: Settings, list: ImageList): Promise<B
   await utimes(made.path, now, now);
   await prune(settings.cache, prefix);
   const archive = join(made.path, "image.tar");
-  return { name: list.name, ref, archive, bytes: (await stat(archive)).size };
+  return { name: image.name, ref, archive, bytes: (await stat(archive)).size };
 };
+
+export const builtImage = async (settings: Settings, list: ImageList): Promise<BuiltImage> =>
+  archived(settings, await assembled(settings, list));

@@ -1,4 +1,5 @@
 import { directProvider } from "../direct/direct.ts";
+import { kindProvider } from "../kind/kind.ts";
 import type { Settings } from "../settings.ts";
 import { Trouble } from "../trouble.ts";
 import { contextProvider } from "./context.ts";
@@ -9,30 +10,27 @@ import { choose, type Provider, type ProviderName, type ProviderWish } from "./p
 export interface ClusterOptions {
   provider?: ProviderWish;
   context?: string;
+  /** kind may start a Docker of our own. */
+  withDocker?: boolean;
 }
 
-type Make = (settings: Settings, context: string | undefined) => Provider;
-
-const kind: Make = () => {
-  throw new Trouble(
-    "the provider kind comes with a later release; use --provider direct (Linux, root) or an existing cluster: --context NAME",
-  );
-};
+type Make = (settings: Settings, options: ClusterOptions) => Provider;
 
 const makers: Readonly<Record<ProviderName, Make>> = {
   direct: (settings) => directProvider(settings),
-  context: contextProvider,
-  kind,
+  context: (settings, { context }) => contextProvider(settings, context),
+  kind: (settings, { withDocker = false }) => kindProvider(settings, { withDocker }),
 };
 
 /** Picks the provider and says which and why; stops with one line per missing prerequisite. */
 export const openCluster = (
   settings: Settings,
-  { provider = "auto", context }: ClusterOptions = {},
+  options: ClusterOptions = {},
 ): Provider => {
+  const { provider = "auto", context } = options;
   const choice = choose(provider, context);
   settings.say(`cluster provider: ${choice.name} (${choice.why})`);
   const lines = missing(choice.name, readFacts(settings.env));
   if (lines.length > 0) throw new Trouble(lines.join("\n"));
-  return makers[choice.name](settings, context);
+  return makers[choice.name](settings, options);
 };

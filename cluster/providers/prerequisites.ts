@@ -9,7 +9,6 @@ export interface Facts {
 }
 
 interface Prerequisite {
-  provider: ProviderName;
   what: string;
   met: (facts: Facts) => boolean;
   remedy: string;
@@ -18,21 +17,19 @@ interface Prerequisite {
 const elsewhere = "or use an existing cluster: --context NAME";
 
 const program = (name: string, from: string): Prerequisite => ({
-  provider: "direct",
   what: `the program ${name}`,
   met: ({ programs }) => programs.has(name),
   remedy: `install ${from}`,
 });
 
-const direct: readonly Prerequisite[] = [
+/** What namespaces of our own take. */
+const isolation: readonly Prerequisite[] = [
   {
-    provider: "direct",
     what: "Linux",
     met: ({ platform }) => platform === "linux",
     remedy: "run it in a Linux machine",
   },
   {
-    provider: "direct",
     what: "root (for namespaces and cgroups)",
     met: ({ root }) => root,
     remedy: "run the same command with sudo -E",
@@ -45,10 +42,14 @@ const direct: readonly Prerequisite[] = [
   program("sysctl", "procps"),
 ];
 
-/** All that is missing, one line each: what, for which provider, how to get it, what works instead. */
+/** All that is missing for namespaces of our own, one line each: what, for whom, how to get it, what works instead. */
+export const unmet = (whom: string, facts: Facts): string[] =>
+  isolation
+    .filter((one) => !one.met(facts))
+    .map(({ what, remedy }) => `${whom} needs ${what}, missing here: ${remedy}, ${elsewhere}`);
+
+/** What must be there whatever the provider finds later: kind can do with a Docker alone. */
 export const missing = (provider: ProviderName, facts: Facts): string[] =>
-  direct
-    .filter((one) => one.provider === provider && !one.met(facts))
-    .map(({ what, remedy }) => `${provider} needs ${what}, missing here: ${remedy}, ${elsewhere}`);
+  provider === "direct" ? unmet(provider, facts) : [];
 
 export const programsAsked = ["apt-get", "dpkg", "unshare", "nsenter", "ip", "sysctl"] as const;

@@ -38,12 +38,6 @@ describe("the choice of a provider", () => {
     ]);
   });
 
-  test("kind stops and says what works instead", () => {
-    expect(open({ provider: "kind" }).error).toMatch(
-      /later release; use --provider direct .* --context NAME/,
-    );
-  });
-
   test("context without a name says how to give one", () => {
     expect(open({ provider: "context" }).error).toMatch(/--context NAME/);
   });

@@ -10,6 +10,8 @@ import type { Tools } from "./kubectl.ts";
 export interface Asked {
   provider: string;
   context: string | undefined;
+  /** kind may start a Docker of its own. */
+  withDocker: boolean;
 }
 
 export interface Provided {
@@ -24,9 +26,9 @@ const wishOf = (word: string): ProviderWish => {
   return wish;
 };
 
-const open = ({ provider, context }: Asked, say: (line: string) => void) => {
+const open = ({ provider, context, withDocker }: Asked, say: (line: string) => void) => {
   const settings = settingsFrom(process.env, say);
-  const wish = { provider: wishOf(provider), ...(context ? { context } : {}) };
+  const wish = { provider: wishOf(provider), withDocker, ...(context ? { context } : {}) };
   return { settings, cluster: openCluster(settings, wish) };
 };
 

@@ -4,10 +4,13 @@ package main
 import (
 	_ "github.com/coredns/coredns/plugin/cache"
 	_ "github.com/coredns/coredns/plugin/errors"
+	_ "github.com/coredns/coredns/plugin/forward"
 	_ "github.com/coredns/coredns/plugin/health"
 	_ "github.com/coredns/coredns/plugin/kubernetes"
 	_ "github.com/coredns/coredns/plugin/loadbalance"
 	_ "github.com/coredns/coredns/plugin/log"
+	_ "github.com/coredns/coredns/plugin/loop"
+	_ "github.com/coredns/coredns/plugin/metrics"
 	_ "github.com/coredns/coredns/plugin/ready"
 	_ "github.com/coredns/coredns/plugin/reload"
 
@@ -18,7 +21,7 @@ import (
 func init() {
 	// The order is the order in which plugins see a query; coredns' own plugin.cfg, reduced to ours.
 	dnsserver.Directives = []string{
-		"reload", "health", "ready", "log", "errors", "cache", "loadbalance", "kubernetes",
+		"reload", "health", "ready", "prometheus", "log", "errors", "cache", "loadbalance", "kubernetes", "loop", "forward",
 	}
 }
 

@@ -1,0 +1,3 @@
+module flashcard-otel.dev/cluster/bounded-runc
+
+go 1.26.0
