@@ -126,6 +126,7 @@ const UNUSED: Omit<TrialSettings, "token" | "warmupItems" | "sampleRatio"> = {
   aaBlocks: 0,
   blocks: 0,
   pairsPerBlock: 0,
+  itemsPerExport: 1,
   twinPairs: 0,
   seed: SEED,
   marginPercent: BUDGET.cpuPercent,
