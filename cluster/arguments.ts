@@ -103,7 +103,13 @@ const passesOn = (command: Command, seen: { name: boolean }): boolean =>
 
 export const parseArguments = (args: readonly string[]): Command => {
   const queue = [...args];
-  const command: Command = { name: "status", provider: "auto", withDocker: false, images: false, rest: [] };
+  const command: Command = {
+    name: "status",
+    provider: "auto",
+    withDocker: false,
+    images: false,
+    rest: [],
+  };
   const seen = { name: false };
   while (queue.length > 0) {
     if (passesOn(command, seen)) command.rest.push(...queue.splice(0));

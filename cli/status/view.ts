@@ -1,5 +1,10 @@
 /** One migration as a tree: five steps with what is proven, the components under the second, and what is waited for. Pure. */
-import { COMMAND, effectiveTarget, isLeaving, rank } from "@flashcard-otel/operator/migration/goal.ts";
+import {
+  COMMAND,
+  effectiveTarget,
+  isLeaving,
+  rank,
+} from "@flashcard-otel/operator/migration/goal.ts";
 import { PHASES, type Phase, type Stage } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { minutes, secondsBetween, span } from "../text/time.ts";

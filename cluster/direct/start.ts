@@ -9,7 +9,15 @@ import { makeCgroups } from "./cgroups.ts";
 import { daemons } from "./daemons.ts";
 import { importImages } from "./import.ts";
 import { names, type Layout } from "./layout.ts";
-import { connect, routeOutward, runInside, startInside, startNode, type Daemon, type Node } from "./node.ts";
+import {
+  connect,
+  routeOutward,
+  runInside,
+  startInside,
+  startNode,
+  type Daemon,
+  type Node,
+} from "./node.ts";
 import {
   makeCertificates,
   makeFolders,

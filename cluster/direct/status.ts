@@ -28,8 +28,7 @@ export const answers = async (probe: () => Promise<boolean>): Promise<string> =>
 
 export const absent = async (layout: Layout): Promise<string[]> => {
   const owner = await ownerOf();
-  if (owner && owner.state !== layout.node)
-    return [`down; another cluster is up: ${owner.state}`];
+  if (owner && owner.state !== layout.node) return [`down; another cluster is up: ${owner.state}`];
   const left = await leftovers();
   return left.length === 0
     ? ["down; nothing is left on the machine"]

@@ -3,9 +3,7 @@ import { run } from "../run.ts";
 
 /** The Corefile without what asks others. */
 export const withoutUpstream = (corefile: string): string =>
-  corefile
-    .replace(/^ *forward [^{\n]*(\{[^}]*\})?\n/m, "")
-    .replace(/^ *loop\n/m, "");
+  corefile.replace(/^ *forward [^{\n]*(\{[^}]*\})?\n/m, "").replace(/^ *loop\n/m, "");
 
 interface Client {
   kubectl: string;

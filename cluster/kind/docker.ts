@@ -23,10 +23,7 @@ export const answers = (env: Environment): Promise<boolean> =>
 
 const artefacts = ["docker", "runtime", "bounded-runc"] as const;
 
-export const ownEnvironment = async (
-  settings: Settings,
-  layout: Layout,
-): Promise<Environment> => {
+export const ownEnvironment = async (settings: Settings, layout: Layout): Promise<Environment> => {
   const paths = await ensure({ ...settings, say: () => undefined }, ["docker"]);
   const bin = join(pathOf(paths, "docker"), "root/usr/bin");
   return {

@@ -13,7 +13,15 @@ import { kubernetes, kubernetesNames, podsImage } from "./pods.ts";
 import type { Docker } from "./provide.ts";
 import { rootLayer } from "./rootfs.ts";
 
-const artefacts = ["kubernetes", "etcd", "coredns", "pause", "volumes", "runtime", "busybox"] as const;
+const artefacts = [
+  "kubernetes",
+  "etcd",
+  "coredns",
+  "pause",
+  "volumes",
+  "runtime",
+  "busybox",
+] as const;
 
 /** Make no sense in a container, or would take what is the machine's. */
 const masked = [
@@ -43,7 +51,10 @@ const units = "/etc/systemd/system";
 const system: readonly Entry[] = [
   link(`${units}/default.target`, "/lib/systemd/system/multi-user.target"),
   ...masked.map((name) => link(`${units}/${name}`, "/dev/null")),
-  link(`${units}/multi-user.target.wants/containerd.service`, "/lib/systemd/system/containerd.service"),
+  link(
+    `${units}/multi-user.target.wants/containerd.service`,
+    "/lib/systemd/system/containerd.service",
+  ),
   ...["kubelet", "volumes"].map((name) =>
     link(`${units}/multi-user.target.wants/${name}.service`, `../${name}.service`),
   ),

@@ -83,7 +83,9 @@ const down = async (place: Place): Promise<void> => {
   }
   await removeDocker(place);
   await rm(place.layout.kubeconfig, { force: true });
-  place.settings.say("kind: down; no container, network, process, mount, cgroup or interface of it is left");
+  place.settings.say(
+    "kind: down; no container, network, process, mount, cgroup or interface of it is left",
+  );
 };
 
 const loadAll = async (place: Place, images: readonly LoadableImage[]): Promise<void> => {

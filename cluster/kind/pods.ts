@@ -26,9 +26,7 @@ const iptables = async (paths: Paths): Promise<Entry[]> => {
   const program = join(root, "usr/sbin/xtables-nft-multi");
   const folders = await libraryFolders(root);
   const extensions = folders.map((folder) => join(folder, "xtables"));
-  const trees = extensions.map((folder) =>
-    tree(folder.slice(root.length), folder).catch(() => []),
-  );
+  const trees = extensions.map((folder) => tree(folder.slice(root.length), folder).catch(() => []));
   return [
     await file("/usr/sbin/xtables-nft-multi", program),
     ...["iptables", "ip6tables"].flatMap((family) =>

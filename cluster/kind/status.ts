@@ -4,7 +4,10 @@ import { kubeGet } from "../kubeapi.ts";
 import { currentDocker, type Place } from "./provide.ts";
 
 interface NodeList {
-  items: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[];
+  items: {
+    metadata: { name: string };
+    status: { conditions: { type: string; status: string }[] };
+  }[];
 }
 
 /** Names of the nodes that are not Ready; throws while the API does not answer. */

@@ -23,10 +23,7 @@ const makers: Readonly<Record<ProviderName, Make>> = {
 };
 
 /** Picks the provider and says which and why; stops with one line per missing prerequisite. */
-export const openCluster = (
-  settings: Settings,
-  options: ClusterOptions = {},
-): Provider => {
+export const openCluster = (settings: Settings, options: ClusterOptions = {}): Provider => {
   const { provider = "auto", context } = options;
   const choice = choose(provider, context);
   settings.say(`cluster provider: ${choice.name} (${choice.why})`);
