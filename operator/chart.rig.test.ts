@@ -265,7 +265,8 @@ describe("the hook that runs before the chart goes", () => {
   });
 
   test("is accepted where the restricted standard is enforced", async () => {
-    const { template } = (await job())?.spec as Deployment["spec"];
+    const { spec } = (await job()) ?? {};
+    const { template } = spec as Deployment["spec"];
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "probe", namespace: HOME } };
     expect((await rig.kubectl.create({ ...pod, spec: template.spec }, { dryRun: true })).kind).toBe(
       "Pod",

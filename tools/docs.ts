@@ -24,8 +24,8 @@ import { checkDuties, type Duty, fieldsOf, scriptName, valuesOf } from "./docs/u
 import { root } from "./run.ts";
 
 const alerts = (): string[] => {
-  const rules = parse(alertRules("otel")) as { groups: { rules: { alert: string }[] }[] };
-  return rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert));
+  const rules = parse(alertRules("otel")) as { groups: { rules: { alert?: string }[] }[] };
+  return rules.groups.flatMap((group) => group.rules.flatMap(({ alert }) => alert ?? []));
 };
 
 const duties = (pages: Map<string, Page>, scripts: Scripts): Duty[] => {
