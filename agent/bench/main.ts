@@ -27,8 +27,7 @@ interface Task {
 const tasksOf = (options: Options): Task[] =>
   variantsOf(options, names).flatMap((variant): Task[] => {
     const workload = workloads.find(({ name }) => name === variant.workload);
-    const { extent, profile, governor } = options;
-    const key = [variant.name, variant.method, extent, profile, governor].join(" ");
+    const key = [variant.name, variant.method, options.extent, options.profile].join(" ");
     return workload ? [{ key, variant, workload }] : [];
   });
 
@@ -45,8 +44,6 @@ const run = async (options: Options, signal: AbortSignal): Promise<Found> => {
   const stores = await startStores(database);
   const bench: Bench = {
     stores,
-    profile: options.profile,
-    governor: options.governor,
     smoke: options.extent === "smoke",
     spins: state.spins,
     install: () => installPeers(say),

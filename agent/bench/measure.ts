@@ -1,13 +1,13 @@
 /** One variant from its first process to its numbers. */
 import { armOf } from "./arms.ts";
 import { type Latency, percentilesOf, toggledLatency } from "./latency.ts";
-import type { Profile } from "./options.ts";
 import { judgePairs } from "./paired.ts";
 import { playPairs } from "./pairs.ts";
 import { start } from "./programs.ts";
 import { controlOf, judge, type Judged, progressOf } from "./result.ts";
 import { spinFor } from "./spinning.ts";
 import { startupOf } from "./startup.ts";
+import type { Folded } from "./sink.ts";
 import type { Result } from "./table.ts";
 import { type Keep, play, setStage, withAgent } from "./trial.ts";
 import type { Paired, Toggled, Variant } from "./variants.ts";
@@ -15,8 +15,6 @@ import type { Site, Workload } from "./workloads.ts";
 
 export interface Bench {
   stores: Pick<Site, "redisUrl" | "databaseUrl">;
-  profile: Profile;
-  governor: boolean;
   /** A smoke run: nothing is repeated for precision's sake. */
   smoke: boolean;
   /** Rounds of the spin that were found already, by workload: all variants of one do the same work. */
@@ -44,6 +42,7 @@ interface Measured {
   judged: Judged;
   idle: number[];
   latencyMs: Latency;
+  folded: Folded | null;
   /** Everything that was sent. */
   bytes: number;
   /** What brings the agent in. */
@@ -60,27 +59,27 @@ export const measure = (
     const site = await behind(workload, bench, keep);
     const spin = await spinOf(workload, site, bench);
     const scene: Scene = { workload, site, spin, bench, keep };
-    const { judged, idle, latencyMs, bytes, env } =
+    const { judged, idle, bytes, env, ...more } =
       variant.method === "toggled" ? await toggled(variant, scene) : await paired(variant, scene);
     const { startupMs, rssMB } = await startupOf(workload.target, {
       plain: workload.target.env(site),
       agent: env,
       times: bench.smoke ? 1 : STARTS,
     });
-    const { name, agent, method } = variant;
+    const { name, agent, method, governor } = variant;
     const bytesPerSpan = judged.spansReceived > 0 ? Math.round(bytes / judged.spansReceived) : null;
-    const told = { name, workload: workload.name, method, agent, governor: bench.governor };
-    return { result: { ...told, ...judged, latencyMs, startupMs, rssMB, bytesPerSpan }, idle };
+    const told = { name, workload: workload.name, method, agent, governor };
+    return { result: { ...told, ...judged, ...more, startupMs, rssMB, bytesPerSpan }, idle };
   });
 
 const toggled = async (
-  { name, length }: Toggled,
+  { name, agent: profile, governor, length }: Toggled,
   { workload, site, spin, bench, keep }: Scene,
 ): Promise<Measured> => {
-  const { profile, governor, say, signal } = bench;
-  const control = controlOf(bench);
+  const { say, signal } = bench;
+  const control = controlOf({ profile, governor });
   say(`${name}: warm-up, ${length.warmupItems} items`);
-  const { evidence, stats } = await tidied(async (keepStage) =>
+  const { evidence, stats, folded } = await tidied(async (keepStage) =>
     play(await setStage({ target: workload.target, site, profile, governor }, keepStage), {
       length,
       item: (trace) => workload.item({ trace, spin }),
@@ -90,16 +89,15 @@ const toggled = async (
   );
   const env = await withAgent({ profile, governor, endpoint: NOWHERE }, keep);
   const latencyMs = toggledLatency(evidence);
-  return { ...judge(evidence, control), latencyMs, bytes: stats.bytes, env };
+  return { ...judge(evidence, control), latencyMs, folded, bytes: stats.bytes, env };
 };
 
 const paired = async (
   { name, agent, length }: Paired,
   { workload, site, spin, bench, keep }: Scene,
 ): Promise<Measured> => {
-  const { profile, governor, say, signal, install } = bench;
-  const arm = await armOf({ agent, governor, install }, keep);
-  const control = agent === profile ? controlOf(bench) : "every";
+  const { say, signal, install } = bench;
+  const arm = await armOf(agent, { install, keep });
   const tell = teller(say);
   const { evidence, wall, bytes } = await playPairs({
     arm,
@@ -108,16 +106,17 @@ const paired = async (
     length,
     item: (trace) => workload.item({ trace, spin }),
     watch: (found) => {
-      const { verdict, message } = judgePairs(found, control);
+      const { verdict, message } = judgePairs(found, arm.control);
       tell(`${name}: ${message}`);
       return verdict === "Error" || (verdict !== "Running" && !length.toTheEnd);
     },
     signal,
   });
   return {
-    judged: judgePairs(evidence, control),
+    judged: judgePairs(evidence, arm.control),
     idle: [],
     latencyMs: { plain: percentilesOf(wall.plain), agent: percentilesOf(wall.injected) },
+    folded: null,
     bytes,
     env: { ...arm.env(new URL(NOWHERE)), ...arm.preload },
   };
@@ -163,9 +162,10 @@ const teller = (tell: (what: string) => void): ((what: string) => void) => {
 const spinOf = async (workload: Workload, site: Site, bench: Bench): Promise<number> => {
   const { aimUs, name } = workload;
   if (aimUs === undefined) return 0;
-  const { profile, governor, smoke, spins, say, signal } = bench;
+  const { smoke, spins, say, signal } = bench;
   spins[name] ??= await tidied(async (keep) => {
-    const stage = await setStage({ target: workload.target, site, profile, governor }, keep);
+    const silent = { profile: "lean", governor: false } as const;
+    const stage = await setStage({ target: workload.target, site, ...silent }, keep);
     return spinFor({ stage, workload, aimUs, smoke, say, signal });
   });
   return spins[name];

@@ -10,7 +10,6 @@ describe("the command line", () => {
       workload: undefined,
       only: undefined,
       profile: "lean",
-      governor: false,
       json: undefined,
       markdown: undefined,
       from: undefined,
@@ -25,7 +24,6 @@ describe("the command line", () => {
       "gateway",
       "--profile",
       "metrics",
-      "--governor",
       "--json",
       "a.json",
       "--only",
@@ -41,7 +39,6 @@ describe("the command line", () => {
       workload: "gateway",
       profile: "metrics",
       only: "peers",
-      governor: true,
       json: "a.json",
       markdown: "page.md",
       from: "b.json",
@@ -56,7 +53,7 @@ describe("the command line", () => {
     [["--json"], /--json/],
     [["--workload", "gate"], /no workload gate; there are: gateway, flash-0\.25/],
     [["--profile", "full"], /full cannot be measured by toggling; these can: lean, sampled/],
-    [["--only", "ours"], /no part ours; there are: toggled, pairs, peers/],
+    [["--only", "ours"], /no part ours; there are: toggled, governed, pairs, peers/],
     [["--quick", "--smoke"], /exclude each other/],
   ])("%j is refused with a sentence", (args, sentence) => {
     expect(() => optionsFrom(args, names)).toThrow(sentence);

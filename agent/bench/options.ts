@@ -5,16 +5,14 @@ import { parseArgs } from "node:util";
 export const PROFILES = ["lean", "sampled", "metrics"] as const;
 export type Profile = (typeof PROFILES)[number];
 
-/** Parts of a run: items on and off, fresh pairs with ours, fresh pairs with others. */
-export const PARTS = ["toggled", "pairs", "peers"] as const;
+/** Parts of a run: items on and off, the same with the governor, fresh pairs with ours, fresh pairs with others. */
+export const PARTS = ["toggled", "governed", "pairs", "peers"] as const;
 
 export interface Options {
   extent: "full" | "quick" | "smoke";
   workload: string | undefined;
   only: (typeof PARTS)[number] | undefined;
   profile: Profile;
-  /** The agent keeps to the budget by leaving things out. */
-  governor: boolean;
   json: string | undefined;
   /** A page whose figures are replaced by those of this run. */
   markdown: string | undefined;
@@ -25,7 +23,7 @@ export interface Options {
 }
 
 export const USAGE = `usage: npm run bench -w agent -- [--quick | --smoke] [--only ${PARTS.join("|")}] [--workload NAME]
-  [--profile ${PROFILES.join("|")}] [--governor] [--json FILE] [--markdown FILE] [--from FILE] [--fresh]`;
+  [--profile ${PROFILES.join("|")}] [--json FILE] [--markdown FILE] [--from FILE] [--fresh]`;
 
 /** Throws a sentence that says what is wrong and what would be right. */
 export const optionsFrom = (args: string[], workloads: readonly string[]): Options => {
@@ -36,7 +34,6 @@ export const optionsFrom = (args: string[], workloads: readonly string[]): Optio
       smoke: { type: "boolean", default: false },
       workload: { type: "string" },
       profile: { type: "string", default: "lean" },
-      governor: { type: "boolean", default: false },
       only: { type: "string" },
       json: { type: "string" },
       markdown: { type: "string" },
@@ -55,13 +52,12 @@ export const optionsFrom = (args: string[], workloads: readonly string[]): Optio
   const only = PARTS.find((known) => known === values.only);
   if (values.only !== undefined && !only)
     throw new Error(`there is no part ${values.only}; there are: ${PARTS.join(", ")}`);
-  const { workload, governor, json, markdown, from, fresh } = values;
+  const { workload, json, markdown, from, fresh } = values;
   return {
     extent: extentOf(values),
     workload,
     only,
     profile,
-    governor,
     json,
     markdown,
     from,

@@ -28,6 +28,7 @@ const result = (over: Partial<Result> = {}): Result => ({
   offTraces: 0,
   aa: idle,
   latencyMs,
+  folded: null,
   startupMs: 31.4,
   rssMB: 6.52,
   bytesPerSpan: 152,
@@ -58,6 +59,16 @@ test("a row says everything about its variant", () => {
     "152",
   ]);
   expect(head?.split(/ {2,}/)).toHaveLength(16);
+});
+
+test("with the governor, a row says what it had left out", () => {
+  const governed = result({ governor: true, folded: { level: 4, observed: 0.25 } });
+  expect(tableOf({ aa: idle, variants: [governed] })).toContain(
+    "lean, governor on rung 4 (sampling), 25 % observed",
+  );
+  expect(tableOf({ aa: idle, variants: [result({ governor: true })] })).toContain(
+    "lean, governor  ",
+  );
 });
 
 test("fresh pairs have a table of their own, without what only items on and off can say", () => {

@@ -1,6 +1,8 @@
 /** What a run found, for people, for machines and for a page: three forms of the same figures. */
+import { LADDER } from "../src/governor/ladder.ts";
 import type { Latency, Percentiles } from "./latency.ts";
 import type { Idle, Judged } from "./result.ts";
+import type { Folded } from "./sink.ts";
 import type { Variant } from "./variants.ts";
 
 export interface Result extends Judged {
@@ -11,6 +13,7 @@ export interface Result extends Judged {
   agent: string;
   governor: boolean;
   latencyMs: Latency;
+  folded: Folded | null;
   /** Milliseconds until ready and resident megabytes then, with the agent less without. */
   startupMs: number | null;
   rssMB: number | null;
@@ -36,7 +39,7 @@ const columns: readonly Column[] = [
     title: "workload",
     cell: ({ name, method, workload }) => (method === "pairs" ? workload : name),
   },
-  { title: "agent", cell: ({ agent, governor }) => (governor ? `${agent}, governor` : agent) },
+  { title: "agent", cell: (result) => agentOf(result) },
   { title: "overhead %, 90 % interval", cell: (result) => estimate(result) },
   { title: "verdict at 1 %", cell: ({ verdict, reason }) => `${verdict} (${reason})` },
   { title: "pairs", cell: ({ pairs }) => String(pairs) },
@@ -57,6 +60,14 @@ const columns: readonly Column[] = [
   { title: "RSS +MB", cell: ({ rssMB }) => number(rssMB, 1) },
   { title: "bytes/span", cell: ({ bytesPerSpan }) => number(bytesPerSpan, 0) },
 ];
+
+const agentOf = ({ agent, governor, folded }: Result): string => {
+  if (!governor) return agent;
+  if (folded === null) return `${agent}, governor`;
+  const { level, observed } = folded;
+  const left = LADDER[level]?.sheds ?? "";
+  return `${agent}, governor on rung ${level} (${left}), ${Math.round(100 * observed)} % observed`;
+};
 
 const number = (value: number | null, digits: number): string =>
   value === null ? "-" : value.toFixed(digits);

@@ -10,18 +10,13 @@ import { doorsOf, statsOf } from "./doors.ts";
 import type { Profile } from "./options.ts";
 import { type Program, start, type Started } from "./programs.ts";
 import { BUDGET } from "./result.ts";
+import { type Folded, openSink, type Sink } from "./sink.ts";
 import type { Length } from "./variants.ts";
 import type { Placed, Sent, Site } from "./workloads.ts";
 
 /** Takes what has to be undone when the variant is over; the newest first. */
 export type Keep = (stop: () => Promise<unknown>) => void;
 
-const sink: Program = {
-  name: "sink",
-  main: "loadtest/sink.ts",
-  port: "SINK_PORT",
-  ready: "/healthz",
-};
 const meter: Program = {
   name: "meter",
   main: "loadtest/meter.ts",
@@ -33,29 +28,31 @@ const meter: Program = {
 export interface Stage {
   target: Started;
   meter: Started;
-  sink: Started;
+  sink: Sink;
   token: string;
   sampleRatio: number;
 }
 
-interface Asked {
+interface Ours {
   profile: Profile;
   governor: boolean;
 }
 
 /** Starts the target with the agent in front, as the webhook does it, and what watches it. */
 export const setStage = async (
-  { target, site, profile, governor }: Asked & { target: Placed; site: Site },
+  { target, site, profile, governor }: Ours & { target: Placed; site: Site },
   keep: Keep,
 ): Promise<Stage> => {
-  const kept = async (started: Promise<Started>): Promise<Started> => {
-    const { stop } = await started;
-    keep(stop);
-    return started;
+  const kept = async <T extends { stop: () => Promise<unknown> }>(
+    started: Promise<T>,
+  ): Promise<T> => {
+    const running = await started;
+    keep(running.stop);
+    return running;
   };
   const token = randomBytes(8).toString("hex");
   const trial = { [AGENT_ENV.trialToken]: token };
-  const sinking = await kept(start(sink, trial));
+  const sinking = await kept(openSink(token));
   const inFront = await withAgent({ profile, governor, endpoint: sinking.url }, keep);
   const running = await kept(start(target, { ...target.env(site), ...inFront, ...trial }));
   const metering = await kept(start(meter, { METER_PIDS: String(running.pid) }));
@@ -65,7 +62,7 @@ export const setStage = async (
 
 /** Environment of a program with the agent in front. */
 export const withAgent = async (
-  { profile, governor, endpoint }: Asked & { endpoint: string },
+  { profile, governor, endpoint }: Ours & { endpoint: string },
   keep: Keep,
 ): Promise<Record<string, string>> => {
   const intervals = { metricIntervalMs: 10_000, flushIntervalMs: 5000 };
@@ -83,11 +80,17 @@ export interface Play {
   signal: AbortSignal;
 }
 
+export interface Played {
+  evidence: string;
+  stats: TallyStats;
+  folded: Folded | null;
+}
+
 /** The evidence, and what the sink has counted. */
 export const play = async (
   stage: Stage,
   { length, item, watch, signal }: Play,
-): Promise<{ evidence: string; stats: TallyStats }> => {
+): Promise<Played> => {
   const settings = settingsFor(stage, length);
   let evidence = "";
   const write = (line: string): void => {
@@ -98,7 +101,8 @@ export const play = async (
   };
   await runTrial(settings, doorsOf({ settings, item, write, signal }));
   signal.throwIfAborted();
-  return { evidence, stats: await statsOf(stage.sink.url, signal) };
+  const { url, folded } = stage.sink;
+  return { evidence, stats: await statsOf(url, signal), folded: folded() };
 };
 
 const settingsFor = (

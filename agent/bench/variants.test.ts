@@ -52,6 +52,16 @@ describe("items on and off", () => {
   });
 });
 
+test("with the governor, the pipeline's services and one that is as light, each once", () => {
+  const governed = toggledOf({ only: "governed" });
+  expect(governed.map(({ name, governor }) => [name, governor])).toEqual([
+    ["gateway governed", true],
+    ["worker governed", true],
+    ["api governed", true],
+    ["flash-0.16 governed", true],
+  ]);
+});
+
 describe("fresh pairs", () => {
   test("ours plays twenty to the end, on both workloads, beside two equal processes", () => {
     const pairs = pairedOf({ only: "pairs" });
@@ -78,17 +88,20 @@ describe("fresh pairs", () => {
 
 test("a whole run has all parts, each once, under names of their own", () => {
   const all = namesOf();
-  const parts = (["toggled", "pairs", "peers"] as const).flatMap((only) => namesOf({ only }));
+  const parts = (["toggled", "governed", "pairs", "peers"] as const).flatMap((only) =>
+    namesOf({ only }),
+  );
   expect(all).toEqual(parts);
   expect(new Set(all).size).toBe(all.length);
 });
 
 test("a workload that is asked for is the only one, whatever quick would take", () => {
   expect(namesOf({ extent: "quick", workload: "api" })).toEqual(["api warm"]);
-  expect(namesOf({ workload: "api" })).toEqual(["api warm", "api young"]);
+  expect(namesOf({ workload: "api" })).toEqual(["api warm", "api young", "api governed"]);
   expect(namesOf({ workload: "gateway" })).toEqual([
     "gateway warm",
     "gateway young",
+    "gateway governed",
     "gateway lean",
   ]);
 });

@@ -13,6 +13,8 @@ export interface Toggled {
   workload: string;
   /** Ours, in this profile. */
   agent: Profile;
+  /** It keeps to the budget by leaving things out. */
+  governor: boolean;
   length: Length;
 }
 
@@ -33,6 +35,7 @@ export interface Paired {
   workload: string;
   /** A profile of ours, a peer, or `NOBODY`. */
   agent: string;
+  governor: false;
   length: PairsLength;
 }
 
@@ -41,21 +44,29 @@ export type Variant = Toggled | Paired;
 /** Two equal processes: how equal they are. */
 export const NOBODY = "none";
 
-type Age = "warm" | "young";
+type Age = "warm" | "young" | "governed";
 
 const PAIRS = 50;
 
 /**
  * Of 50 pairs, a block spreads by 1-2 %, so that 60 tell off against off to about 0.3 % and 240 the agent to 0.15 %. The hooks run
- * once per millisecond of other work and tier up late: warm means thousands of items. Young is over before they have.
+ * once per millisecond of other work and tier up late: warm means thousands of items. Young is over before they have. A governor has
+ * come to rest after the warm-up.
  */
 const LENGTHS: Record<Options["extent"], Partial<Record<Age, Omit<Length, "pairsPerBlock">>>> = {
   full: {
     warm: { warmupItems: 8000, aaBlocks: 60, blocks: 240 },
     young: { warmupItems: 200, aaBlocks: 10, blocks: 50 },
+    governed: { warmupItems: 4000, aaBlocks: 20, blocks: 80 },
   },
-  quick: { warm: { warmupItems: 4000, aaBlocks: 80, blocks: 160 } },
-  smoke: { warm: { warmupItems: 50, aaBlocks: 5, blocks: 5 } },
+  quick: {
+    warm: { warmupItems: 4000, aaBlocks: 80, blocks: 160 },
+    governed: { warmupItems: 4000, aaBlocks: 40, blocks: 80 },
+  },
+  smoke: {
+    warm: { warmupItems: 50, aaBlocks: 5, blocks: 5 },
+    governed: { warmupItems: 50, aaBlocks: 5, blocks: 5 },
+  },
 };
 
 /** Blocks of a smoke run are shorter too: it shows that everything works, and measures nothing. */
@@ -69,22 +80,31 @@ const FRESH: Record<Options["extent"], Omit<PairsLength, "toTheEnd">> = {
 };
 
 const QUICK = ["gateway", "flash-0.25"];
+const GOVERNED = ["gateway", "worker", "api", "flash-0.16"];
 const PAIRED = ["gateway", "flash-0.16"];
 /** Where ours is measured beside others. */
 const SHARED = "flash-0.16";
 
-const toggled = ({ extent, workload, profile }: Asked, workloads: readonly string[]): Toggled[] => {
-  const all = extent === "full" ? workloads : QUICK;
+const AGES: Record<"toggled" | "governed", readonly Age[]> = {
+  toggled: ["warm", "young"],
+  governed: ["governed"],
+};
+
+const toggled = (
+  { extent, workload, profile }: Asked,
+  part: keyof typeof AGES,
+  all: readonly string[],
+): Toggled[] => {
   const wanted = workload === undefined ? all : [workload];
   const pairsPerBlock = extent === "smoke" ? SMOKE_PAIRS : PAIRS;
   return wanted.flatMap((name) =>
-    Object.entries(LENGTHS[extent]).map(([age, length]) => ({
-      method: "toggled" as const,
-      name: `${name} ${age}`,
-      workload: name,
-      agent: profile,
-      length: { ...length, pairsPerBlock },
-    })),
+    AGES[part].flatMap((age): Toggled[] => {
+      const length = LENGTHS[extent][age];
+      if (!length) return [];
+      const what = { name: `${name} ${age}`, workload: name, agent: profile };
+      const governor = part === "governed";
+      return [{ method: "toggled", ...what, governor, length: { ...length, pairsPerBlock } }];
+    }),
   );
 };
 
@@ -97,6 +117,7 @@ const paired = (
   name: `${workload} ${agent}`,
   workload,
   agent,
+  governor: false,
   length: { ...FRESH[extent], toTheEnd },
 });
 
@@ -123,7 +144,8 @@ type Asked = Pick<Options, "extent" | "workload" | "only" | "profile">;
 export const variantsOf = (asked: Asked, workloads: readonly string[]): Variant[] => {
   const { extent, only = extent === "quick" ? "toggled" : undefined } = asked;
   const parts = {
-    toggled: () => toggled(asked, workloads),
+    toggled: () => toggled(asked, "toggled", extent === "full" ? workloads : QUICK),
+    governed: () => toggled(asked, "governed", extent === "full" ? GOVERNED : QUICK),
     pairs: () => ours(asked),
     peers: () => others(asked),
   };

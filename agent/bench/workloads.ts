@@ -39,7 +39,8 @@ export type Placed = Program & { env: (site: Site) => Record<string, string> };
 const mock: Placed = {
   name: "mock-llm",
   main: "pipeline/mock-llm/main.ts",
-  env: () => ({ LATENCY_MS: "5" }),
+  // A short wait: more would only make a run longer.
+  env: () => ({ LATENCY_MS: "1" }),
 };
 
 const gateway: Placed = {
