@@ -20,7 +20,14 @@ const redisOnly = async (): Promise<Stores> => {
   return {
     redisUrl: `redis://127.0.0.1:${redis.port}`,
     databaseUrl: "",
-    // Ctrl-C ends it with us, and then it cannot end again.
-    stop: () => Promise.race([redis.stop(), setTimeout(PATIENCE_MS)]),
+    stop: () => endOf(redis),
   };
+};
+
+/** Ctrl-C ends it with us, and then it cannot end again. */
+const endOf = async (redis: { stop: () => Promise<void> }): Promise<void> => {
+  const ended = new AbortController();
+  const patience = setTimeout(PATIENCE_MS, undefined, { signal: ended.signal });
+  await Promise.race([redis.stop(), patience.catch(() => undefined)]);
+  ended.abort();
 };

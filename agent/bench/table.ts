@@ -100,12 +100,20 @@ const rowsOf = ({ variants }: Found, method: Variant["method"]): string[][] => {
       ];
 };
 
+/** What each table shows, for whoever has only the page. */
+const CAPTIONS: Record<Variant["method"], string> = {
+  toggled: "Items on and off at random in one process, CPU read from outside, export included:",
+  pairs:
+    "Fresh pairs of processes, all CPU counted, export and garbage too; with `none` both are equal; others stop at their first verdict:",
+};
+
 const METHODS = ["toggled", "pairs"] as const;
 
 const sections = (found: Found, table: (rows: string[][]) => string[]): string[] =>
-  METHODS.map((method) => rowsOf(found, method))
-    .filter((rows) => rows.length > 0)
-    .flatMap((rows) => [...table(rows), ""]);
+  METHODS.flatMap((method) => {
+    const rows = rowsOf(found, method);
+    return rows.length === 0 ? [] : [CAPTIONS[method], "", ...table(rows), ""];
+  });
 
 /** Columns as wide as their widest cell. */
 const aligned = (rows: string[][]): string[] => {
@@ -131,9 +139,12 @@ export const tableOf = (found: Found): string =>
       .map(({ name, message }) => `${name}: ${message}`),
   ].join("\n");
 
-/** For a page. */
+/** For a page, with the command that makes it. */
 export const markdownOf = (found: Found): string =>
-  [...sections(found, piped), remarks(found).join("; ")].join("\n");
+  [COMMAND, "", ...sections(found, piped), `${remarks(found).join("; ")}.`].join("\n");
+
+const COMMAND =
+  "`npm run bench -w agent -- --json docs/bench.json --markdown docs/performance.md`, nothing else running; 90 % intervals.";
 
 const remarks = ({ aa, variants }: Found): string[] => [
   ...(aa.blocks > 0
