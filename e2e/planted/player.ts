@@ -13,6 +13,7 @@ import { NAMESPACE, readStatus } from "../kit/migration.ts";
 import { bringUp, takeDown } from "../kit/provide.ts";
 import { applyResource } from "../kit/story.ts";
 import { until } from "../kit/wait.ts";
+import { type Usage, usageMeter } from "./usage.ts";
 import { AGENT, NAME, resource, service, standIn } from "./manifests.ts";
 
 interface Asked {
@@ -89,7 +90,10 @@ const playOn = async (scene: Scene, trial: PlantedTrial, rounds: number): Promis
 const componentOf = async (tools: Tools): Promise<ComponentStatus | undefined> =>
   (await readStatus(tools, NAME))?.components[0];
 
-const LOOK_EVERY_MS = 500;
+/** Each look is a process on the machine that is measured. */
+const LOOK_EVERY_MS = 2000;
+/** In looks; the kubelet's numbers are not younger. */
+const METER_EVERY = 5;
 /** Longer than any trial may take. */
 const DEADLINE_MS = 3_600_000;
 
@@ -103,11 +107,13 @@ interface Seen {
 /** From the first twin to the verdict that ends the attempts. */
 const watched = async ({ tools, signal, say }: Scene): Promise<Played> => {
   const seen: Seen = { began: undefined, pairs: [], told: "" };
+  const meter = usageMeter(tools, "-trial-");
   const deadline = performance.now() + DEADLINE_MS;
-  while (performance.now() < deadline) {
+  for (let looks = 0; performance.now() < deadline; looks += 1) {
     const status = await componentOf(tools);
     if (status) look(status, seen, say);
-    if (status && isOver(status, seen)) return playedBy(status, seen);
+    if (status && isOver(status, seen)) return playedBy(status, seen, meter.used());
+    if (seen.began !== undefined && looks % METER_EVERY === 0) await meter.look();
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
   throw new Error(`no verdict of ${NAMESPACE}/${NAME} after ${DEADLINE_MS / 60_000} minutes`);
@@ -125,13 +131,18 @@ const look = (status: ComponentStatus, seen: Seen, say: Doors["say"]): void => {
 const isOver = ({ attempt, verdicts }: ComponentStatus, { began }: Seen): boolean =>
   began !== undefined && !attempt && verdicts.length > 0;
 
-const playedBy = ({ verdict, verdicts }: ComponentStatus, { began = 0, pairs }: Seen): Played => {
+const playedBy = (
+  { verdict, verdicts }: ComponentStatus,
+  { began = 0, pairs }: Seen,
+  used: Usage | undefined,
+): Played => {
   const judged = verdict ?? verdicts.at(-1);
   if (!judged) throw new Error("a trial ended without a verdict");
   const { guardPercent } = judged;
   return {
     judged,
     seconds: Math.round((performance.now() - began) / 1000),
+    ...(used ? { used } : {}),
     ...(pairs.length === 0 ? {} : { pairSeconds: lengths(pairs) }),
     ...(pairs.length === 0 || guardPercent === undefined ? {} : { wholePercent: guardPercent }),
   };

@@ -19,6 +19,8 @@ export interface Played {
   /** Of the fresh pairs of key 2: what they found, and how long each took. */
   wholePercent?: number;
   pairSeconds?: number[];
+  /** Of all pods of the trial: k6, sink, twins and meters. */
+  used?: { cpuSeconds: number; memoryMB: number };
 }
 
 export interface Player {

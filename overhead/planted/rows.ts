@@ -20,12 +20,10 @@ export interface Row {
   /** Where fresh pairs were asked for. */
   wholePercent?: number;
   pairSeconds?: number[];
+  used?: Played["used"];
 }
 
-export const rowOf = (
-  trial: PlantedTrial,
-  { judged, seconds, wholePercent, pairSeconds }: Omit<Played, "evidence">,
-): Row => ({
+export const rowOf = (trial: PlantedTrial, { judged, seconds, ...more }: Played): Row => ({
   planted: trial.planted,
   verdict: judged.verdict,
   reason: judged.reason,
@@ -36,9 +34,14 @@ export const rowOf = (
   seconds,
   load: Number((loadavg()[0] ?? 0).toFixed(1)),
   right: isRight(trial, judged.verdict),
-  ...(wholePercent === undefined ? {} : { wholePercent }),
-  ...(pairSeconds === undefined ? {} : { pairSeconds }),
+  ...found(more),
 });
+
+/** Only on a cluster. */
+const found = ({
+  evidence: _evidence,
+  ...rest
+}: Omit<Played, "judged" | "seconds">): Pick<Row, "wholePercent" | "pairSeconds" | "used"> => rest;
 
 /** What an earlier run has left; throws for a file that is something else. */
 export const rowsIn = async (file: string | undefined): Promise<Row[]> => {
