@@ -3,6 +3,13 @@ import type { Story } from "./kit/story.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
+import { trialKilled } from "./stories/trial-killed.ts";
 import { webhookGone } from "./stories/webhook-gone.ts";
 
-export const stories: Story[] = [thereAndBack, brokenResources, operatorKilled, webhookGone];
+export const stories: Story[] = [
+  thereAndBack,
+  brokenResources,
+  operatorKilled,
+  trialKilled,
+  webhookGone,
+];

@@ -7,31 +7,15 @@ import {
   killOperator,
   leftovers,
   replicaSets,
-  type Resource,
   sample,
   type Stage,
   type Story,
   withoutTrials,
 } from "../kit/story.ts";
+import { roomy } from "../kit/trial.ts";
 import { until } from "../kit/wait.ts";
 
 const MEASURED = "llm-gateway";
-
-/**
- * The trial is real; its budget is far above anything, since a test must not depend on how fast or how busy a machine is, and its
- * warm-up is short. What the agent costs is measured by the demo and by benchmarks.
- */
-const roomy = ({ spec, ...rest }: Resource): Resource => ({
-  ...rest,
-  spec: {
-    ...spec,
-    budget: { cpuPercent: 100, guardPercent: 100, tailPercent: 100, maxMinutes: 6 },
-    components: spec.components.map((component) => ({
-      ...component,
-      trial: { ...(component["trial"] as object), warmupItems: 200 },
-    })),
-  },
-});
 
 const play = async (stage: Stage): Promise<void> => {
   const { tools, say } = stage;
