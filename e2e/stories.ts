@@ -5,6 +5,7 @@ import { foreignService } from "./stories/foreign-service.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
+import { trialKilled } from "./stories/trial-killed.ts";
 import { webhookGone } from "./stories/webhook-gone.ts";
 
 export const stories: Story[] = [
@@ -12,6 +13,7 @@ export const stories: Story[] = [
   foreignService,
   brokenResources,
   operatorKilled,
+  trialKilled,
   webhookGone,
   otherKinds,
 ];

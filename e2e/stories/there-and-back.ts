@@ -13,6 +13,7 @@ import {
   type Story,
   withoutTrials,
 } from "../kit/story.ts";
+import { roomy } from "../kit/trial.ts";
 import { until } from "../kit/wait.ts";
 
 const MEASURED = "llm-gateway";

@@ -7,13 +7,21 @@
  * SLOW_SHARE: items that are on and take 50 ms longer. FAIL_SHARE: items that are on and fail.
  * BALANCED=1: items that are off cost the agent as much as those that are on, so that BURN_ROUNDS is all the difference there is.
  */
+const { existsSync, readFileSync } = require("node:fs");
+const { join } = require("node:path");
 const { Agent, IncomingMessage, Server, request } = require("node:http");
 const { Worker } = require("node:worker_threads");
 const { field } = require("../protobuf.ts");
 
+/** Beside the file, where the operator has delivered it. */
+const delivered = () => {
+  const path = join(__dirname, "config.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).endpoint : "";
+};
+
 const {
   FLASHCARD_OTEL_TRIAL_TOKEN: token = "",
-  OTEL_EXPORTER_OTLP_ENDPOINT = "",
+  OTEL_EXPORTER_OTLP_ENDPOINT = delivered(),
   OTLP_URL = OTEL_EXPORTER_OTLP_ENDPOINT,
   BURN_ROUNDS = "0",
   BROKEN = "",

@@ -1,8 +1,8 @@
-/** A service that does about 2 ms of real work per item. PORT, ROUNDS, FAIL_EVERY (0: never; else each so manieth item fails). */
+/** A service that does about 2 ms of real work per item. HOST, PORT, ROUNDS, FAIL_EVERY (0: never; else each so manieth item fails). */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 
-const { PORT = "0", ROUNDS = "400", FAIL_EVERY = "0" } = process.env;
+const { HOST = "127.0.0.1", PORT = "0", ROUNDS = "400", FAIL_EVERY = "0" } = process.env;
 const page = Buffer.alloc(4096, "flashcard");
 
 const work = (rounds: number): string => {
@@ -25,4 +25,4 @@ createServer((request, response) => {
   served += 1;
   const fails = Number(FAIL_EVERY) > 0 && served % Number(FAIL_EVERY) === 0;
   response.writeHead(fails ? 503 : 200).end(work(Number(ROUNDS)));
-}).listen(Number(PORT), "127.0.0.1");
+}).listen(Number(PORT), HOST);

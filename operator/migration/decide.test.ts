@@ -165,6 +165,28 @@ describe("a trial", () => {
     expect(next.components[0]).toMatchObject({ stage: "Trial", profile: "Lean", attempts: 2 });
   });
 
+  test.each([
+    ["while it is there, it is waited for", {}, { stage: "Trial", attempt: "a1" }],
+    [
+      "once it is lost, that is an error at once, not a timeout",
+      { conditions: [{ type: "Failed", status: "True" }] },
+      { stage: "Trial", attempts: 2, verdicts: [{ verdict: "Error", reason: "LoadLost" }] },
+    ],
+  ])("a load without a pod: %s", (_when, jobStatus, expected) => {
+    const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" }, status: jobStatus };
+    const lost = { ...trial(undefined), job, jobPod: undefined };
+    const { status: next } = decide(
+      world({
+        status: status({
+          phase: "Alongside",
+          components: [component({ stage: "Trial", profile: "Lean", attempt: "a1", attempts: 1 })],
+        }),
+        components: [seen({ trial: lost })],
+      }),
+    );
+    expect(next.components[0]).toMatchObject(expected);
+  });
+
   test("running: nothing is sealed and the interval moves in status", () => {
     const { status: next, seal } = inTrial(verdict({ verdict: "Running", reason: "Undecided" }));
     expect(next.components[0]).toMatchObject({ stage: "Trial", attempt: "a1" });

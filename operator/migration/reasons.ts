@@ -556,6 +556,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning: "The twins are not ready after 120 s.",
       todo: `see that a copy of the pod becomes ready beside the running ones (room on the node, \`trial.env\`); ${AGAIN}`,
     },
+    LoadLost: {
+      meaning:
+        "The pod of the load was deleted or evicted, or its node was lost, before the trial had ended.",
+      todo: `see what took it (\`kubectl get events\`), and keep the node still for the trial; ${AGAIN}`,
+    },
     LoadToolFailed: {
       meaning: "k6 ended with an error of its own.",
       todo: `run \`item.js\` of \`trial.items\` with k6 by hand; ${AGAIN}`,

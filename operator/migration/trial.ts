@@ -23,6 +23,11 @@ export const tokenOf = (attempt: string): string =>
 
 const TWINS_SECONDS = 120;
 
+interface Condition {
+  type: string;
+  status: string;
+}
+
 interface Container {
   state?: { terminated?: { exitCode: number } };
 }
@@ -64,8 +69,21 @@ export const trialOver = (
   );
 };
 
+/** Its pod was deleted or evicted, or its node is lost: the log has gone with it. */
+const isLost = ({ trial }: ComponentWorld): boolean => {
+  const status = trial?.job?.status as { conditions?: Condition[] } | undefined;
+  return (
+    status?.conditions?.some(({ type, status: is }) => type === "Failed" && is === "True") ?? false
+  );
+};
+
 const brokenLoad = (seen: ComponentWorld, profile: Profile): TrialVerdict | undefined => {
   const code = exitCode(seen);
+  if (code === undefined && isLost(seen))
+    return ended(profile, "Error", {
+      reason: "LoadLost",
+      message: "the pod of the load has gone before its end, and its evidence with it",
+    });
   if (code === undefined || isData(code)) return undefined;
   return ended(profile, "Error", {
     reason: "LoadToolFailed",
