@@ -105,7 +105,7 @@ const USED = {
     ...of("services", "list create patch delete"),
     ...of("pods", "list watch create delete"),
     ...of("pods/log", "get"),
-    ...of("events.k8s.io/events", "create"),
+    ...of("events.k8s.io/events", "list create"),
     ...of("policy/poddisruptionbudgets", "list"),
     ...of("autoscaling/horizontalpodautoscalers", "list"),
   ].toSorted(),
@@ -260,7 +260,8 @@ describe("the hook that runs before the chart goes", () => {
   });
 
   test("is accepted where the restricted standard is enforced", async () => {
-    const { template } = (await job())?.spec as Deployment["spec"];
+    const { spec } = (await job()) ?? workload();
+    const { template } = spec as Deployment["spec"];
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "probe", namespace: HOME } };
     expect((await rig.kubectl.create({ ...pod, spec: template.spec }, { dryRun: true })).kind).toBe(
       "Pod",
