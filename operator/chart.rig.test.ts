@@ -110,7 +110,7 @@ const USED = {
     ...of("services", "list create patch delete"),
     ...of("pods", "list watch create delete"),
     ...of("pods/log", "get"),
-    ...of("events.k8s.io/events", "create"),
+    ...of("events.k8s.io/events", "list create"),
     ...of("policy/poddisruptionbudgets", "list"),
     ...of("autoscaling/horizontalpodautoscalers", "list"),
   ].toSorted(),

@@ -2,7 +2,8 @@
 import { backendManifests } from "@flashcard-otel/operator/backends/manifests.ts";
 import { preflight } from "@flashcard-otel/operator/injection/preflight.ts";
 import { effectiveTarget, rank } from "@flashcard-otel/operator/migration/goal.ts";
-import { conflicting, type Inventory } from "@flashcard-otel/operator/migration/observe.ts";
+import { conflicting } from "@flashcard-otel/operator/migration/conflict.ts";
+import type { Inventory } from "@flashcard-otel/operator/migration/observe.ts";
 import type { Phase } from "@flashcard-otel/operator/migration/schema.ts";
 import type { ComponentWorld, World } from "@flashcard-otel/operator/migration/types.ts";
 import type { Connection } from "../reach/connection.ts";

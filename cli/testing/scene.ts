@@ -13,6 +13,7 @@ export const spec = (difference: object = {}) => ({
   components: SERVICES.map((name) => ({
     name,
     target: { kind: "Deployment", name },
+    rollout: { acceptNotGuarded: true },
     trial: { sideEffects: "None", items: { configMap: `${name}-items` } },
     legacyOff: { env: { name: "LEGACY_MONITORING", value: "off" } },
   })),

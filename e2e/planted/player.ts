@@ -30,9 +30,13 @@ interface Doors {
   say: (line: string) => void;
 }
 
-export const clusterPlayer = async (asked: Asked, { signal, say }: Doors): Promise<Player> => {
+export const clusterPlayer = async (
+  { pairs, keep, ...where }: Asked,
+  { signal, say }: Doors,
+): Promise<Player> => {
+  const asked = { ...where, withDocker: false };
   const stop = async (): Promise<void> => {
-    if (!asked.keep) await takeDown(asked, say);
+    if (!keep) await takeDown(asked, say);
   };
   try {
     const { tools, images } = await bringUp(asked, say);
@@ -40,7 +44,7 @@ export const clusterPlayer = async (asked: Asked, { signal, say }: Doors): Promi
     await exchangeAgent(tools);
     for (const object of await service(images["operator"] ?? "", ROUNDS))
       await applyResource(tools, object);
-    const scene = { tools, pairs: asked.pairs, signal, say };
+    const scene = { tools, pairs, signal, say };
     return { play: (trial, { rounds }) => playOn(scene, trial, rounds), stop };
   } catch (error) {
     await stop();
@@ -88,7 +92,7 @@ const playOn = async (scene: Scene, trial: PlantedTrial, rounds: number): Promis
 };
 
 const componentOf = async (tools: Tools): Promise<ComponentStatus | undefined> =>
-  (await readStatus(tools, NAME))?.components[0];
+  (await readStatus(tools, { namespace: NAMESPACE, name: NAME }))?.components[0];
 
 /** Each look is a process on the machine that is measured. */
 const LOOK_EVERY_MS = 2000;

@@ -11,7 +11,7 @@ const components = [
     name: "archive",
     target: { kind: "StatefulSet", name: "archive", container: "app" },
     trial: { sideEffects: "None", skip: true },
-    rollout: { soakSeconds: 10 },
+    rollout: { soakSeconds: 10, acceptNotGuarded: true },
   },
   {
     name: "retention",

@@ -13,7 +13,6 @@ import {
   type Story,
   withoutTrials,
 } from "../kit/story.ts";
-import { roomy } from "../kit/trial.ts";
 import { until } from "../kit/wait.ts";
 
 const MEASURED = "llm-gateway";

@@ -10,12 +10,12 @@ import {
   endMigration,
   killOperator,
   leftovers,
+  roomy,
   sample,
   type Stage,
   type Story,
   withoutTrials,
 } from "../kit/story.ts";
-import { roomy } from "../kit/trial.ts";
 import { until } from "../kit/wait.ts";
 
 const MEASURED = "llm-gateway";

@@ -91,6 +91,8 @@ export interface Cluster {
     container: string;
     tailLines?: number;
     sinceSeconds?: number;
+    /** Of the container before it was restarted. */
+    previous?: boolean;
     /** Each line begins with the time at which it was written. */
     timestamps?: boolean;
   }): Promise<string | undefined>;

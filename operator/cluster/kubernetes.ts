@@ -143,12 +143,14 @@ type Container = Parameters<Cluster["logs"]>[0];
 
 /** The kubelet answers 400 while a container has not started; a pod may also be gone. Neither is an error. */
 const log = async (container: Container, paths: Paths, wire: Wire): Promise<string | undefined> => {
-  const { namespace, name, container: one, tailLines, sinceSeconds, timestamps } = container;
+  const { namespace, name, container: one, tailLines, sinceSeconds } = container;
+  const { timestamps, previous } = container;
   const path = await paths({ apiVersion: "v1", kind: "Pod", namespace, name });
   const query = {
     container: one,
     ...(tailLines === undefined ? {} : { tailLines: String(tailLines) }),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds: String(sinceSeconds) }),
+    ...(previous ? { previous: "true" } : {}),
     ...(timestamps ? { timestamps: "true" } : {}),
   };
   const headers = { accept: "*/*" };

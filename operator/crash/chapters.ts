@@ -89,12 +89,14 @@ const resource = (target: Phase): Manifest => ({
         name: "api",
         target: { name: "api" },
         profile: "Lean",
+        rollout: { acceptNotGuarded: true },
         trial: { sideEffects: "None", items: { configMap: "items" } },
         legacyOff: { env: { name: "LEGACY", value: "off" } },
       },
       {
         name: "store",
         target: { kind: "StatefulSet", name: "store" },
+        rollout: { acceptNotGuarded: true },
         trial: { sideEffects: "None", skip: true },
       },
       {

@@ -10,7 +10,9 @@ import type { Look } from "./question.ts";
 const component = (difference: object = {}): ComponentSpec => {
   const [only] = specSchema.parse({
     target: "Instrumented",
-    components: [{ name: "api", target: { name: "api" }, ...difference }],
+    components: [
+      { name: "api", target: { name: "api" }, rollout: { acceptNotGuarded: true }, ...difference },
+    ],
   }).components;
   if (!only) throw new Error("no component");
   return only;
@@ -58,13 +60,21 @@ const deployment = (difference: Difference = {}): Manifest => {
   };
 };
 
-const reasons = (look: Partial<Look>): string[] =>
+const reasons = (look: Partial<Look> = {}): string[] =>
   preflight({
     spec: component(),
     deployment: deployment(),
     images: { operator: "operator:1" },
     ...look,
   }).refusals.map(({ reason }) => reason);
+
+test("a rollout that nothing would notice is accepted by name", () => {
+  const unguarded = component({ rollout: {} });
+  expect(reasons({ spec: unguarded })).toEqual(["NotGuarded"]);
+  const signals = [{ name: "errors", query: "sum by (pod) (errors)" }];
+  expect(reasons({ spec: component({ rollout: {}, signals }) })).toEqual([]);
+  expect(reasons()).toEqual([]);
+});
 
 const rolling = (maxSurge: number | string, maxUnavailable: number | string) => ({
   strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } },
@@ -252,7 +262,8 @@ describe("a StatefulSet", () => {
 
   test("that would renew too large a share first is refused", () => {
     const { spec, ...rest } = workloadOf("StatefulSet");
-    const careful = { ...spec, rollout: { soakSeconds: 60, maxFirstShare: 49 } } as ComponentSpec;
+    const rollout = { soakSeconds: 60, maxFirstShare: 49, acceptNotGuarded: true };
+    const careful = { ...spec, rollout } as ComponentSpec;
     expect(reasons({ ...rest, spec: careful })).toEqual(["FirstShareTooLarge"]);
   });
 

@@ -1,6 +1,7 @@
 /** What would cause an outage or a refused pod, found before anything is touched. Pure; every refusal says what to do. */
 import type { ComponentSpec, Kind } from "../migration/schema.ts";
 import { annotationValue } from "./annotation.ts";
+import { unguarded } from "./guarded.ts";
 import { healthQuestions } from "./health.ts";
 import { inject } from "./inject.ts";
 import { AGENT_ANNOTATION } from "./names.ts";
@@ -82,8 +83,8 @@ const podQuestions: Question[] = [uninjectable, disabled, memory];
 
 /** In the order in which a person would want to hear of them. */
 const questionsFor: Record<Kind, Question[]> = {
-  Deployment: [...rollingQuestions, ...podQuestions, ...healthQuestions],
-  StatefulSet: [...ordinalQuestions, ...podQuestions, ...healthQuestions],
+  Deployment: [...rollingQuestions, ...podQuestions, ...healthQuestions, unguarded],
+  StatefulSet: [...ordinalQuestions, ...podQuestions, ...healthQuestions, unguarded],
   CronJob: [...runQuestions, ...podQuestions],
 };
 

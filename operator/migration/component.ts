@@ -8,6 +8,7 @@
  *                                        |
  *                     Waiting <----------+---------> TakenBack (stays until spec, image or `retry` changes)
  */
+import { alarmOf } from "./alarm.ts";
 import { COMMAND } from "./goal.ts";
 import { letGo, resumePairs } from "./firststep.ts";
 import { beginTrial, repeatTrial, skipTrial, trial } from "./measuring.ts";
@@ -47,24 +48,6 @@ const judged: Step = (view) => {
   return beginTrial(view, undefined);
 };
 
-/** Anything that must undo a rollout at once, in the order of gravity. */
-const alarm = (view: View): { reason: string; message: string } | undefined => {
-  const failing = view.seen.rollout?.failing[0];
-  if (failing) return { reason: failing.reason, message: `pod ${failing.pod}: ${failing.message}` };
-  const { pulse, migration } = view.world;
-  const allowed = Math.max(
-    view.status.failedBefore ?? 0,
-    migration.spec.pulse?.expectFailures ?? 0,
-  );
-  if (pulse && pulse.failed > allowed) {
-    return {
-      reason: "RequestsFailed",
-      message: `the pulse counted a failure during the rollout: ${pulse.lastFailure ?? "no detail"}`,
-    };
-  }
-  return undefined;
-};
-
 const rollingOut: Step = (view) => {
   const { rollout } = view.seen;
   if (!rollout)
@@ -73,7 +56,7 @@ const rollingOut: Step = (view) => {
       "WorkloadMissing",
       `${view.spec.target.kind} ${view.spec.target.name} does not exist`,
     );
-  const danger = alarm(view);
+  const danger = alarmOf(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
   const late = overdue(view);
   if (late !== undefined) {
@@ -126,7 +109,7 @@ const repair = (view: View, pods: string[]): ComponentStatus => {
 };
 
 const soaking: Step = (view) => {
-  const danger = alarm(view);
+  const danger = alarmOf(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
   if (view.seen.rollout && !view.seen.rollout.complete)
     return { ...view.status, stage: "RollingOut" };
@@ -141,8 +124,8 @@ const soaking: Step = (view) => {
 };
 
 const instrumented: Step = (view) => {
-  const failing = view.seen.rollout?.failing[0];
-  if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
+  const danger = alarmOf(view);
+  if (danger) return takeBack(view, danger.reason, danger.message);
   if (view.mayMove && view.status.legacy !== view.want.legacy) return switchLegacy(view);
   const plain = view.seen.rollout?.complete ? view.seen.rollout.plainPods : [];
   if (plain.length > 0) return repair(view, plain);
@@ -212,7 +195,7 @@ const CARRIES_AGENT: readonly Stage[] = ["RollingOut", "Soaking", "Instrumented"
 export const step = (view: View): ComponentStatus => {
   const { stage, hash } = view.status;
   if (view.want.agent || stage === "TakingBack" || stage === "Waiting")
-    return unlessHeld(view, endOfFirstStep(view) ?? steps[stage](view));
+    return unlessHeld(view, guarded(view, endOfFirstStep(view) ?? steps[stage](view)));
   if (hash || CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
   return fresh(view);
 };
@@ -220,10 +203,14 @@ export const step = (view: View): ComponentStatus => {
 /** What ends a rollout that stands at its first step, in whatever stage. */
 const endOfFirstStep = (view: View): ComponentStatus | undefined => {
   if (!view.status.firstOnly) return undefined;
-  const danger = alarm(view);
+  const danger = alarmOf(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
   return view.status.templateHash === view.seen.templateHash ? undefined : letGo(view);
 };
+
+/** Once compared, a rollout was guarded. */
+const guarded = ({ seen }: View, next: ComponentStatus): ComponentStatus =>
+  seen.guard.length > 0 && next.guard ? { ...next, guard: "Guarded" } : next;
 
 const unlessHeld = (view: View, next: ComponentStatus): ComponentStatus => {
   const { halt, mayMove, status } = view;

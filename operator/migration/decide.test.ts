@@ -357,8 +357,9 @@ describe("a trial", () => {
 const counting = { run: "pod/0", sentBefore: 0, failedBefore: 0 };
 
 describe("a rollout", () => {
-  const rolling = (
+  const takenBack = (
     difference: Partial<Parameters<typeof rollout>[0]>,
+    look: Parameters<typeof seen>[0] = {},
     extra: Parameters<typeof component>[0] = {},
   ) =>
     decide(
@@ -375,7 +376,7 @@ describe("a rollout", () => {
             }),
           ],
         }),
-        components: [seen({ rollout: rollout(difference) })],
+        components: [seen({ rollout: rollout(difference), ...look })],
         world: {
           pulse: {
             ...counting,
@@ -386,7 +387,13 @@ describe("a rollout", () => {
           },
         },
       }),
-    ).status.components[0];
+    );
+
+  const rolling = (
+    difference: Parameters<typeof takenBack>[0],
+    extra: Parameters<typeof component>[0] = {},
+    look: Parameters<typeof seen>[0] = {},
+  ) => takenBack(difference, look, extra).status.components[0];
 
   test("a failure that the pulse counts takes it back at once", () => {
     expect(rolling({})).toMatchObject({ stage: "TakingBack", reason: "RequestsFailed", hash: "" });
@@ -403,6 +410,48 @@ describe("a rollout", () => {
 
   test("a failure from before the rollout does not", () => {
     expect(rolling({}, { failedBefore: 1 })).toMatchObject({ stage: "Soaking" });
+  });
+
+  test("a signal that is worse on the new pods takes it back at once, with the numbers", () => {
+    const guard = [
+      { signal: "latency", fresh: 1, old: 1, regressed: false },
+      { signal: "errors", fresh: 0.2, old: 0, regressed: true },
+    ];
+    const next = rolling({ complete: false }, { failedBefore: 1 }, { guard });
+    expect(next).toMatchObject({ stage: "TakingBack", reason: "Regression", hash: "" });
+    expect(next?.message).toBe("errors is 0.2 on the new pods and 0 on the old ones beside them");
+  });
+
+  test("status says whether there was anything to compare", () => {
+    const before = { failedBefore: 1, guard: "NotGuarded" as const };
+    const guard = [{ signal: "latency", fresh: 1, old: 1, regressed: false }];
+    expect(rolling({ complete: false }, before, { guard })?.guard).toBe("Guarded");
+    expect(rolling({ complete: false }, before)?.guard).toBe("NotGuarded");
+  });
+
+  test("what was seen is kept before the pods go, and the status says where", () => {
+    const failing = [{ pod: "api-x", reason: "CrashLoop", message: "crashes" }];
+    const remains = { logs: { "api-x.previous.log": "out of memory" }, events: "BackOff" };
+    const decision = takenBack({ failing }, { remains });
+    const [record] = decision.keep;
+    const [only] = decision.status.components;
+    expect(record?.metadata.name).toBe(only?.kept);
+    expect(record?.metadata).toMatchObject({ labels: { "flashcard-otel.dev/keep": "true" } });
+    expect(record?.data).toMatchObject({
+      "why.txt": "CrashLoop: pod api-x: crashes\n",
+      "api-x.previous.log": "out of memory",
+      "events.txt": "BackOff",
+    });
+    expect(JSON.parse(record?.data?.["numbers.json"] ?? "")).toMatchObject({
+      failing,
+      signals: [],
+      pulse: { sent: 100, failed: 1 },
+    });
+  });
+
+  test("nothing is kept of what goes well, or was only not looked at", () => {
+    expect(takenBack({ failing: [] }, {}, { failedBefore: 1 }).keep).toEqual([]);
+    expect(takenBack({}, {}).status.components[0]).not.toHaveProperty("kept");
   });
 
   test("pods that slipped past the webhook are replaced by a surge roll", () => {

@@ -19,6 +19,7 @@ import { isRenewed } from "./outdated.ts";
 import { planHash } from "./planhash.ts";
 import { seals } from "./evidence.ts";
 import { plain } from "./moves.ts";
+import { takebacks } from "./takeback.ts";
 import { secondsSince } from "./time.ts";
 import type { Decision, Gate, World } from "./types.ts";
 
@@ -203,7 +204,12 @@ const goOn = (world: World): { components: ComponentStatus[]; moved: Move } => {
 export const decide = (world: World): Decision => {
   const { components, moved } = giveUp(world) ?? goOn(world);
   const status = record(world, components, moved);
-  return { status, seal: seals(world, components), requeueSeconds: settled(world, moved) ? 30 : 2 };
+  return {
+    status,
+    seal: seals(world, components),
+    keep: takebacks(world),
+    requeueSeconds: settled(world, moved) ? 30 : 2,
+  };
 };
 
 const settled = (world: World, moved: Move): boolean =>

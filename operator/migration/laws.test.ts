@@ -76,13 +76,14 @@ test("a component is instrumented only when its rollout is through and its telem
 
 const CARRYING: readonly Stage[] = ["RollingOut", "Soaking", "Instrumented"];
 
-test("a pod in trouble, and a request that fails in a rollout, always lead back", () => {
+test("a pod in trouble, and a request that fails or a signal that is worse in a rollout, always lead back", () => {
   everyStep(({ before, after, seen }, { pulse, migration }) => {
     if (!CARRYING.includes(before.stage) || !seen.rollout) return;
     const { failedBefore = 0 } = before;
     const allowed = Math.max(failedBefore, migration.spec.pulse?.expectFailures ?? 0);
     const lost = before.stage !== "Instrumented" && (pulse?.failed ?? 0) > allowed;
-    if (seen.rollout.failing.length > 0 || lost)
+    const worse = before.stage !== "Instrumented" && seen.guard.some(({ regressed }) => regressed);
+    if (seen.rollout.failing.length > 0 || lost || worse)
       expect([after.stage, after.hash]).toEqual(["TakingBack", ""]);
   });
 });

@@ -2,6 +2,7 @@
 import { agentConfigMap } from "../injection/agent.ts";
 import type { ComponentStatus, Profile, Stage } from "./schema.ts";
 import { firstPartition } from "./pace.ts";
+import { keptIn } from "./takeback.ts";
 import type { View } from "./view.ts";
 
 /** The same stage, with a sentence about what it waits for. */
@@ -42,11 +43,13 @@ export const rollOut = (
   legacy: view.want.legacy,
   partition: firstPartition(view),
   failedBefore: view.world.pulse?.failed ?? 0,
+  ...(view.spec.target.kind === "CronJob" ? {} : { guard: "NotGuarded" as const }),
   originalReplicaSet: view.status.originalReplicaSet ?? view.seen.rollout?.currentReplicaSet ?? "",
 });
 
 export const takeBack = (view: View, reason: string, message: string): ComponentStatus => ({
   ...withoutPairs(enter(view, "TakingBack", { reason, message })),
+  ...keeping(view),
   hash: "",
   attempt: "",
 });
@@ -58,6 +61,11 @@ export const withoutPairs = ({
   firstOnly: _first,
   ...status
 }: ComponentStatus): ComponentStatus => status;
+
+const keeping = ({ world, seen }: View): Pick<ComponentStatus, "kept"> => {
+  const kept = keptIn(world, seen);
+  return kept === undefined ? {} : { kept };
+};
 
 /** Of a component that nothing was done to. */
 export const plain = (name: string): ComponentStatus => ({

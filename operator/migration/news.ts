@@ -55,11 +55,12 @@ const componentNews = (before: ComponentStatus | undefined, after: ComponentStat
   const judged = after.verdicts.slice(before?.verdicts.length ?? 0);
   const verdicts = judged.map((verdict) => verdictNews(after.name, verdict));
   if (before === undefined || before.stage === after.stage) return verdicts;
-  const { name, stage, reason, message } = after;
+  const { name, stage, reason, message, kept } = after;
+  const where = stage === "TakingBack" && kept ? `; what was seen is in ConfigMap ${kept}` : "";
   const type = TROUBLE.includes(stage) && reason !== ASKED ? "Warning" : "Normal";
   return [
     ...verdicts,
-    { type, action: "Move", reason: stage, note: `${name}: ${message} (${reason})` },
+    { type, action: "Move", reason: stage, note: `${name}: ${message} (${reason})${where}` },
   ];
 };
 

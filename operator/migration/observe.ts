@@ -7,9 +7,12 @@ import { observeRollout } from "../rollout/observe.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import { userTemplateHash } from "../rollout/template.ts";
 import type { Settings } from "../settings.ts";
+import { conflicting } from "./conflict.ts";
 import { gather } from "./gates.ts";
 import { goalOf, isLeaving } from "./goal.ts";
+import { observeGuard } from "./guarding.ts";
 import { observeOutgoing, observeRefusals, observeWebhook } from "./refusals.ts";
+import { observeRemains } from "./remains.ts";
 import {
   type ComponentSpec,
   type ComponentStatus,
@@ -84,7 +87,8 @@ const look = async (migration: Migration, deps: Dependencies): Promise<World> =>
     }),
   );
   const pulse = await observePulse(migration, inventory.pods, deps.cluster);
-  const world: World = { ...surveyed, components, pulse };
+  const counted: World = { ...surveyed, components, pulse };
+  const world = { ...counted, components: await observeRemains(counted, deps.cluster) };
   return { ...world, ...(await gather(world, goalOf(migration), { ...deps, inventory })) };
 };
 
@@ -133,37 +137,6 @@ export const parse = (object: Manifest): { migration: Migration } | Omit<Refused
     migration: { metadata, spec: harmless, status: known },
   };
 };
-
-/** Two resources on one workload: the older one keeps it, whatever order they are looked at in. */
-export const conflicting = async (
-  migration: Migration,
-  { cluster }: Pick<Dependencies, "cluster">,
-): Promise<Refused["refused"] | undefined> => {
-  const { namespace, uid } = migration.metadata;
-  const mine = new Set(
-    migration.spec.components.map(({ target }) => `${target.kind}/${target.name}`),
-  );
-  const others = await cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace });
-  for (const other of others.filter(
-    (candidate) => candidate.metadata.uid !== uid && isOlder(candidate, migration),
-  )) {
-    const components = (other.spec as { components?: ComponentSpec[] }).components ?? [];
-    const shared = components
-      .map(({ target }) => `${target.kind ?? "Deployment"}/${target.name}`)
-      .find((name) => mine.has(name));
-    if (shared) {
-      return {
-        reason: "Conflict",
-        message: `${shared} already belongs to ${other.metadata.name}, which is older: remove it from one of the two`,
-      };
-    }
-  }
-  return undefined;
-};
-
-const age = ({ metadata }: { metadata: Manifest["metadata"] }): string =>
-  `${metadata.creationTimestamp ?? ""}/${metadata.uid ?? ""}`;
-const isOlder = (other: Manifest, migration: Migration): boolean => age(other) < age(migration);
 
 export const takeStock = async (
   { metadata: { namespace }, spec }: Migration,
@@ -250,6 +223,8 @@ const surveyComponent = (
     webhook: undefined,
     trial: undefined,
     telemetrySeen: undefined,
+    guard: [],
+    remains: undefined,
   };
 };
 
@@ -280,5 +255,6 @@ const closerLook = async (
     webhook: isPlain ? await observeWebhook(subject, deps) : undefined,
     trial: stage === "Trial" ? await observeTrial(subject, deps) : undefined,
     telemetrySeen: stage === "Soaking" ? await observeTelemetry(subject, deps) : undefined,
+    guard: stage === "RollingOut" ? await observeGuard(subject, deps) : [],
   };
 };

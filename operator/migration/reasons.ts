@@ -240,6 +240,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning: "No two runs of a CronJob can be compared, so nothing can be proven about the cost.",
       todo: "set `trial.acceptUnmeasured: true` to take the agent after one good run",
     },
+    NotGuarded: {
+      meaning:
+        "No signal of the component is named, so a rollout that makes it slower or fail more would not be noticed.",
+      todo: "name PromQL expressions in the component's `signals`, or accept it with `rollout.acceptNotGuarded: true`",
+    },
     Recreate: {
       meaning: "The Deployment stops all pods before it starts new ones.",
       todo: "set `strategy.type: RollingUpdate` in the Deployment",
@@ -425,6 +430,16 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning:
         "An injected pod has not started after 60 s and plain ones have, so the agent is taken back.",
       todo: `\`kubectl describe pod POD\`; repair it, then ${RETRY}`,
+    },
+    BecameUnready: {
+      meaning:
+        "An injected pod was ready, and has not been for 30 s while plain ones are, so the agent is taken back.",
+      todo: REPAIR,
+    },
+    Regression: {
+      meaning:
+        "A signal of the new pods is worse than that of the old ones beside them by more than it tolerates, so the agent is taken back.",
+      todo: `see the numbers and last words in the ConfigMap that the event names; repair it, or correct the tolerance in \`signals\`, then ${RETRY}`,
     },
     NotReady: {
       meaning:

@@ -26,6 +26,7 @@ export const reconcile = async (
   if (await finalise(world.migration, bequeathed(world), deps)) return { requeueSeconds: 1 };
   const decision = decide(world);
   for (const record of decision.seal) await store(record, deps);
+  for (const record of decision.keep) await keep(record, deps);
   // Status first: it is the commit point. A stale look fails here, before any workload is touched.
   await commit(world.migration, decision.status, deps);
   await tell(world, decision.status, deps);
@@ -115,6 +116,14 @@ const store = async (manifest: Manifest, { cluster }: Dependencies): Promise<voi
     name: metadata.name,
   });
   if (!present?.immutable) await cluster.apply(manifest, { force: true });
+};
+
+/** Twice, and no more: whatever is wrong with writing it down, the agent goes. */
+const keep = async (record: Manifest, deps: Dependencies): Promise<void> => {
+  const write = () => deps.cluster.apply(record, { force: true });
+  await write()
+    .catch(write)
+    .catch((error: unknown) => deps.log.warn({ error: String(error) }, "keeping what was seen"));
 };
 
 /** Kinds whose content cannot change once they run: they are created, never applied over. */

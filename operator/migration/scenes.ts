@@ -75,6 +75,8 @@ export const seen = (difference: Partial<ComponentWorld> = {}): ComponentWorld =
     webhook: undefined,
     trial: undefined,
     telemetrySeen: undefined,
+    guard: [],
+    remains: undefined,
     ...difference,
   };
 };

@@ -134,10 +134,25 @@ const trial = z.strictObject({
     ),
 });
 
-const signals = z.strictObject({
-  requests: promql().optional(),
-  errors: promql().optional(),
-  latency: promql().optional(),
+const signal = z.strictObject({
+  name: name().max(40),
+  query: promql().describe("One series per pod, asked of spec.legacy.prometheus"),
+  worse: z
+    .enum(["Higher", "Lower"])
+    .default("Higher")
+    .describe("The direction in which the new pods must not differ from the old ones"),
+  tolerancePercent: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(50)
+    .describe("By how much of the old pods' median the new pods' may be worse"),
+  atLeast: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("A difference of no more than this means nothing, in the unit of the query"),
+  podLabel: z.string().min(1).max(128).default("pod"),
 });
 
 const component = z.strictObject({
@@ -183,12 +198,20 @@ const component = z.strictObject({
         .max(100)
         .default(50)
         .describe("Largest percentage of pods the first rollout step may change"),
+      acceptNotGuarded: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Roll out although no signals are named: then only crashes, readiness and the pulse are watched",
+        ),
     })
-    .default({ soakSeconds: 60, maxFirstShare: 50 }),
-  signals: signals
-    .optional()
+    .default({ soakSeconds: 60, maxFirstShare: 50, acceptNotGuarded: false }),
+  signals: z
+    .array(signal)
+    .max(10)
+    .default([])
     .describe(
-      "PromQL over legacy series, compared per pod during the rollout; absent: the guard is NotGuarded",
+      "Compared between new pods and the old ones beside them during the rollout; the first regression takes the agent back",
     ),
   legacyOff: z
     .strictObject({ env: envVar })
@@ -371,6 +394,14 @@ const componentStatus = z.strictObject({
     .int()
     .optional()
     .describe("Failures the pulse had counted when the rollout began"),
+  guard: z
+    .enum(["Guarded", "NotGuarded"])
+    .optional()
+    .describe("Whether signals of new and old pods were compared during the rollout"),
+  kept: z
+    .string()
+    .optional()
+    .describe("ConfigMap with what was kept when the component was taken back"),
   legacy: z.enum(["on", "off"]).default("on"),
   outgoing: z
     .array(z.strictObject({ host: z.string(), variable: z.string(), outside: z.boolean() }))
@@ -453,6 +484,7 @@ export const statusSchema = z.strictObject({
 export type Spec = z.infer<typeof specSchema>;
 export type Status = z.infer<typeof statusSchema>;
 export type ComponentSpec = z.infer<typeof component>;
+export type SignalSpec = z.infer<typeof signal>;
 export type ComponentStatus = z.infer<typeof componentStatus>;
 export type TrialVerdict = z.infer<typeof verdict>;
 export type Condition = z.infer<typeof condition>;

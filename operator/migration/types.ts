@@ -1,5 +1,6 @@
 /** The nouns of the state machine: what was seen (World) and what follows from it (Decision). */
 import type { Manifest, ObjectMeta } from "../cluster/cluster.ts";
+import type { Reading } from "../rollout/guard.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import type { Outgoing } from "../trial/outgoing.ts";
 import type { Settings } from "../settings.ts";
@@ -53,6 +54,16 @@ export interface ComponentWorld {
   trial: TrialWorld | undefined;
   /** Pods of the present ReplicaSet whose telemetry has arrived; undefined while nobody needed to know. */
   telemetrySeen: boolean | undefined;
+  /** Signals of new pods beside those of old ones; empty while there are not both. */
+  guard: Reading[];
+  /** Of pods that are about to be taken back; undefined unless there is a reason to. */
+  remains: Remains | undefined;
+}
+
+/** Last words: logs by file name, and the events of the pods. */
+export interface Remains {
+  logs: Record<string, string>;
+  events: string;
 }
 
 /** Totals of the pulse over all its runs, with what is needed to go on counting when it starts again. */
@@ -99,5 +110,7 @@ export interface Decision {
   status: Status;
   /** Evidence that must be stored before the status that names it is written. */
   seal: Manifest[];
+  /** What is kept of pods that are taken back: told where it can be, waited for by nothing. */
+  keep: Manifest[];
   requeueSeconds: number;
 }

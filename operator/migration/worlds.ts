@@ -72,6 +72,11 @@ const looked = fc.record({
   webhook: maybe(fc.constant({ reason: "WebhookSilent", message: "silent" })),
   trial: maybe(trial),
   telemetrySeen: maybe(fc.boolean()),
+  guard: fc.constantFrom<ComponentWorld["guard"]>(
+    [],
+    [{ signal: "errors", fresh: 1, old: 1, regressed: false }],
+    [{ signal: "errors", fresh: 2, old: 1, regressed: true }],
+  ),
   templateHash: fc.constantFrom("template-1", "template-2"),
 });
 

@@ -3,7 +3,7 @@ import type { Manifest } from "../cluster/cluster.ts";
 
 export interface Failure {
   pod: string;
-  /** CrashLoop, Restarted, ImageNotPulled, NotStarted or NotReady. */
+  /** CrashLoop, Restarted, ImageNotPulled, NotStarted, NotReady or BecameUnready. */
   reason: string;
   message: string;
 }
@@ -48,6 +48,10 @@ const condition = (status: PodStatus, type: string) =>
 
 export const isReady = (pod: Manifest): boolean =>
   condition(statusOf(pod), "Ready")?.status === "True";
+
+/** In milliseconds since 1970. */
+export const readySince = (pod: Manifest): number =>
+  Date.parse(condition(statusOf(pod), "Ready")?.lastTransitionTime ?? "");
 
 const crashLoops: Sign = ({ all }) => {
   const container = all.find(({ state }) => state?.waiting?.reason === "CrashLoopBackOff");
@@ -118,8 +122,24 @@ const neverReady: Sign = ({ status, age, now }) => {
     : undefined;
 };
 
+/** Long enough for what passes by itself. */
+const UNREADY_SECONDS = 30;
+
+/** Was ready and is so no longer; what that means, only ready pods without the agent can tell. */
+const becameUnready: Sign = ({ status, age, now }) => {
+  const ready = condition(status, "Ready");
+  if (ready?.status !== "False") return undefined;
+  const unready = (now.getTime() - Date.parse(ready.lastTransitionTime ?? "")) / 1000;
+  return unready > UNREADY_SECONDS && unready < age - 15
+    ? {
+        reason: "BecameUnready",
+        message: `was ready and is not any more, for ${Math.round(unready)} s, while pods without the agent are`,
+      }
+    : undefined;
+};
+
 /** From the clearest sign to the vaguest. */
-const signs: Sign[] = [crashLoops, notPulled, restarted, notStarted, neverReady];
+const signs: Sign[] = [crashLoops, notPulled, restarted, notStarted, neverReady, becameUnready];
 
 export const failureOf = (
   pod: Manifest,

@@ -241,6 +241,15 @@ describe("an injected pod fails when", () => {
     ]);
   });
 
+  test("a pod that was ready and is not any more is compared with plain ones, and only with them", () => {
+    const lost = injected("a", { age: 4000, status: unready(31) });
+    const failing = (...others: Manifest[]) =>
+      look(deployment(asking), [lost, ...others]).failing.map(({ reason }) => reason);
+    expect(failing(pod("api-1", "b", { age: 4000 }))).toEqual(["BecameUnready"]);
+    expect(failing(pod("api-1", "b", { age: 4000, status: unready(31) }))).toEqual([]);
+    expect(failing()).toEqual([]);
+  });
+
   test.each<[string, PodDifference]>([
     ["it is still young", { age: 50, container: waiting("ContainerCreating") }],
     ["it restarted long after its start", { age: 4000, container: { restartCount: 1 } }],

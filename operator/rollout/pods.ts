@@ -67,7 +67,10 @@ export const blame = (pods: Manifest[], time: { now: Date; soakSeconds: number }
   const elsewhere = new Set(
     failures(alive.filter((pod) => !isInjected(pod))).map(({ reason }) => reason),
   );
-  return failures(alive.filter(isInjected)).filter(({ reason }) => !elsewhere.has(reason));
+  const isComparable = alive.some((pod) => !isInjected(pod) && isReady(pod));
+  return failures(alive.filter(isInjected))
+    .filter(({ reason }) => !elsewhere.has(reason))
+    .filter(({ reason }) => reason !== "BecameUnready" || isComparable);
 };
 
 export const tally = (pods: Manifest[]): { total: number; ready: number } => ({

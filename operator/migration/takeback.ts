@@ -1,0 +1,62 @@
+/** What is kept of a rollout that was taken back: why, the numbers, last words and events of the pods. Pure. */
+import { createHash } from "node:crypto";
+import type { Manifest } from "../cluster/cluster.ts";
+import { alarmOf } from "./alarm.ts";
+import { KEEP } from "./evidence.ts";
+import { owned } from "./labels.ts";
+import type { ComponentStatus } from "./schema.ts";
+import type { ComponentWorld, World } from "./types.ts";
+
+/** One per rollout: looked at again, it has the same name. */
+const nameOf = ({ migration }: World, { name, since, hash }: ComponentStatus): string => {
+  const rollout = createHash("sha256").update(`${since} ${hash}`).digest("hex").slice(0, 8);
+  return `${migration.metadata.name}-takeback-${name}-${rollout}`;
+};
+
+const statusOf = ({ migration }: World, { spec }: ComponentWorld): ComponentStatus | undefined =>
+  migration.status.components.find(({ name }) => name === spec.name);
+
+/** The ConfigMap in which the reasons for taking a component back are kept; undefined when it is not, or was asked for. */
+export const keptIn = (world: World, seen: ComponentWorld): string | undefined => {
+  const status = statusOf(world, seen);
+  return status && seen.remains && alarmOf({ world, seen, status })
+    ? nameOf(world, status)
+    : undefined;
+};
+
+const numbersOf = (world: World, { rollout, guard }: ComponentWorld): object => ({
+  signals: guard,
+  failing: rollout?.failing ?? [],
+  oldPods: rollout?.oldPods,
+  newPods: rollout?.newPods,
+  pulse: world.pulse && {
+    sent: world.pulse.sent,
+    failed: world.pulse.failed,
+    longestGapMs: world.pulse.longestGapMs,
+  },
+});
+
+export const takebacks = (world: World): Manifest[] =>
+  world.components.flatMap((seen) => {
+    const name = keptIn(world, seen);
+    const status = statusOf(world, seen);
+    const alarm = status && alarmOf({ world, seen, status });
+    if (!name || !alarm) return [];
+    const { logs = {}, events = "" } = seen.remains ?? {};
+    const labels = { component: seen.spec.name, extra: { [KEEP]: "true" } };
+    return {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: {
+        name,
+        namespace: world.migration.metadata.namespace,
+        ...owned(world.migration, labels),
+      },
+      data: {
+        "why.txt": `${alarm.reason}: ${alarm.message}\n`,
+        "numbers.json": JSON.stringify(numbersOf(world, seen), undefined, 2),
+        "events.txt": events,
+        ...logs,
+      },
+    };
+  });
