@@ -1,6 +1,7 @@
 /** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
 import type { Story } from "./kit/story.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
+import { chart } from "./stories/chart.ts";
 import { foreignService } from "./stories/foreign-service.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
@@ -10,6 +11,7 @@ import { webhookGone } from "./stories/webhook-gone.ts";
 export const stories: Story[] = [
   thereAndBack,
   foreignService,
+  chart,
   brokenResources,
   operatorKilled,
   webhookGone,
