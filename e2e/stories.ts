@@ -2,6 +2,7 @@
 import type { Story } from "./kit/story.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
 import { chart } from "./stories/chart.ts";
+import { consoleLive } from "./stories/console-live.ts";
 import { foreignService } from "./stories/foreign-service.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
@@ -12,6 +13,7 @@ export const stories: Story[] = [
   thereAndBack,
   foreignService,
   chart,
+  consoleLive,
   brokenResources,
   operatorKilled,
   webhookGone,
