@@ -364,11 +364,11 @@ const consolePage: Command = {
 
 const overhead: Command = {
   name: "overhead",
-  summary: "what an agent costs any Node service, without a cluster; from the repository only",
+  summary: "what an agent costs any Node service, without a cluster",
   // A pipeline tells Failed from Inconclusive, which a command about a cluster need not.
   exits: {
     0: "Passed",
-    1: "Failed; or it was not called from the repository",
+    1: "Failed",
     2: "an argument is wrong",
     3: "Inconclusive",
     4: "Error: nothing follows from it",

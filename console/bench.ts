@@ -6,7 +6,8 @@
  */
 import type { Page } from "playwright-core";
 import { fleet } from "./testing/builders.ts";
-import { openStage, type Visit } from "./testing/stage.ts";
+import { openStage } from "./testing/stage.ts";
+import type { Visit } from "./testing/visit.ts";
 
 const RUNS = 7;
 

@@ -7,17 +7,16 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import axe from "axe-core";
 import { build } from "esbuild";
-import type { Page } from "playwright-core";
 import { until } from "../e2e/kit/wait.ts";
 import { jaeger } from "../operator/measurement/jaeger.ts";
 import { GROUP, KIND, VERSION } from "../operator/migration/schema.ts";
 import { buildPage } from "./build.ts";
 import { run } from "./main.ts";
 import { proxyFetch } from "./server/proxy.ts";
-import { openStage, type Stage, type Theme, type Visit } from "./testing/stage.ts";
+import { type Entered, openStage, type Stage } from "./testing/stage.ts";
 import { pictures } from "./testing/tour.ts";
+import { type Theme, violations } from "./testing/visit.ts";
 
 // A browser on a machine that is busy with other things.
 jest.setTimeout(60_000);
@@ -28,21 +27,6 @@ beforeAll(async () => {
   stage = await openStage();
 }, 300_000);
 afterAll(() => stage?.stop());
-
-interface Violation {
-  id: string;
-  help: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-/** Evaluated by the debugger: the page's own policy would not let it in. */
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ violations: Violation[] }>("axe.run()");
-  return found.violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}: ${failureSummary ?? ""}`),
-  );
-};
 
 const storefront = {
   apiVersion: `${GROUP}/${VERSION}`,
@@ -55,7 +39,7 @@ const annotation = async (name: string): Promise<string | undefined> =>
   (await stage.rig.kubectl.read(storefront))?.metadata.annotations?.[`${GROUP}/${name}`];
 
 describe.each<Theme>(["light", "dark"])("in %s", (theme) => {
-  let visit: Visit;
+  let visit: Entered;
 
   beforeAll(async () => {
     visit = await stage.enter({ theme });
@@ -71,7 +55,7 @@ describe.each<Theme>(["light", "dark"])("in %s", (theme) => {
 });
 
 describe("a page", () => {
-  let visit: Visit;
+  let visit: Entered;
 
   beforeAll(async () => {
     visit = await stage.enter();

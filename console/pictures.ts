@@ -5,8 +5,9 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openStage, type Theme } from "./testing/stage.ts";
+import { openStage } from "./testing/stage.ts";
 import { pictures } from "./testing/tour.ts";
+import type { Theme } from "./testing/visit.ts";
 
 const folder = process.argv[2] ?? join(import.meta.dirname, "..", "docs", "console");
 const themes: Theme[] = ["light", "dark"];

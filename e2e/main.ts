@@ -73,9 +73,9 @@ const pulse = ({ sent, failed, longestGapMs }: Pulse): void => {
 };
 
 try {
-  const { tools, images } = await bringUp(asked, say);
+  const { tools, images, load } = await bringUp(asked, say);
   await installProduct(tools, images);
-  for (const story of told) outcomes.push(await tell(story, { tools, images, say, pulse }));
+  for (const story of told) outcomes.push(await tell(story, { tools, images, load, say, pulse }));
 } finally {
   if (!values.keep) await takeDown(asked, say);
   if (values.json)

@@ -1,6 +1,8 @@
 /** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
 import type { Story } from "./kit/story.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
+import { chart } from "./stories/chart.ts";
+import { consoleLive } from "./stories/console-live.ts";
 import { foreignService } from "./stories/foreign-service.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
@@ -11,6 +13,8 @@ import { webhookGone } from "./stories/webhook-gone.ts";
 export const stories: Story[] = [
   thereAndBack,
   foreignService,
+  chart,
+  consoleLive,
   brokenResources,
   operatorKilled,
   trialKilled,

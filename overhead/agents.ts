@@ -1,8 +1,6 @@
 /** What the instrumented arm has and the plain one has not. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildFull, buildLean } from "../agent/build.ts";
 import { AGENT_ENV, AGENT_FILE, type AgentConfig, CONFIG_FILE } from "../agent/contract.ts";
 
 export interface Agent {
@@ -12,20 +10,27 @@ export interface Agent {
   /** Starts the application with the agent; absent where the environment does. */
   command?: string;
   env: Record<string, string>;
-  remove: () => Promise<void>;
+}
+
+/** Where the programs come from that are put before an application: the sources, or the bundle that carries them. */
+export interface Files {
+  /** Writes the lean agent into a folder. */
+  lean: (folder: string) => Promise<unknown>;
+  /** Writes the stock SDK into a folder. */
+  full: (folder: string) => Promise<unknown>;
+  /** Path of move.cjs, which may be written into the folder. */
+  move: (folder: string) => Promise<string>;
 }
 
 /** The token makes an agent that can be toggled obey the marks. */
 export const TOKEN_ENV: string = AGENT_ENV.trialToken;
 
 /** `lean`, `stock` (the OpenTelemetry SDK with its auto-instrumentations), or a command that starts the application with another. */
-export const agentOf = async (name: string): Promise<Agent> => {
-  if (name !== "lean" && name !== "stock")
-    return { name, toggled: false, command: name, env: {}, remove: async () => undefined };
-  const folder = await mkdtemp(join(tmpdir(), "flashcard-otel-agent-"));
+export const agentOf = async (name: string, folder: string, files: Files): Promise<Agent> => {
+  if (name !== "lean" && name !== "stock") return { name, toggled: false, command: name, env: {} };
   const full = join(folder, "full");
-  await buildLean(folder);
-  if (name === "stock") await buildFull(full);
+  if (name === "stock") await files.full(full);
+  await files.lean(folder);
   const config: AgentConfig = {
     profile: name === "stock" ? "full" : "lean",
     // The environment names the sink of each process.
@@ -46,7 +51,6 @@ export const agentOf = async (name: string): Promise<Agent> => {
     name,
     toggled: name === "lean",
     env: { NODE_OPTIONS: `--require ${join(folder, AGENT_FILE)}` },
-    remove: () => rm(folder, { recursive: true, force: true }),
   };
 };
 

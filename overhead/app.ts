@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
 import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { descendants, quietReader } from "../loadtest/schedstat.ts";
 
@@ -13,6 +12,8 @@ export interface AppSettings {
   env: Record<string, string | undefined>;
   /** Where its items go when nobody moves it. */
   url: URL;
+  /** Path of move.cjs, which does. */
+  move: string;
 }
 
 export interface App {
@@ -23,14 +24,13 @@ export interface App {
   stop: () => Promise<void>;
 }
 
-const MOVE = join(import.meta.dirname, "move.cjs");
 const DEADLINE_MS = 30_000;
 const LOOK_EVERY_MS = 20;
 const SHOWN = 1000;
 
 /** Starts it and waits until it listens; the error of one that does not holds its last words. */
 export const startApp = async (
-  { command, cwd, env, url }: AppSettings,
+  { command, cwd, env, url, move }: AppSettings,
   signal: AbortSignal,
 ): Promise<App> => {
   const port = await freePort();
@@ -41,7 +41,7 @@ export const startApp = async (
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...env,
-      NODE_OPTIONS: `--require ${MOVE} ${env["NODE_OPTIONS"] ?? ""}`.trim(),
+      NODE_OPTIONS: `--require ${move} ${env["NODE_OPTIONS"] ?? ""}`.trim(),
       FLASHCARD_OTEL_MOVE_PORT: `${portOf(url)}:${port}`,
     },
   });

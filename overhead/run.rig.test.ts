@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Found } from "./result.ts";
-import { run } from "./run.ts";
+import { type Io, run } from "./run.ts";
+import { sources } from "./sources.ts";
 
 const SERVICE = `require("node:http").createServer((request, response) => {
   for (let i = 0; i < 1e5; i += 1) Math.imul(i, i);
@@ -24,14 +25,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ask = async (...args: string[]) => {
   const [out, err]: [string[], string[]] = [[], []];
-  const code = await run(["--app", `"${process.execPath}" server.cjs`, ...SHORT, ...args], {
+  const io: Io = {
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     cwd: folder,
     env: { PATH: process.env["PATH"] },
     now: () => performance.now(),
     signal: new AbortController().signal,
-  });
+  };
+  const app = `"${process.execPath}" server.cjs`;
+  const code = await run(["--app", app, ...SHORT, ...args], io, sources);
   return { code, out: out.join("\n"), err: err.join("\n") };
 };
 

@@ -2,10 +2,11 @@
  * What OpenTelemetry costs a Node service, without a cluster: the trial's experiment, engine and verdict on local processes.
  * Exit codes: 0 Passed, 1 Failed, 2 wrong arguments, 3 Inconclusive, 4 Error, 130 interrupted.
  */
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { together } from "../verdict/keys.ts";
-import { agentOf } from "./agents.ts";
+import { agentOf, type Files } from "./agents.ts";
 import { type Asked, marginalKey, wholeKey } from "./keys.ts";
 import { type Options, optionsFrom, USAGE } from "./options.ts";
 import { page } from "./page.ts";
@@ -26,7 +27,7 @@ export interface Io {
 
 const INTERRUPTED = 130;
 
-export const run = async (argv: string[], io: Io): Promise<number> => {
+export const run = async (argv: string[], io: Io, programs: Files): Promise<number> => {
   let options: Options;
   try {
     options = optionsFrom(argv);
@@ -35,7 +36,7 @@ export const run = async (argv: string[], io: Io): Promise<number> => {
     return 2;
   }
   try {
-    const found = await experiment(options, io);
+    const found = await experiment(options, io, programs);
     io.out(`${found.verdict} ${found.reason}: ${found.message}`);
     await files(options, found, io);
     return EXIT_CODES[found.verdict];
@@ -45,30 +46,32 @@ export const run = async (argv: string[], io: Io): Promise<number> => {
   }
 };
 
-const experiment = async (options: Options, io: Io): Promise<Found> => {
-  const { app, url, item, idlePath, budget, extent } = options;
-  const began = io.now();
-  const agent = await agentOf(options.agent);
-  const subject: Subject = { command: app, cwd: io.cwd, env: io.env, url, item, idlePath, agent };
-  const watch = progress(io);
-  const asked: Asked = { subject, budget, extent, watch, tell: io.err, signal: io.signal };
+const experiment = async (options: Options, io: Io, programs: Files): Promise<Found> => {
+  const { app: command, url, item, idlePath, budget, extent } = options;
+  const { cwd, env, signal, now } = io;
+  const began = now();
+  const folder = await mkdtemp(join(tmpdir(), "flashcard-otel-overhead-"));
   try {
+    const agent = await agentOf(options.agent, folder, programs);
+    const move = await programs.move(folder);
+    const subject: Subject = { command, cwd, env, url, item, idlePath, agent, move };
+    const asked: Asked = { subject, budget, extent, watch: progress(io), tell: io.err, signal };
     const marginal = agent.toggled ? await marginalKey(asked) : undefined;
     const whole = await wholeKey(asked);
     const keys = { whole: whole.verdict, ...(marginal ? { marginal: marginal.verdict } : {}) };
     return {
-      app,
+      app: command,
       url: url.href,
       agent: agent.name,
       budget,
       ...together(keys, budget),
       marginal: marginal?.verdict ?? null,
       whole: whole.verdict,
-      seconds: Math.round((io.now() - began) / 1000),
+      seconds: Math.round((now() - began) / 1000),
       evidence: { marginal: marginal?.evidence ?? null, whole: whole.evidence },
     };
   } finally {
-    await agent.remove();
+    await rm(folder, { recursive: true, force: true });
   }
 };
 

@@ -29,6 +29,8 @@ export interface Subject {
   /** Answered without work. */
   idlePath: string;
   agent: Agent;
+  /** Path of move.cjs. */
+  move: string;
 }
 
 export interface Stage {
@@ -75,7 +77,7 @@ export const setStage = async (subject: Subject, setting: Setting): Promise<Stag
 
 /** Both arms get the same environment, except for what brings the agent in. */
 const startSide = (
-  { command, cwd, env: own, url, agent }: Subject,
+  { command, cwd, env: own, url, agent, move }: Subject,
   { side, env, setting }: { side: Side; env: Record<string, string>; setting: Setting },
 ): Promise<App> => {
   const { NODE_OPTIONS = "", ...others } = side === "injected" ? agent.env : {};
@@ -85,6 +87,7 @@ const startSide = (
       command: side === "injected" ? (agent.command ?? command) : command,
       cwd,
       url,
+      move,
       env: { ...own, ...env, ...others, NODE_OPTIONS: options },
     },
     setting.signal,

@@ -68,11 +68,11 @@ describe("the bundle", () => {
     expect(await readFile(join(folder, PROGRAM), "utf8")).toContain("All migrations");
   });
 
-  test("says that overhead needs the repository", async () => {
-    const failing = program(PROGRAM, ["overhead", "--app", "node a.js"]);
-    await expect(failing).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/from the repository only[\s\S]*npm run overhead/),
+  test("does not carry the stock SDK, and says what to do", async () => {
+    const asked = ["overhead", "--app", "node a.js", "--url", "http://127.0.0.1:3000/"];
+    await expect(program(PROGRAM, [...asked, "--agent", "stock"])).rejects.toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/--require .*register[\s\S]*npm run overhead/),
     });
   });
 

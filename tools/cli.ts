@@ -82,10 +82,11 @@ export const buildCli = async (folder: string): Promise<string> => {
     minify: true,
     banner: { js: GUARD },
     plugins: [leaveOut],
-    // Neither is reached: the page is built, and overhead says that it needs the repository.
-    external: ["esbuild", "*/overhead/run.ts"],
+    // Neither is reached: what they would build is carried.
+    external: ["esbuild", "*/overhead/sources.ts"],
     define: {
       AGENT_SOURCE: JSON.stringify(await agentText()),
+      MOVE_SOURCE: JSON.stringify(await readFile(join(root, "overhead", "move.cjs"), "utf8")),
       CONSOLE_PAGE: JSON.stringify(await buildPage()),
     },
     legalComments: "none",

@@ -20,8 +20,9 @@ import { checkResources } from "./docs/resources.ts";
 import { callsOf } from "./docs/shell.ts";
 import { callsOfScripts, readPages, readScripts, type Scripts, text } from "./docs/sources.ts";
 import { checkWords } from "./docs/words.ts";
-import { checkDuties, type Duty, fieldsOf, scriptName, valuesOf } from "./docs/undocumented.ts";
+import { checkDuties, type Duty, fieldsOf, scriptName } from "./docs/undocumented.ts";
 import { root } from "./run.ts";
+import { valuesOf } from "./values.ts";
 
 const alerts = (): string[] => {
   const rules = parse(alertRules("otel")) as { groups: { rules: { alert?: string }[] }[] };
@@ -31,13 +32,11 @@ const alerts = (): string[] => {
 const duties = (pages: Map<string, Page>, scripts: Scripts): Duty[] => {
   const { spec, status } = schema().properties ?? {};
   const fields = [...fieldsOf(spec ?? {}, "spec"), ...fieldsOf(status ?? {}, "status")];
-  const values = valuesOf(
-    parse(text("charts/flashcard-otel/values.yaml")) as Record<string, unknown>,
-  );
+  const values = valuesOf(text("charts/flashcard-otel/values.yaml"));
   const [, ...kindsOfReasons] = pages.get("docs/reasons.md")?.anchors ?? [];
   return [
     { page: "docs/api.md", names: fields.map((field) => `\`${field}\``) },
-    { page: "docs/operations.md", names: values.map((value) => `\`${value}\``) },
+    { page: "charts/flashcard-otel/README.md", names: values.map(({ name }) => `\`${name}\``) },
     {
       page: "CONTRIBUTING.md",
       names: [...scripts].flatMap(([at, names]) =>

@@ -1,9 +1,10 @@
 /**
- * Writes what is generated from sources, so that nobody edits it: the resource's definition, API page, commands, reasons, dashboards, rules, parity map.
+ * Writes what is generated from sources, so that nobody edits it: the resource's definition, API page, the chart's values, commands, reasons, dashboards, rules, parity map.
  *
  *   node bin/run.js tools/generate.ts [--check]     --check writes nothing and fails when something is stale
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { commands } from "../cli/table.ts";
@@ -15,6 +16,7 @@ import { commandsPage } from "./commands.ts";
 import { reasonsPage } from "./reasons.ts";
 import { VERSION } from "../operator/migration/schema.ts";
 import { root } from "./run.ts";
+import { valuesPage } from "./values.ts";
 
 const files = (): Record<string, string> => ({
   "charts/flashcard-otel/files/crd.yaml": stringify(crd(), {
@@ -23,6 +25,9 @@ const files = (): Record<string, string> => ({
     version: "1.1",
     aliasDuplicateObjects: false,
   }),
+  "charts/flashcard-otel/README.md": valuesPage(
+    readFileSync(join(root, "charts", "flashcard-otel", "values.yaml"), "utf8"),
+  ),
   "docs/api.md": apiPage(schema(), VERSION),
   "docs/cli.md": commandsPage(commands),
   "docs/reasons.md": reasonsPage(reasons),

@@ -1,10 +1,35 @@
-/** `overhead`: the experiment of overhead/run.ts, where its sources are. */
+/** `overhead`: the experiment of overhead/run.ts, with the agent that this program carries or the repository builds. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AGENT_FILE } from "../../agent/contract.ts";
+import type { Files } from "../../overhead/agents.ts";
 import { agentSource } from "../agent.ts";
 import type { Io } from "../io.ts";
 import { lines } from "../program.ts";
 import { EXIT, Trouble } from "../trouble.ts";
 
+/** Text of overhead/move.cjs, in the bundle (tools/cli.ts). */
+declare const MOVE_SOURCE: string;
+
 const HELP: readonly string[] = ["--help", "-h"];
+
+const written = async (file: string, text: string): Promise<string> => {
+  await writeFile(file, text);
+  return file;
+};
+
+const carried: Files = {
+  lean: (folder) => written(join(folder, AGENT_FILE), agentSource()),
+  move: (folder) => written(join(folder, "move.cjs"), MOVE_SOURCE),
+  full: () =>
+    Promise.reject(
+      new Error(
+        "--agent stock: this program does not carry the OpenTelemetry SDK; measure your own copy, as in " +
+          '--agent "node --require @opentelemetry/auto-instrumentations-node/register server.js", ' +
+          "or run it in a clone of the repository: npm run overhead -- --agent stock",
+      ),
+    ),
+};
 
 export const overhead = async (argv: string[], io: Io): Promise<number> => {
   const { USAGE } = await import("../../overhead/options.ts");
@@ -12,14 +37,15 @@ export const overhead = async (argv: string[], io: Io): Promise<number> => {
     io.print(`${USAGE}\n`);
     return EXIT.done;
   }
-  // Only the bundle carries the agent's text, and it carries nothing else that the experiment starts.
-  if (agentSource() !== "")
+  if (process.platform !== "linux")
     throw new Trouble({
-      what: "overhead runs from the repository only",
-      why: "it builds the agent from its sources and loads files of the repository into your application",
-      todo: "in a clone of the repository, after npm ci: npm run overhead -- --app COMMAND --url URL",
+      what: "overhead needs Linux",
+      why: "it reads from outside what each thread of your application has used, which only Linux tells so exactly",
+      todo: "run it in a container or a virtual machine with Linux",
     });
   const { run } = await import("../../overhead/run.ts");
+  const files =
+    agentSource() === "" ? (await import("../../overhead/sources.ts")).sources : carried;
   const world = { cwd: process.cwd(), env: process.env, now: () => performance.now() };
-  return run(argv, { ...lines(io), ...world });
+  return run(argv, { ...lines(io), ...world }, files);
 };

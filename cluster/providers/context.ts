@@ -28,7 +28,7 @@ const adopt = async (settings: Settings, context: string): Promise<UpReport> => 
 
 const cannotLoad = (context: string): Trouble =>
   new Trouble(
-    `images cannot be loaded into the existing cluster ${context}: push the archives to a registry it can pull from, or use --provider direct`,
+    `images cannot be loaded into the existing cluster ${context}: push them to a registry it can pull from (npm run images -- --push REGISTRY), or use --provider direct`,
   );
 
 /** A cluster that exists already; the user named it. We neither make nor remove it. */

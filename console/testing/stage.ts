@@ -1,5 +1,5 @@
 /** A real API server with the scene in it, a console in front of it, and a browser: for tests, pictures and the bench. */
-import type { Browser, BrowserContext, Page, Request } from "playwright-core";
+import type { Browser } from "playwright-core";
 import type { Cluster, Manifest } from "../../operator/cluster/cluster.ts";
 import { pathsOf } from "../../operator/cluster/paths.ts";
 import { watcher } from "../../operator/cluster/watch.ts";
@@ -12,29 +12,20 @@ import { backends, dashboards, logs } from "./answers.ts";
 import { openBrowser } from "./chromium.ts";
 import { NOW } from "./builders.ts";
 import { events, migrations, pods, records } from "./scene.ts";
-
-export type Theme = "light" | "dark";
+import { type Theme, visit, type Visit } from "./visit.ts";
 
 export interface Stage {
   rig: Rig;
   browser: Browser;
   /** Another console on the same cluster, and a page that has been let in. */
-  enter: (options?: { theme?: Theme; cluster?: Cluster }) => Promise<Visit>;
+  enter: (options?: { theme?: Theme; cluster?: Cluster }) => Promise<Entered>;
   fill: (resources: Manifest[]) => Promise<void>;
   stop: () => Promise<void>;
 }
 
-export interface Visit {
+export interface Entered extends Visit {
   console: Console;
-  page: Page;
-  context: BrowserContext;
-  /** What the browser complained about: refused content, errors in scripts. */
-  complaints: string[];
-  go: (hash: string) => Promise<void>;
-  leave: () => Promise<void>;
 }
-
-const SIZE = { width: 1360, height: 900 };
 
 const namespaceOf = (name: string): Manifest => ({
   apiVersion: "v1",
@@ -105,50 +96,15 @@ const openConsole = async (rig: Rig, cluster: Cluster) => {
 const enter = async (
   { rig, browser }: Pick<Stage, "rig" | "browser">,
   { theme = "light", cluster = rig.kubectl }: { theme?: Theme; cluster?: Cluster },
-): Promise<Visit> => {
+): Promise<Entered> => {
   const { console, resources } = await openConsole(rig, cluster);
-  const context = await browser.newContext({
-    viewport: SIZE,
-    colorScheme: theme,
-    reducedMotion: "reduce",
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", ({ message }) => complaints.push(message));
-  const idle = stillness(page);
-  await page.goto(console.url);
-  await page.locator(".top .live.tone-good").waitFor();
+  const entered = await visit(browser, console.url, theme);
   return {
+    ...entered,
     console,
-    page,
-    context,
-    complaints,
-    go: async (hash) => {
-      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-      await idle();
-    },
     leave: async () => {
-      await context.close();
+      await entered.leave();
       await Promise.all([console.stop(), resources.stop()]);
     },
-  };
-};
-
-/** Waits until every question of the page has been answered and drawn; the stream of changes never ends and does not count. */
-const stillness = (page: Page): (() => Promise<void>) => {
-  const open = new Set<Request>();
-  page.on("request", (request) => {
-    if (!request.url().endsWith("/api/live")) open.add(request);
-  });
-  for (const event of ["requestfinished", "requestfailed"] as const)
-    page.on(event as "requestfinished", (request) => open.delete(request));
-  const drawn = (): Promise<unknown> =>
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
-  return async () => {
-    // An answer may lead to another question: calm is two drawings without one.
-    for (let calm = 0; calm < 2; calm = open.size === 0 ? calm + 1 : 0) await drawn();
   };
 };

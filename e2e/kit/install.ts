@@ -45,9 +45,11 @@ export const installPatient = (
     ...Object.entries(values).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
   ]);
 
-export const installProduct = (tools: Tools, images: Images): Promise<string> =>
+export const CHART = "charts/flashcard-otel";
+
+export const installProduct = (tools: Tools, images: Images, path = CHART): Promise<string> =>
   upgrade(
     tools,
-    { release: PRODUCT, path: "charts/flashcard-otel" },
+    { release: PRODUCT, path },
     sets(images, ["operator", "collector", "jaeger", "prometheus", "k6"]),
   );

@@ -2,7 +2,11 @@
 import { buildImages } from "../../cluster/images/build.ts";
 import { clientPrograms } from "../../cluster/programs.ts";
 import { openCluster } from "../../cluster/providers/open.ts";
-import { providerNames, type ProviderWish } from "../../cluster/providers/provider.ts";
+import {
+  type Provider,
+  providerNames,
+  type ProviderWish,
+} from "../../cluster/providers/provider.ts";
 import { settingsFrom } from "../../cluster/settings.ts";
 import type { Images } from "./install.ts";
 import type { Tools } from "./kubectl.ts";
@@ -17,6 +21,8 @@ export interface Asked {
 export interface Provided {
   tools: Tools;
   images: Images;
+  /** Makes further images available to pods. */
+  load: Provider["load"];
   cluster: { provider: string; readySeconds: number };
 }
 
@@ -42,6 +48,7 @@ export const bringUp = async (asked: Asked, say: (line: string) => void): Promis
   return {
     tools: { ...programs, kubeconfig: cluster.kubeconfig() },
     images: Object.fromEntries([...images].map(([name, { ref }]) => [name, ref])),
+    load: (more) => cluster.load(more),
     cluster: { provider, readySeconds },
   };
 };

@@ -6,12 +6,14 @@ import { parse } from "yaml";
 import { root } from "../../tools/run.ts";
 import type { Images } from "./install.ts";
 import { get, kubectl, type Tools } from "./kubectl.ts";
+import type { Provided } from "./provide.ts";
 import { NAMESPACE, PIPELINE, type Place, readStatus } from "./migration.ts";
 import { until } from "./wait.ts";
 
 export interface Stage {
   tools: Tools;
   images: Images;
+  load: Provided["load"];
   say: (line: string) => void;
   /** Told once per migration: what the pulse saw through all of it. */
   pulse: (seen: Pulse) => void;

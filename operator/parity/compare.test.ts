@@ -90,6 +90,14 @@ const compare = (scene: Scene = {}) => {
 };
 
 describe("the gate of the numbers", () => {
+  test("a dropped row without a successor is asked of nobody", async () => {
+    const { otel: _otel, ...rest } = { ...row, row: "2", legacy: "gone", dropped: "unread" };
+    const { seen, doors, asked } = act({ map: stringify({ version: 1, rows: [row, rest] }) });
+    const { parity } = await compareWindow(seen, doors);
+    expect(parity?.rows.map(({ verdict }) => verdict)).toEqual(["Match", "Dropped"]);
+    expect(asked).toHaveLength(2);
+  });
+
   test("passes when every row agrees over a full window", async () => {
     const { gate, parity } = await compare();
     expect(gate).toMatchObject({ passed: true, reason: "MetricsAgree" });

@@ -21,6 +21,8 @@ export const readSides = async (
   doors: Doors,
   window: Window,
 ): Promise<{ legacy: Samples; otel: Samples }> => {
+  // It may have no successor, and nothing follows from its numbers.
+  if (row.dropped !== undefined) return { legacy: {}, otel: {} };
   const [legacy, otel] = await Promise.all(
     (["legacy", "otel"] as const).map((side) => readSide(row, { door: doors[side], side }, window)),
   );

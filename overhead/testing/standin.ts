@@ -12,7 +12,6 @@ export const agentWith = (env: Record<string, string>): Agent => ({
   name: "stand-in",
   toggled: true,
   env: { NODE_OPTIONS: `--require ${STAND_IN}`, ...env },
-  remove: async () => undefined,
 });
 
 /** `env`: what the service does, see there. */
@@ -24,4 +23,5 @@ export const subjectOf = (agent: Agent, env: Record<string, string>): Subject =>
   item: { method: "GET", path: "/items", headers: {} },
   idlePath: "/readyz",
   agent,
+  move: here("../move.cjs"),
 });

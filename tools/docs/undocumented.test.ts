@@ -1,16 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { checkDuties, fieldsOf, scriptName, valuesOf } from "./undocumented.ts";
+import { checkDuties, fieldsOf, scriptName } from "./undocumented.ts";
 
 test("the fields of a schema, by path", () => {
   const schema = {
     properties: { a: {}, list: { items: { properties: { b: {} } } }, words: { items: {} } },
   };
   expect(fieldsOf(schema, "spec")).toEqual(["spec.a", "spec.list", "spec.list[].b", "spec.words"]);
-});
-
-test("the values of a chart, by path; resources are one value", () => {
-  const values = { a: 1, b: { c: [], resources: { requests: {} } } };
-  expect(valuesOf(values)).toEqual(["a", "b.c", "b.resources"]);
 });
 
 test("scripts as people type them", () => {

@@ -22,14 +22,6 @@ export const fieldsOf = ({ properties, items }: Schema, path: string): string[] 
   ),
 ];
 
-/** `images.operator`; what a person may set freely below it is one value. */
-export const valuesOf = (values: Record<string, unknown>, path = ""): string[] =>
-  Object.entries(values).flatMap(([name, value]) => {
-    const own = path ? `${path}.${name}` : name;
-    const isTree = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isTree && name !== "resources" ? valuesOf(value as Record<string, unknown>, own) : [own];
-  });
-
 /** As a person types it. */
 export const scriptName = (workspace: string, script: string): string => {
   if (script === "test") return "npm test";
