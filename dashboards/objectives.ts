@@ -6,7 +6,7 @@ import {
   selector,
   type Sli,
 } from "../operator/objectives/burn.ts";
-import { joined } from "../operator/parity/bridge.ts";
+import { BRIDGED, joined } from "../operator/parity/bridge.ts";
 import { type Edition } from "./editions.ts";
 import { otelName } from "./names.ts";
 
@@ -82,7 +82,7 @@ export const bridgedSli = ({ name, counted: { legacy, otel } }: Promised): Sli =
     window === "5m" ? expression : `sum_over_time(${expression}[${window}:${stepOf(window)}])`;
   return {
     errorRatio: (window) => `${over(bad, window)} / ${over(total, window)}`,
-    labels: { slo: name, edition: "bridge" },
+    labels: { slo: name, ...BRIDGED },
   };
 };
 

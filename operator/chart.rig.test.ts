@@ -113,6 +113,7 @@ const USED = {
     ...of("events.k8s.io/events", "list create"),
     ...of("policy/poddisruptionbudgets", "list"),
     ...of("autoscaling/horizontalpodautoscalers", "list"),
+    ...of("monitoring.coreos.com/prometheusrules", "list"),
   ].toSorted(),
   cluster: of(
     "admissionregistration.k8s.io/mutatingwebhookconfigurations[rel-webhook]",
@@ -325,11 +326,11 @@ describe("the webhook's configuration", () => {
   });
 });
 
-const resource = (name: string, target = "Alongside"): Manifest => ({
+const resource = (name: string, target = "Alongside", more = {}): Manifest => ({
   apiVersion: `${GROUP}/${VERSION}`,
   kind: KIND,
   metadata: { name, namespace: "flashcards" },
-  spec: { target, components: [{ name: "worker", target: { name: "worker" } }] },
+  spec: { target, components: [{ name: "worker", target: { name: "worker" } }], ...more },
 });
 
 const role = (name: string, rules: Rule[]): Manifest[] => [
@@ -382,6 +383,13 @@ describe("a resource lends no rights", () => {
     await expect(rig.as("borrower").create(resource("borrowed"))).rejects.toThrow(
       /you may not create pods in this namespace/,
     );
+  });
+
+  test("dashboards of a namespace are read only for whoever may read them", async () => {
+    const elsewhere = { retire: { namespaces: ["kube-system"] } };
+    await expect(
+      rig.as("author").create(resource("curious", "Alongside", elsewhere), { dryRun: true }),
+    ).rejects.toThrow(/you may not list ConfigMaps in every namespace of spec.retire/);
   });
 
   test("labels and finalizers do not ask for it", async () => {

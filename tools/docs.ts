@@ -8,7 +8,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { commands } from "../cli/table.ts";
-import { alertRules } from "../dashboards/alerts.ts";
+import { alertGroups } from "../dashboards/alerts.ts";
 import { schema } from "../operator/migration/crd.ts";
 import { reasons } from "../operator/migration/reasons.ts";
 import { KIND, STAGES } from "../operator/migration/schema.ts";
@@ -25,7 +25,11 @@ import { root } from "./run.ts";
 import { valuesOf } from "./values.ts";
 
 const alerts = (): string[] => {
-  const rules = parse(alertRules("otel")) as { groups: { rules: { alert?: string }[] }[] };
+  const names = alertGroups("otel").flatMap(({ rules }) =>
+    rules.flatMap(({ alert }) => alert ?? []),
+  );
+  return [...new Set(names)];
+};
   return rules.groups.flatMap((group) => group.rules.flatMap(({ alert }) => alert ?? []));
 };
 

@@ -22,6 +22,7 @@ export const suites: Suite[] = [
   longer("survival on all runtimes", "agent/survival/main.ts"),
   longer("soak", "agent/survival/soak/main.ts", "--requests", "200000"),
   longer("planted defects of parity", "e2e/parity/main.ts"),
+  longer("one incident, both editions of the alerts", "e2e/incident/main.ts"),
   longer("crash plans", "operator/crash/main.ts", "--all"),
   longer("planted trials", "overhead/planted/main.ts"),
   ...stories.filter(({ name }) => name !== GATE_STORY).map(({ name }) => story(name)),

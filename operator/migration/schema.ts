@@ -333,6 +333,14 @@ export const specSchema = z.strictObject({
   alerts: z
     .strictObject({ legacy: configMap("rule files"), otel: configMap("rule files") })
     .optional(),
+  retire: z
+    .strictObject({
+      namespaces: z
+        .array(name())
+        .max(20)
+        .describe("Where else dashboards and PrometheusRules are read before old series end"),
+    })
+    .optional(),
 });
 
 const condition = z.strictObject({

@@ -8,8 +8,12 @@
 import { type ParityRow, seriesOf } from "@flashcard-otel/verdict/paritymap.ts";
 import type { Rule } from "../objectives/burn.ts";
 
-/** What a bridge's name begins with: it may go on reading the old series when they end. */
-export const BRIDGE = "bridge:";
+/** Tells what both sides say apart from what one of them says, as for alerts. */
+export const BRIDGED = { edition: "bridge" };
+
+/** A bridge goes on with the new series when the old ones end. */
+export const isBridge = (labels: Record<string, unknown> = {}): boolean =>
+  labels["edition"] === BRIDGED.edition;
 
 const WINDOW = "5m";
 
@@ -71,7 +75,7 @@ const rule = (
   const scaled = hasUnit && unitFactor !== 1 ? `${old} * ${unitFactor}` : old;
   const base = name(row.legacy).replace(/\{.*$/, "").trim();
   return {
-    record: BRIDGE + (kind === "gauge" ? base : `${base}:rate${WINDOW}`),
+    record: `bridge:${base}${kind === "gauge" ? "" : `:rate${WINDOW}`}`,
     expr: joined(scaled, folded(read(row.otel))),
   };
 };
@@ -89,5 +93,6 @@ export const bridgeRules = (rows: ParityRow[]): Rule[] => {
   return named.map(([record, parts = []]) => ({
     record,
     expr: parts.map(({ expr }) => expr).join(" or "),
+    labels: BRIDGED,
   }));
 };

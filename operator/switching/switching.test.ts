@@ -436,7 +436,12 @@ describe("the guard of the retire step", () => {
     expect(await guard()).toEqual({
       passed: false,
       reason: "StillRead",
-      message: "dashboard a.json in ConfigMap board-legacy still reads old_calls_total",
+      message: [
+        "rule Failing in ConfigMap rules-legacy still reads old_errors_total",
+        "dashboard a.json in ConfigMap board-legacy still reads old_calls_total",
+        "dashboard a.json in ConfigMap board-legacy still reads old_errors_total",
+        "rule Failing of the old Prometheus still reads old_errors_total",
+      ].join("; "),
     });
   });
 
@@ -487,8 +492,41 @@ describe("the guard of the retire step", () => {
     });
     await until("complete", "Switched");
     expect((await guard()).message).toBe(
-      "rule Failing in ConfigMap pipeline-rules still reads old_errors_total",
+      "rule Failing in ConfigMap pipeline-rules still reads old_errors_total; rule Failing of the new Prometheus still reads old_errors_total",
     );
+  });
+
+  const rule = (record: string, labels?: Record<string, string>): Manifest => ({
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata: { name: "theirs", namespace: "monitoring" },
+    spec: { groups: [{ rules: [{ record, expr: "sum(rate(old_calls_total[5m]))", labels }] }] },
+  });
+
+  test("looks into the namespaces that are named, and only there", async () => {
+    await until("complete", "Switched");
+    cluster.put(rule("calls:rate5m"));
+    expect(await guard()).toMatchObject({ passed: true });
+    const named = { retire: { namespaces: ["monitoring"] } };
+    expect(await guard(named)).toMatchObject({
+      passed: false,
+      message: "rule calls:rate5m in PrometheusRule theirs still reads old_calls_total",
+    });
+  });
+
+  test("a bridge may go on reading the old series", async () => {
+    await until("complete", "Switched");
+    cluster.put(rule("bridge:old_calls_total:rate5m", { edition: "bridge" }));
+    expect(await guard({ retire: { namespaces: ["monitoring"] } })).toMatchObject({ passed: true });
+  });
+
+  test("a cluster that does not know PrometheusRules has none", async () => {
+    await until("complete", "Switched");
+    refusal = ({ verb, kind }) =>
+      verb === "list" && kind === "PrometheusRule"
+        ? new ClusterError("NotFound", "the cluster does not know the kind")
+        : undefined;
+    expect(await guard()).toMatchObject({ passed: true });
   });
 
   test("a map that cannot be read is no proof", async () => {
