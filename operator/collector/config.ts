@@ -5,7 +5,7 @@
 import type { CollectorSpec } from "../migration/pipelines.ts";
 import { destinations, relay } from "./exporters.ts";
 import { type Places, SPAN_METRICS, STORAGE, type Tree } from "./places.ts";
-import { pipelines } from "./pipelines.ts";
+import { type Flow, pipelines } from "./pipelines.ts";
 import { samplingPolicies, spanMetricsConnector } from "./sampling.ts";
 import { isShaped, type Tier, worksIn } from "./tiers.ts";
 
@@ -16,6 +16,7 @@ export const collectorConfig = (
 ): Tree => {
   const works = worksIn(tier, spec);
   const sent = tier === "front" ? relay(spec, places) : destinations(spec, places);
+  const flow = pipelines({ spec, tier, works, names: sent.names });
   return {
     receivers: receivers(places, spec, tier),
     processors: {
@@ -23,7 +24,7 @@ export const collectorConfig = (
       ...(works.sampling ? { tail_sampling: samplingPolicies(works.sampling) } : {}),
       ...(spec.queue ? {} : { batch: { timeout: "200ms" } }),
     },
-    exporters: sent.exporters,
+    exporters: used(sent.exporters, flow),
     ...connectors(works),
     extensions: {
       health_check: { endpoint: places.health },
@@ -32,9 +33,15 @@ export const collectorConfig = (
     service: {
       extensions: ["health_check", ...(isPersistent(spec) ? [STORAGE] : [])],
       telemetry: { metrics: ownFigures(spec, places.own), logs: { encoding: "json" } },
-      pipelines: pipelines({ spec, tier, works, names: sent.names }),
+      pipelines: flow,
     },
   };
+};
+
+/** A tier defines only what it sends to. */
+const used = (exporters: Tree, flow: Flow): Tree => {
+  const names = new Set(Object.values(flow).flatMap((pipeline) => pipeline.exporters));
+  return Object.fromEntries(Object.entries(exporters).filter(([name]) => names.has(name)));
 };
 
 const isPersistent = ({ queue }: CollectorSpec): boolean => queue?.storage === "EmptyDir";
@@ -67,7 +74,12 @@ const consumer = (places: Places, kafka: NonNullable<CollectorSpec["kafka"]>): T
     metrics: topic("metrics"),
     logs: topic("logs"),
     message_marking: { after: true, on_error: false },
-    error_backoff: { enabled: true, initial_interval: "1s", max_interval: "15s", max_elapsed_time: "0s" },
+    error_backoff: {
+      enabled: true,
+      initial_interval: "1s",
+      max_interval: "15s",
+      max_elapsed_time: "0s",
+    },
   };
 };
 
