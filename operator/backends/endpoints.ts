@@ -1,12 +1,17 @@
 /** Where telemetry goes and where it is asked for: the managed backends, or the user's own. Pure. */
+import { tiersOf } from "../collector/tiers.ts";
 import type { Migration } from "../migration/types.ts";
 
-export type BackendName = "collector" | "jaeger" | "prometheus";
+export type BackendName = "collector" | "sampler" | "jaeger" | "prometheus";
 
 export const PORTS = {
   otlpHttp: 4318,
   otlpGrpc: 4317,
   collectorHealth: 13_133,
+  /** What the collector tells about itself. */
+  collectorOwn: 8888,
+  /** Metrics that the collector offers. */
+  scrape: 8889,
   jaegerQuery: 16_686,
   jaegerHealth: 13_134,
   prometheus: 9090,
@@ -55,9 +60,16 @@ export const metricsUrl = (migration: Subject): string =>
 export const legacyUrl = ({ spec }: Subject): string | undefined =>
   spec.legacy && trimmed(spec.legacy.prometheus.url);
 
-/** The backends that are ours to run. */
-export const managedBackends = ({ spec }: Subject): BackendName[] => [
-  ...(spec.backends.traces.externalQueryUrl ? [] : (["jaeger"] as const)),
-  ...(spec.backends.metrics.externalUrl ? [] : (["prometheus"] as const)),
-  ...(spec.backends.collector.externalEndpoint ? [] : (["collector"] as const)),
+/** The collectors that are ours to run: the one that applications send to, and the second tier behind it. */
+export const managedCollectors = ({ spec }: Subject): BackendName[] => {
+  const { collector } = spec.backends;
+  if (collector.externalEndpoint) return [];
+  return tiersOf(collector).map((tier) => (tier === "back" ? "sampler" : "collector"));
+};
+
+/** The backends that are ours to run; collectors come last, they start into backends that are already coming up. */
+export const managedBackends = (migration: Subject): BackendName[] => [
+  ...(migration.spec.backends.traces.externalQueryUrl ? [] : (["jaeger"] as const)),
+  ...(migration.spec.backends.metrics.externalUrl ? [] : (["prometheus"] as const)),
+  ...managedCollectors(migration),
 ];

@@ -5,10 +5,11 @@ import { type Api, startApi } from "../../cluster/api.ts";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { kubernetesCluster } from "../cluster/kubernetes.ts";
 import { openWire } from "../cluster/wire.ts";
+import { variants } from "../collector/testing/variants.ts";
 import { spec, world } from "../migration/scenes.ts";
 import { pulseManifests } from "../pulse/pulse.ts";
 import type { Settings } from "../settings.ts";
-import { backendManifests, validationJob } from "./manifests.ts";
+import { backendManifests, checks } from "./manifests.ts";
 
 const settings = {
   images: { operator: "o:1", collector: "c:1", jaeger: "j:1", prometheus: "p:1", k6: "k:1" },
@@ -24,6 +25,11 @@ beforeAll(async () => {
   cluster = kubernetesCluster(openWire(config, { deadlineMs: 15_000 }));
   const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
   await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", labels } });
+  await cluster.create({
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: "default", namespace: "shop" },
+  });
 }, 120_000);
 
 afterAll(() => api?.stop(), 30_000);
@@ -33,7 +39,7 @@ const manifests = (): Manifest[] => {
   const { migration } = world({ spec: spec({ pulse }) });
   return [
     ...backendManifests(migration, settings),
-    validationJob(migration, settings),
+    ...checks(migration, settings),
     ...pulseManifests(migration, { settings, script: "// pulse" }),
   ];
 };
@@ -45,6 +51,17 @@ const podOf = ({ metadata, spec: owner }: Manifest): Manifest | undefined => {
   const named = { ...template.metadata, name: metadata.name, namespace: "shop" };
   return { apiVersion: "v1", kind: "Pod", metadata: named, spec: template.spec };
 };
+
+test("so is every kind of collector", async () => {
+  for (const [, collector] of variants) {
+    const { migration } = world({ spec: spec({ backends: { collector } }) });
+    const objects = [...backendManifests(migration, settings), ...checks(migration, settings)];
+    for (const object of [...objects, ...objects.flatMap((one) => podOf(one) ?? [])])
+      expect(
+        (await cluster.apply(object, { force: true, dryRun: true })).metadata.uid,
+      ).toBeDefined();
+  }
+});
 
 test("every object is taken, and applying it again changes nothing", async () => {
   for (const manifest of manifests()) {
@@ -60,11 +77,6 @@ test("every object is taken, and applying it again changes nothing", async () =>
 test("every pod is admitted where only restricted pods are", async () => {
   const pods = manifests().flatMap((manifest) => podOf(manifest) ?? []);
   expect(pods).toHaveLength(5);
-  await cluster.create({
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: { name: "default", namespace: "shop" },
-  });
   for (const pod of pods) {
     const admitted = await cluster.create(pod, { dryRun: true });
     expect(admitted.metadata.name).toBe(pod.metadata.name);

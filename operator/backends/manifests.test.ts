@@ -4,7 +4,7 @@ import type { Manifest } from "../cluster/cluster.ts";
 import type { DeploymentSpec } from "../injection/pod.ts";
 import { spec, world } from "../migration/scenes.ts";
 import type { Settings } from "../settings.ts";
-import { backendManifests, validationJob } from "./manifests.ts";
+import { backendManifests, checks } from "./manifests.ts";
 
 const settings = {
   images: { operator: "o:1", collector: "c:1", jaeger: "j:1", prometheus: "p:1", k6: "k:1" },
@@ -101,14 +101,19 @@ describe("the managed backends", () => {
   });
 });
 
-test("the configuration is checked by the very image on the very file the collector gets", () => {
-  const job = validationJob(migration, settings).spec as { template: DeploymentSpec["template"] };
-  const [check] = job.template.spec.containers;
-  const collector = templateOf(find(manifests(), "Deployment", "pipeline-collector"));
-  const [running] = collector.spec.containers;
+test("the configuration is checked by the very image on a copy of the very file the collector gets", () => {
+  const [copy, job] = checks(migration, settings);
+  const { template } = (job?.spec ?? {}) as Partial<DeploymentSpec>;
+  const [check] = template?.spec.containers ?? [];
+  const [running] = templateOf(find(manifests(), "Deployment", "pipeline-collector")).spec
+    .containers;
   expect(check?.image).toBe(running?.image);
   expect(check?.args).toEqual(["validate", ...(running?.args ?? [])]);
-  expect(job.template.spec.volumes).toEqual(
-    collector.spec.volumes?.filter(({ name }) => name === "config"),
-  );
+  expect(template?.spec.volumes).toEqual([
+    { name: "config", configMap: { name: copy?.metadata.name } },
+  ]);
+  expect(copy).toMatchObject({
+    immutable: true,
+    data: find(manifests(), "ConfigMap", "pipeline-collector").data,
+  });
 });

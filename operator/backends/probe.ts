@@ -4,7 +4,7 @@ import { ask, type Fetch } from "../measurement/ask.ts";
 import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
 import type { Gate, Migration } from "../migration/types.ts";
-import { collectorUrl, metricsUrl, tracesUrl } from "./endpoints.ts";
+import { collectorUrl, managedCollectors, metricsUrl, tracesUrl } from "./endpoints.ts";
 import { podsOf } from "./pods.ts";
 import { PROBE_METRIC, requestsFor, type Signals, signalsFor } from "./signals.ts";
 
@@ -106,10 +106,12 @@ const TAIL_LINES = 2000;
 
 const logOf = async (migration: Migration, pods: Manifest[], cluster: Cluster): Promise<string> => {
   const texts = await Promise.all(
-    podsOf(migration, pods, "collector").map(({ metadata: { name } }) => {
-      const { namespace } = migration.metadata;
-      return cluster.logs({ namespace, name, container: "collector", tailLines: TAIL_LINES });
-    }),
+    managedCollectors(migration).flatMap((container) =>
+      podsOf(migration, pods, container).map(({ metadata: { name } }) => {
+        const { namespace } = migration.metadata;
+        return cluster.logs({ namespace, name, container, tailLines: TAIL_LINES });
+      }),
+    ),
   );
   return texts.join("\n");
 };

@@ -2,13 +2,20 @@ import { describe, expect, test } from "@jest/globals";
 import type { Manifest } from "../cluster/cluster.ts";
 import { spec, world } from "../migration/scenes.ts";
 import type { Settings } from "../settings.ts";
-import { backendManifests, validationJob } from "./manifests.ts";
-import { backendsReady, type Seen } from "./ready.ts";
+import { backendManifests, checks } from "./manifests.ts";
+import type { Seen } from "../collector/check.ts";
+import { backendsReady } from "./ready.ts";
 
 const settings = {
   images: { operator: "o:1", collector: "c:1", jaeger: "j:1", prometheus: "p:1", k6: "k:1" },
 } as Settings;
 const { migration } = world();
+
+const checkJob = (): Manifest => {
+  const found = checks(migration, settings).find(({ kind }) => kind === "Job");
+  if (!found) throw new Error("no Job checks the configuration");
+  return found;
+};
 
 const ready = (object: Manifest): Manifest => ({
   ...object,
@@ -20,12 +27,12 @@ const healthy = (): Seen => ({
   deployments: backendManifests(migration, settings)
     .filter(({ kind }) => kind === "Deployment")
     .map((object) => ready(object)),
-  jobs: [{ ...validationJob(migration, settings), status: { succeeded: 1 } }],
+  jobs: [{ ...checkJob(), status: { succeeded: 1 } }],
   pods: [],
 });
 
 const failedJob = (): Manifest => ({
-  ...validationJob(migration, settings),
+  ...checkJob(),
   status: { conditions: [{ type: "Failed", status: "True" }] },
 });
 

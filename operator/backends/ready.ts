@@ -2,14 +2,8 @@
 import type { Manifest } from "../cluster/cluster.ts";
 import type { DeploymentSpec } from "../injection/pod.ts";
 import type { Gate, Migration } from "../migration/types.ts";
-import { backendName, CONFIG_ANNOTATION, managedBackends, validationName } from "./endpoints.ts";
-
-/** What was seen in the namespace; only our own objects are looked at. */
-export interface Seen {
-  deployments: Manifest[];
-  jobs: Manifest[];
-  pods: Manifest[];
-}
+import { outcomeOf, runningHash, type Seen } from "../collector/check.ts";
+import { backendName, managedBackends, managedCollectors } from "./endpoints.ts";
 
 /** BackendsReady | BackendsStarting | ConfigurationUnchecked | ConfigurationInvalid */
 export const backendsReady = (migration: Migration, seen: Seen): Gate => {
@@ -59,46 +53,18 @@ const unready = (deployment: Manifest | undefined): string | undefined => {
   return ready < wanted ? `has ${ready} of ${wanted} ready` : undefined;
 };
 
-const hashOf = (deployment: Manifest): string =>
-  (deployment.spec as DeploymentSpec).template.metadata?.annotations?.[CONFIG_ANNOTATION] ?? "";
-
-interface JobStatus {
-  succeeded?: number;
-  conditions?: { type: string; status: string }[];
-}
-
-const endOf = (job: Manifest | undefined): "Complete" | "Failed" | undefined => {
-  const { succeeded = 0, conditions = [] } = (job?.status ?? {}) as JobStatus;
-  if (succeeded > 0) return "Complete";
-  const failed = conditions.some(({ type, status }) => type === "Failed" && status === "True");
-  return failed ? "Failed" : undefined;
-};
-
-/** What keeps the configuration that runs from being accepted; undefined when nothing does. */
-const validation = (migration: Migration, { deployments, jobs, pods }: Seen): Gate | undefined => {
-  const name = backendName(migration, "collector");
-  const collector = deployments.find(({ metadata }) => metadata.name === name);
-  if (!collector || migration.spec.backends.collector.externalEndpoint) return undefined;
-  const jobName = validationName(migration, hashOf(collector));
-  const end = endOf(jobs.find(({ metadata }) => metadata.name === jobName));
-  if (end === "Complete") return undefined;
-  if (end === "Failed") {
-    const message = `the collector refuses its configuration: ${said(pods, jobName)}`;
+/** What keeps the configurations that run from being accepted; undefined when nothing does. */
+const validation = (migration: Migration, seen: Seen): Gate | undefined => {
+  const names = managedCollectors(migration).map((name) => backendName(migration, name));
+  const outcomes = seen.deployments
+    .filter(({ metadata }) => names.includes(metadata.name))
+    .map((deployment) => outcomeOf(migration, runningHash(deployment), seen));
+  const refused = outcomes.find((one) => one.end === "Refused");
+  if (refused) {
+    const message = `the collector refuses its configuration: ${refused.words}`;
     return { passed: false, reason: "ConfigurationInvalid", message };
   }
+  if (outcomes.every(({ end }) => end === "Accepted")) return undefined;
   const message = "the collector's own validate is checking its configuration";
   return { passed: false, reason: "ConfigurationUnchecked", message };
 };
-
-interface PodStatus {
-  containerStatuses?: { state?: { terminated?: { message?: string } } }[];
-}
-
-const said = (pods: Manifest[], job: string): string =>
-  pods
-    .filter(({ metadata }) => metadata.labels?.["batch.kubernetes.io/job-name"] === job)
-    .flatMap(({ status }) => ((status ?? {}) as PodStatus).containerStatuses ?? [])
-    .map(({ state }) => state?.terminated?.message ?? "")
-    .findLast((message) => message !== "")
-    ?.trim()
-    .slice(-500) ?? "no message";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { Manifest } from "../cluster/cluster.ts";
-import type { Container, DeploymentSpec, Volume } from "../injection/pod.ts";
+import type { Container, DeploymentSpec, EnvVar, Volume } from "../injection/pod.ts";
 import { owned } from "../migration/labels.ts";
 import type { Migration } from "../migration/types.ts";
 import { backendName, type BackendName, CONFIG_ANNOTATION } from "./endpoints.ts";
@@ -21,6 +21,9 @@ export interface Backend {
   /** Where that is another question than being ready. */
   alivePath?: string;
   memory: { request: string; limit: string };
+  /** Its Service has no address of its own: the name stands for the addresses of the pods. */
+  isHeadless?: boolean;
+  env?: EnvVar[];
   volumes?: { volume: Volume; mountPath: string; readOnly?: boolean }[];
 }
 
@@ -37,7 +40,7 @@ export const restricted = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-const configText = ({ config }: Pick<Backend, "config">): string =>
+export const configText = ({ config }: Pick<Backend, "config">): string =>
   stringify(config, { lineWidth: 0 });
 
 /** Names this configuration under this image. */
@@ -62,7 +65,7 @@ const selector = (migration: Migration, { name }: Backend): Record<string, strin
   "app.kubernetes.io/component": name,
 });
 
-export const configVolume = (migration: Migration, { name }: Backend): Volume => ({
+const configVolume = (migration: Migration, { name }: Backend): Volume => ({
   name: "config",
   configMap: { name: backendName(migration, name) },
 });
@@ -72,6 +75,7 @@ const containerOf = (backend: Backend): Container => ({
   image: backend.image,
   imagePullPolicy: "IfNotPresent",
   args: backend.args,
+  ...(backend.env?.length ? { env: backend.env } : {}),
   ports: Object.entries(backend.ports).map(([name, containerPort]) => ({ name, containerPort })),
   readinessProbe: { httpGet: backend.ready, periodSeconds: 2, failureThreshold: 3 },
   livenessProbe: {
@@ -100,6 +104,8 @@ const deployment = (migration: Migration, backend: Backend): Manifest => {
   const spec: DeploymentSpec = {
     replicas: backend.replicas,
     selector: { matchLabels: selector(migration, backend) },
+    // Pods that cannot start, for want of a Secret for example, take the place of none that run.
+    strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     template: {
       // A new configuration is a new template, so that it rolls out like any other change.
       metadata: { labels, annotations: { [CONFIG_ANNOTATION]: configHash(backend) } },
@@ -128,6 +134,7 @@ const service = (migration: Migration, backend: Backend): Manifest => ({
   kind: "Service",
   metadata: metadataOf(migration, backendName(migration, backend.name), backend.name),
   spec: {
+    ...(backend.isHeadless ? { clusterIP: "None" } : {}),
     selector: selector(migration, backend),
     ports: Object.entries(backend.ports).map(([name, port]) => ({ name, port, targetPort: name })),
   },

@@ -12,7 +12,11 @@ const ready = (world: World, { phase, next }: Status): Answer =>
     ? { status: "True", reason: "TargetReached", message: `the migration is at ${phase}` }
     : { status: "False", reason: next?.reason ?? "Progressing", message: next?.message ?? "" };
 
-const stalled = (_world: World, { components }: Status): Answer => {
+const stalled = ({ configuration }: World, { components }: Status): Answer => {
+  if (configuration.refused !== undefined) {
+    const message = `the collector refuses its configuration, what runs stays as it is; correct spec.backends: ${configuration.refused}`;
+    return { status: "True", reason: "ConfigurationInvalid", message };
+  }
   const stuck = components.find(({ stage }) => STUCK.includes(stage));
   if (!stuck)
     return { status: "False", reason: "Progressing", message: "no component needs a person" };

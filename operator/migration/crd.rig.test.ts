@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
+import { variants } from "../collector/testing/variants.ts";
 import { openRig, type Rig } from "../rig.ts";
 import { crd } from "./crd.ts";
 import { GROUP, KIND, specSchema, statusSchema, VERSION } from "./schema.ts";
@@ -68,6 +69,13 @@ test("the shortest resource is enough", async () => {
     components: [{ name: "worker", target: { name: "worker" } }],
   };
   expect((await dryRun(shortest)).spec).toEqual(specSchema.parse(shortest));
+});
+
+test("every kind of collector is stored with the same defaults", async () => {
+  for (const [, collector] of variants) {
+    const wanted = { ...whole(), backends: { collector } };
+    expect((await dryRun(wanted)).spec).toEqual(specSchema.parse(wanted));
+  }
 });
 
 test("fifty components with long names stay within the cost limits", async () => {
@@ -203,6 +211,47 @@ const broken: [what: string, spec: Spec, says: RegExp][] = [
     "an address that is none",
     { ...whole(), legacy: { prometheus: { url: "legacy-prometheus" } } },
     /legacy\.prometheus\.url.*should match/,
+  ],
+  [
+    "a collector of the user's that shall be shaped",
+    {
+      ...whole(),
+      backends: { collector: { externalEndpoint: "http://collector:4318", tailSampling: {} } },
+    },
+    /externalEndpoint names a collector of your own/,
+  ],
+  [
+    "two exporters of one name",
+    {
+      ...whole(),
+      backends: {
+        collector: {
+          exporters: {
+            otlp: ["a", "a"].map((name) => ({ name, endpoint: "https://otlp.example" })),
+          },
+        },
+      },
+    },
+    /exporters\.otlp: each name may occur only once/,
+  ],
+  [
+    "a signal that does not exist",
+    {
+      ...whole(),
+      backends: {
+        collector: {
+          exporters: {
+            otlp: [{ name: "a", endpoint: "https://otlp.example", signals: ["Spans"] }],
+          },
+        },
+      },
+    },
+    /signals\[0\]: Unsupported value: "Spans"/,
+  ],
+  [
+    "a broker that is no host and port",
+    { ...whole(), backends: { collector: { kafka: { brokers: ["http://kafka"] } } } },
+    /brokers\[0\].*should match/,
   ],
   [
     "a foreign kind of workload",

@@ -56,6 +56,22 @@ const RULES: readonly Rule[] = [
       "trial: sideEffects Isolated needs env that points at throw-away stores; or say Accepted, or skip: true",
   },
   {
+    path: "spec.backends.collector",
+    rule: "!has(self.externalEndpoint) || !(has(self.tailSampling) || has(self.spanMetrics) || has(self.queue) || has(self.kafka) || has(self.exporters) || has(self.memoryMiB))",
+    message:
+      "backends.collector: externalEndpoint names a collector of your own, which this resource cannot shape; leave one of the two out",
+  },
+  {
+    path: "spec.backends.collector.exporters.otlp",
+    rule: "self.all(e, self.exists_one(f, f.name == e.name))",
+    message: "exporters.otlp: each name may occur only once",
+  },
+  {
+    path: "spec.backends.collector.exporters.remoteWrite",
+    rule: "self.all(e, self.exists_one(f, f.name == e.name))",
+    message: "exporters.remoteWrite: each name may occur only once",
+  },
+  {
     path: "spec",
     rule: "!has(self.parity) || has(self.legacy)",
     message: "parity compares with the old numbers: say where they are in legacy.prometheus.url",

@@ -1,6 +1,6 @@
 /** Everything that the present status demands of the cluster. Pure: what is not on these lists, and ours, is removed. */
 import { isDeepStrictEqual } from "node:util";
-import { backendManifests, validationJob } from "../backends/manifests.ts";
+import { backendManifests, checks } from "../backends/manifests.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { agentConfigMap } from "../injection/agent.ts";
 import { annotationValue } from "../injection/annotation.ts";
@@ -19,14 +19,24 @@ const specOf = ({ migration }: World, name: string): ComponentSpec | undefined =
   migration.spec.components.find((component) => component.name === name);
 
 const backends = (world: World): Manifest[] => {
-  const { migration, settings } = world;
+  const { migration, settings, configuration } = world;
   if (rank(goalOf(migration)) < rank("Alongside")) return [];
   const isProving = migration.status.phase === "Legacy";
-  const proving = isProving ? [validationJob(migration, settings)] : [];
-  const all = [...backendManifests(migration, settings), ...proving];
+  const checking = isProving || !configuration.mayRoll ? checks(migration, settings) : [];
+  const all = [...backendManifests(migration, settings), ...checking];
   // What is there stays, but nothing is begun.
-  return isProving && haltOf(world) ? all.filter((one) => isPresent(one, world)) : all;
+  return isProving && haltOf(world)
+    ? all.filter((one) => isPresent(one, world))
+    : all.filter((one) => !isWithheld(one, world));
 };
+
+const COLLECTORS: readonly unknown[] = ["collector", "sampler"];
+
+/** A collector that runs stays as it is, neither changed nor removed, until another configuration has been accepted. */
+const isWithheld = ({ metadata }: Manifest, { migration, configuration }: World): boolean =>
+  !configuration.mayRoll &&
+  rank(goalOf(migration)) >= rank("Alongside") &&
+  COLLECTORS.includes(metadata.labels?.["app.kubernetes.io/component"]);
 
 const isPresent = ({ kind, metadata }: Manifest, { owned }: World): boolean =>
   owned.some((one) => one.kind === kind && one.metadata.name === metadata.name);
@@ -118,6 +128,7 @@ export const prunable = (world: World, wanted: Manifest[]): Manifest[] => {
   return world.owned.filter(
     (object) =>
       !names.has(`${object.kind}/${object.metadata.name}`) &&
+      !isWithheld(object, world) &&
       !object.metadata.deletionTimestamp &&
       object.metadata.labels?.[KEEP] !== "true" &&
       !isInUse(object, world),

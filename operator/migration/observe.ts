@@ -1,6 +1,7 @@
 /** Doors -> World. Everything is read once; what is absent is undefined, never zero. */
 import type { Logger } from "pino";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
+import { observeConfiguration } from "../collector/observe.ts";
 import { observePulse } from "../pulse/pulse.ts";
 import { withTemplate } from "../injection/workload.ts";
 import { observeRollout } from "../rollout/observe.ts";
@@ -106,6 +107,7 @@ export const survey = (
     surveyComponent({ migration, spec, inventory }, deps.now()),
   ),
   owned: Object.values(inventory).flat().filter(isOwnedBy(migration)),
+  configuration: observeConfiguration(migration, deps.settings, inventory),
   hashesInUse: hashesIn(inventory),
   pulse: undefined,
   gates: {},

@@ -3,6 +3,8 @@
  * Descriptions become the CRD's field documentation, so they speak to the person who writes the YAML.
  */
 import { z } from "zod";
+import { name, url } from "./fields.ts";
+import { collector } from "./pipelines.ts";
 
 export const GROUP = "flashcard-otel.dev";
 export const VERSION = "v1alpha1";
@@ -45,17 +47,6 @@ export type Profile = (typeof PROFILES)[number];
 export const KINDS = ["Deployment", "StatefulSet", "CronJob"] as const;
 export type Kind = (typeof KINDS)[number];
 
-const name = () =>
-  z
-    .string()
-    .min(1)
-    .max(253)
-    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
-const url = () =>
-  z
-    .string()
-    .max(2048)
-    .regex(/^https?:\/\/[^\s]+$/);
 const moment = () =>
   z
     .string()
@@ -250,11 +241,7 @@ const budget = z.strictObject({
 });
 
 const backends = z.strictObject({
-  collector: z
-    .strictObject({
-      replicas: z.int().min(1).max(10).default(1),
-      externalEndpoint: url().optional(),
-    })
+  collector: collector
     .default({ replicas: 1 })
     .describe("Managed unless externalEndpoint (OTLP/HTTP) is given"),
   traces: z

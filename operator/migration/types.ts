@@ -1,5 +1,6 @@
 /** The nouns of the state machine: what was seen (World) and what follows from it (Decision). */
 import type { Manifest, ObjectMeta } from "../cluster/cluster.ts";
+import type { Configuration } from "../collector/check.ts";
 import type { Reading } from "../rollout/guard.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import type { Outgoing } from "../trial/outgoing.ts";
@@ -87,6 +88,8 @@ export interface World {
   components: ComponentWorld[];
   /** Objects whose controller is this resource, for pruning. */
   owned: Manifest[];
+  /** Whether the collectors may be replaced by what the resource asks for. */
+  configuration: Configuration;
   /** Agent configurations that some pod or template still names. */
   hashesInUse: Set<string>;
   pulse: PulseWorld | undefined;

@@ -1,5 +1,5 @@
 /** Real programs as processes on loopback. For tests only. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,14 +19,19 @@ export const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-export const start = (program: string, args: string[]): Running => {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+export const start = (
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Running => {
+  const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
+  const child = spawn(program, args, { stdio, env: { ...process.env, ...env } });
   let output = "";
   const keep = (chunk: Buffer): void => {
     output += chunk.toString();
   };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
   return { child, output: () => output };
 };
 

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { ensure, pathOf } from "../../../cluster/artefacts/ensure.ts";
 import { settingsFrom } from "../../../cluster/settings.ts";
-import { collectorConfig, type CollectorPlaces } from "../collector.ts";
+import { collectorConfig } from "../../collector/config.ts";
+import type { CollectorSpec } from "../../migration/pipelines.ts";
+import { onLoopback } from "../../collector/testing/loopback.ts";
+import type { Places as CollectorPlaces } from "../../collector/places.ts";
 import { jaegerConfig, type JaegerPlaces } from "../jaeger.ts";
 import { prometheusArgs, prometheusConfig } from "../prometheus.ts";
 import { ports, type Running, start, stop, up } from "./processes.ts";
@@ -20,6 +23,7 @@ export interface Rig {
   rules: string;
   programs: Record<Program, string>;
   collectorConfigFile: string;
+  places: CollectorPlaces;
   collectorLog: () => string;
   stop: () => Promise<void>;
 }
@@ -44,12 +48,12 @@ interface Places {
 }
 
 const choosePlaces = async (): Promise<Places> => {
-  const free = await ports(9);
+  const free = await ports(6);
   const next = (): string => free.pop() ?? "";
   const jaeger = { grpc: next(), http: next(), query: next(), queryGrpc: next(), health: next() };
   const address = next();
   const metrics = `http://${address}`;
-  const collector = { http: next(), grpc: next(), health: next(), traces: jaeger.grpc, metrics };
+  const collector = await onLoopback({ traces: jaeger.grpc, metrics });
   return { jaeger, collector, address };
 };
 
@@ -64,6 +68,10 @@ interface Files {
 export interface Options {
   /** `host:port` of applications with `/metrics`, as the old monitoring scrapes them. */
   scraped?: string[];
+  /** What the collector shall do beside its plainest work, given the address of Prometheus. */
+  collectorFor?: (metrics: string) => CollectorSpec;
+  /** Further arguments of Prometheus. */
+  prometheus?: string[];
 }
 
 /** Name of the job under which the old series are. */
@@ -88,7 +96,7 @@ const writeFiles = async (
   await mkdir(rules);
   const configs = {
     jaeger: jaegerConfig(jaeger),
-    collector: collectorConfig(collector),
+    collector: collectorConfig(collector, options.collectorFor?.(collector.metrics)),
     prometheus: { ...prometheusConfig(rules), ...scraping(options) },
   };
   for (const [name, config] of Object.entries(configs))
@@ -105,12 +113,15 @@ const writeFiles = async (
 const startAll = (
   { otelcol, jaeger, prometheus }: Rig["programs"],
   files: Files,
-  address: string,
+  { address, more = [] }: { address: string; more: string[] | undefined },
 ) => {
   const { data } = files;
   return {
     jaeger: start(jaeger, ["--config", files.jaeger]),
-    prometheus: start(prometheus, prometheusArgs({ file: files.prometheus, data, address })),
+    prometheus: start(prometheus, [
+      ...prometheusArgs({ file: files.prometheus, data, address }),
+      ...more,
+    ]),
     collector: start(otelcol, [`--config=${files.collector}`]),
   } satisfies Record<string, Running>;
 };
@@ -120,7 +131,7 @@ export const startRig = async (options: Options = {}): Promise<Rig> => {
   const folder = await mkdtemp(join(tmpdir(), "flashcard-otel-backends-"));
   const places = await choosePlaces();
   const files = await writeFiles(folder, places, options);
-  const running = startAll(paths, files, places.address);
+  const running = startAll(paths, files, { address: places.address, more: options.prometheus });
   const end = async (): Promise<void> => {
     await Promise.all(Object.values(running).map((one) => stop(one)));
     await rm(folder, { recursive: true, force: true });
@@ -140,6 +151,7 @@ export const startRig = async (options: Options = {}): Promise<Rig> => {
     rules: files.rules,
     programs: paths,
     collectorConfigFile: files.collector,
+    places: places.collector,
     collectorLog: running.collector.output,
     stop: end,
   };
