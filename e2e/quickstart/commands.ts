@@ -1,13 +1,11 @@
 /** The commands that a page tells its reader to type below one heading. Pure. */
 import { readPage } from "../../tools/docs/markdown.ts";
 
-const HEADING = /^#{1,6} /;
-
-/** The part of a page from a heading to the next one. */
+/** The part of a page from a heading of the second level to the next one. */
 const section = (page: string, heading: string): string => {
   const lines = page.split("\n");
-  const start = lines.findIndex((line) => line.replace(/^#+ /, "") === heading);
-  const length = lines.slice(start + 1).findIndex((line) => HEADING.test(line));
+  const start = lines.indexOf(`## ${heading}`);
+  const length = lines.slice(start + 1).findIndex((line) => line.startsWith("## "));
   return start < 0
     ? ""
     : lines.slice(start, length < 0 ? undefined : start + 1 + length).join("\n");
