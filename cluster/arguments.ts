@@ -10,7 +10,9 @@ export const usage = `npm run cluster -- COMMAND [--provider auto|direct|kind|co
   load ARCHIVE...     make image archives available to pods; without archives all images that were built
   images [NAME...]    build image archives into the cache, print their names and tags
          --push REGISTRY   and push them there; without a name those that nobody else publishes
+  refs [NAME...]      their names and tags as JSON, for helm's --set-json images=...
   dockerfiles [NAME]  write dist/images/NAME for docker build, from the same file lists
+  node-image          what kind needs to be told: nothing where kindest/node can be pulled, else --image with one of ours
   build [ARTEFACT...] build programs into the cache (all of them without a name)
   kubectl ...         kubectl on this cluster; likewise helm ...
   api up|down         etcd and an API server alone, for tests
@@ -22,6 +24,8 @@ export const commandNames = [
   "status",
   "load",
   "images",
+  "refs",
+  "node-image",
   "dockerfiles",
   "build",
   "kubectl",

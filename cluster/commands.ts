@@ -7,6 +7,7 @@ import { ensure } from "./artefacts/ensure.ts";
 import { buildImages, knownImages, writeDockerfiles } from "./images/build.ts";
 import { imageNames, type ImageName, ownImages } from "./images/catalogue.ts";
 import { pushed } from "./images/push.ts";
+import { nodeImageFor } from "./kind/kind.ts";
 import { openCluster } from "./providers/open.ts";
 import type { Provider } from "./providers/provider.ts";
 import { clientPrograms, linkPrograms } from "./programs.ts";
@@ -78,6 +79,19 @@ const images: Act = async (settings, { rest, push }) => {
   return 0;
 };
 
+const refs: Act = async (settings, { rest }) => {
+  const built = await buildImages(settings, imagesNamed(rest));
+  const named = Object.fromEntries([...built].map(([name, { ref }]) => [name, ref]));
+  process.stdout.write(`${JSON.stringify(named)}\n`);
+  return 0;
+};
+
+const nodeImage: Act = async (settings) => {
+  const image = await nodeImageFor(settings);
+  if (image) process.stdout.write(`--image ${image}\n`);
+  return 0;
+};
+
 const dockerfiles: Act = async (settings, { rest }) => {
   const folders = await writeDockerfiles(settings, imagesNamed(rest));
   for (const folder of folders) process.stdout.write(`docker build ${folder}\n`);
@@ -138,6 +152,8 @@ export const commands: Readonly<Record<CommandName, Act>> = {
   load,
   build,
   images,
+  refs,
+  "node-image": nodeImage,
   dockerfiles,
   api,
   kubectl: passOn("kubectl"),

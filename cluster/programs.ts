@@ -17,12 +17,15 @@ export const clientPrograms = async (settings: Settings): Promise<Programs> => {
 };
 
 /** `<state>/bin`, for a person's PATH. */
-export const linkPrograms = async (settings: Settings, programs: Programs): Promise<string> => {
+export const linkPrograms = async (
+  settings: Settings,
+  programs: Programs & { kind?: string },
+): Promise<string> => {
   const folder = join(settings.state, "bin");
   await mkdir(folder, { recursive: true });
-  for (const [name, path] of Object.entries(programs)) {
+  for (const [name, path] of Object.entries<string>({ ...programs })) {
     await rm(join(folder, name), { force: true });
-    await symlink(path as string, join(folder, name));
+    await symlink(path, join(folder, name));
   }
   return folder;
 };

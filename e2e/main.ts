@@ -1,11 +1,12 @@
 /**
- * Stories on a real cluster, one after the other on one installation; all of them without a name.
+ * Stories on a real cluster, one after the other on one installation; without a name all for which it has nodes enough.
  *
  *   npm run e2e -- [STORY...] [--provider direct|kind|context] [--context NAME] [--with-docker] [--keep] [--json FILE]
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { installPatient, installProduct } from "./kit/install.ts";
+import { workers } from "./kit/nodes.ts";
 import { bringUp, takeDown } from "./kit/provide.ts";
 import type { Pulse, Stage, Story } from "./kit/story.ts";
 import { stories } from "./stories.ts";
@@ -62,7 +63,7 @@ const asked = {
   context: values.context,
   withDocker: values["with-docker"],
 };
-const told = chosen(positionals);
+const known = chosen(positionals);
 const say = (line: string): void => console.log(line);
 const outcomes: Outcome[] = [];
 const total: Pulse = { sent: 0, failed: 0, longestGapMs: 0 };
@@ -75,7 +76,10 @@ const pulse = ({ sent, failed, longestGapMs }: Pulse): void => {
 try {
   const { tools, images, load } = await bringUp(asked, say);
   await installProduct(tools, images);
-  for (const story of told) outcomes.push(await tell(story, { tools, images, load, say, pulse }));
+  const nodes = (await workers(tools)).length;
+  const fits = ({ nodes: needed = 1 }: Story): boolean => positionals.length > 0 || needed <= nodes;
+  for (const story of known.filter(fits))
+    outcomes.push(await tell(story, { tools, images, load, say, pulse }));
 } finally {
   if (!values.keep) await takeDown(asked, say);
   if (values.json)

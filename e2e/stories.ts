@@ -1,13 +1,18 @@
 /** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
 import type { Story } from "./kit/story.ts";
+import { backendDrained } from "./stories/backend-drained.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
 import { chart } from "./stories/chart.ts";
 import { consoleLive } from "./stories/console-live.ts";
 import { foreignService } from "./stories/foreign-service.ts";
+import { everyNode } from "./stories/every-node.ts";
+import { operatorDrained } from "./stories/operator-drained.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
 import { trialKilled } from "./stories/trial-killed.ts";
+import { trialDrained } from "./stories/trial-drained.ts";
+import { twinsTogether } from "./stories/twins-together.ts";
 import { webhookGone } from "./stories/webhook-gone.ts";
 
 export const stories: Story[] = [
@@ -20,4 +25,9 @@ export const stories: Story[] = [
   trialKilled,
   webhookGone,
   otherKinds,
+  everyNode,
+  operatorDrained,
+  backendDrained,
+  twinsTogether,
+  trialDrained,
 ];

@@ -1,13 +1,22 @@
 /** What `npm run test:full` runs, in this order: the gate's tiers, every story, and whatever takes longer. */
+import type { Story } from "../e2e/kit/story.ts";
 import { stories } from "../e2e/stories.ts";
 import { GATE_STORY, tiers } from "./gate.ts";
 import type { Suite } from "./run.ts";
 
 /** Each story gets a cluster of its own, so that it can fail, or be run again, without the others. */
-const story = (name: string): Suite => ({
-  name: `story ${name}`,
-  commands: [{ name: `story ${name}`, command: [process.execPath, "e2e/main.ts", name] }],
+const story = (name: string, place = "", ...options: string[]): Suite => ({
+  name: `story ${name}${place}`,
+  commands: [
+    { name: `story ${name}${place}`, command: [process.execPath, "e2e/main.ts", name, ...options] },
+  ],
 });
+
+const onKind = ({ name }: Story): Suite =>
+  story(name, " on kind", "--provider", "kind", "--with-docker");
+
+/** On the one node of the provider direct. */
+const fitsOneNode = ({ nodes = 1 }: Story): boolean => nodes === 1;
 
 /** What the gate has no time for. */
 const longer = (name: string, ...command: string[]): Suite => ({
@@ -25,5 +34,9 @@ export const suites: Suite[] = [
   longer("one incident, both editions of the alerts", "e2e/incident/main.ts"),
   longer("crash plans", "operator/crash/main.ts", "--all"),
   longer("planted trials", "overhead/planted/main.ts"),
-  ...stories.filter(({ name }) => name !== GATE_STORY).map(({ name }) => story(name)),
+  ...stories
+    .filter((one) => one.name !== GATE_STORY && fitsOneNode(one))
+    .map(({ name }) => story(name)),
+  ...stories.map((one) => onKind(one)),
+  longer("quick start on kind", "e2e/quickstart/main.ts"),
 ];

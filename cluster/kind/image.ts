@@ -141,9 +141,12 @@ const succeeds = (env: Environment, args: readonly string[], seconds = 120): Pro
     () => false,
   );
 
-/** The published image where it can be pulled; else ours, which is then in that Docker. */
-export const chosenImage = async (settings: Settings, { env, own }: Docker): Promise<string> => {
-  if (!own && (await succeeds(env, ["pull", "--quiet", published], 900))) return published;
+/** None where kind's own choice can be pulled; else ours, which is then in that Docker. */
+export const chosenImage = async (
+  settings: Settings,
+  { env, own }: Docker,
+): Promise<string | undefined> => {
+  if (!own && (await succeeds(env, ["pull", "--quiet", published], 900))) return undefined;
   settings.say("kind: kindest/node cannot be pulled here, so a node image is built");
   const { ref, archive } = await builtNodeImage(settings);
   if (!(await succeeds(env, ["image", "inspect", ref])))

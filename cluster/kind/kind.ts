@@ -102,6 +102,17 @@ const loadAll = async (place: Place, images: readonly LoadableImage[]): Promise<
   );
 };
 
+/** For a person who calls kind: the node image to name, if any. */
+export const nodeImageFor = async (settings: Settings): Promise<string | undefined> => {
+  const layout = layoutIn(settings.state, "kind");
+  const docker = await currentDocker({ settings, layout, withDocker: false });
+  if (!docker)
+    throw new Trouble(
+      "no Docker answers here, so there is nothing to load an image into: start it",
+    );
+  return chosenImage(settings, docker);
+};
+
 export interface KindOptions {
   /** Start a Docker of our own where none answers. */
   withDocker: boolean;

@@ -1,4 +1,5 @@
 /** The image of the control plane's pods: one for all of them, so that a node carries Kubernetes once and not seven times. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathOf, type Paths } from "../artefacts/ensure.ts";
 import { skeleton } from "../images/base.ts";
@@ -21,12 +22,20 @@ export const kubernetes = async (paths: Paths, names: readonly string[]): Promis
   ...names.map((name) => link(`${bin}/${name}`, "kube")),
 ];
 
+const extensionsIn = async (root: string, folders: readonly string[]): Promise<Entry[]> => {
+  const holders = folders.map((folder) => join(folder, "xtables"));
+  const present = holders.filter((folder) => existsSync(folder));
+  const trees = present.map((folder) => tree(folder.slice(root.length), folder));
+  return (await Promise.all(trees)).flat();
+};
+
 const iptables = async (paths: Paths): Promise<Entry[]> => {
   const root = unpackedRoot(paths, "runtime");
   const program = join(root, "usr/sbin/xtables-nft-multi");
   const folders = await libraryFolders(root);
-  const extensions = folders.map((folder) => join(folder, "xtables"));
-  const trees = extensions.map((folder) => tree(folder.slice(root.length), folder).catch(() => []));
+  const extensions = await extensionsIn(root, folders);
+  // Some of them need libraries that the program itself does not.
+  const sources = extensions.flatMap((one) => (one.kind === "file" ? [one.source] : []));
   return [
     await file("/usr/sbin/xtables-nft-multi", program),
     ...["iptables", "ip6tables"].flatMap((family) =>
@@ -34,8 +43,8 @@ const iptables = async (paths: Paths): Promise<Entry[]> => {
         link(`/usr/sbin/${family}${suffix}`, "xtables-nft-multi"),
       ),
     ),
-    ...(await libraries([program], { root, folders })),
-    ...(await Promise.all(trees)).flat(),
+    ...(await libraries([program, ...sources], { root, folders })),
+    ...extensions,
   ];
 };
 

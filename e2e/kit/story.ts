@@ -27,6 +27,8 @@ export interface Story {
   promise: string;
   /** Installs the services that it migrates; the flashcard pipeline when absent. */
   patient?: (tools: Tools, images: Images) => Promise<unknown>;
+  /** For ordinary pods; one if it is not said. */
+  nodes?: number;
   play: (stage: Stage) => Promise<void>;
 }
 
@@ -75,6 +77,13 @@ export const withoutTrials = (resource: Resource, except?: string): Resource => 
 
 export const applyResource = (tools: Tools, resource: object): Promise<string> =>
   kubectl(tools, ["apply", "-f", "-"], { input: JSON.stringify(resource) });
+
+/** Waits until any component is in that stage. */
+export const inStage = ({ tools }: Stage, stage: string): Promise<boolean> =>
+  until({ what: `a component that is ${stage}`, seconds: 240, everyMs: 200 }, async () => {
+    const status = await readStatus(tools);
+    return status?.components.some((component) => component.stage === stage);
+  });
 
 /** The end of a story: no request failed in all of it, and the resource and everything it made are removed. */
 export const endMigration = async (

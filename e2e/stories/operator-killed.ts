@@ -1,9 +1,10 @@
 /** The operator dies in the middle of a rollout, and again while it goes back: both end as if nothing had happened. */
 import assert from "node:assert/strict";
-import { follow, readStatus, setTarget, teller } from "../kit/migration.ts";
+import { follow, setTarget, teller } from "../kit/migration.ts";
 import {
   applyResource,
   endMigration,
+  inStage,
   killOperator,
   replicaSets,
   sample,
@@ -11,13 +12,6 @@ import {
   type Story,
   withoutTrials,
 } from "../kit/story.ts";
-import { until } from "../kit/wait.ts";
-
-const inStage = ({ tools }: Stage, stage: string): Promise<boolean> =>
-  until({ what: `a component that is ${stage}`, seconds: 240, everyMs: 200 }, async () => {
-    const status = await readStatus(tools);
-    return status?.components.some((component) => component.stage === stage);
-  });
 
 const play = async (stage: Stage): Promise<void> => {
   const { tools, say } = stage;

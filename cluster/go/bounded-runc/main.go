@@ -142,18 +142,28 @@ func option(args []string, names ...string) string {
 	return ""
 }
 
+// withValue are runc's own flags that take another word.
+var withValue = []string{"--criu", "--log", "--log-format", "--root", "--rootless"}
+
+// command is the first word that is neither a flag of runc's own nor the value of one.
+func command(args []string) string {
+	for i, arg := range args {
+		isValue := i > 0 && slices.Contains(withValue, args[i-1])
+		if !isValue && !strings.HasPrefix(arg, "-") {
+			return arg
+		}
+	}
+	return ""
+}
+
 func prepare(args []string) error {
-	command := slices.IndexFunc(args, func(arg string) bool {
-		return arg == "create" || arg == "run" || arg == "exec"
-	})
-	if command < 0 {
-		return nil
-	}
-	if args[command] != "exec" {
+	switch command(args) {
+	case "create", "run":
 		return edit(filepath.Join(option(args, "--bundle", "-b"), "config.json"), true)
-	}
-	if file := option(args, "--process", "-p"); file != "" {
-		return edit(file, false)
+	case "exec":
+		if file := option(args, "--process", "-p"); file != "" {
+			return edit(file, false)
+		}
 	}
 	return nil
 }

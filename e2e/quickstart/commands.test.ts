@@ -1,0 +1,42 @@
+import { expect, test } from "@jest/globals";
+import { commandsOf } from "./commands.ts";
+
+const page = `# Start
+
+\`\`\`sh
+before
+\`\`\`
+
+## kind
+
+Words.
+
+\`\`\`sh
+# for people
+one --a \\
+  --b
+two | three
+\`\`\`
+
+\`\`\`yaml
+not: this
+\`\`\`
+
+\`\`\`sh
+four
+\`\`\`
+
+## After
+
+\`\`\`sh
+five
+\`\`\`
+`;
+
+test("the commands below a heading, in order, each in one piece", () => {
+  expect(commandsOf(page, "kind")).toEqual(["one --a   --b", "two | three", "four"]);
+});
+
+test("a heading that is not there has none", () => {
+  expect(commandsOf(page, "minikube")).toEqual([]);
+});
