@@ -6,7 +6,6 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
 import { commands } from "../cli/table.ts";
 import { alertGroups } from "../dashboards/alerts.ts";
 import { schema } from "../operator/migration/crd.ts";

@@ -21,7 +21,8 @@ const toldWith = (isKind: boolean): (string | undefined)[] =>
 
 test("every story for which one node is enough is told once on direct, the gate's own included", () => {
   const short = stories.filter(({ nodes = 1 }) => nodes === 1).map(({ name }) => name);
-  expect(toldWith(false).toSorted()).toEqual(short.toSorted());
+  expect(toldWith(false)).toHaveLength(short.length);
+  expect(new Set(toldWith(false))).toEqual(new Set(short));
 });
 
 test("every story is told once on kind", () => {
