@@ -92,7 +92,7 @@ export const resource = (env: Record<string, string>, pairs: number): Resource =
         name: NAME,
         target: { kind: "Deployment", name: NAME },
         profile: "Lean",
-        rollout: { soakSeconds: 1 },
+        rollout: { soakSeconds: 1, acceptNotGuarded: true },
         trial: {
           sideEffects: "None",
           items: { configMap: `${NAME}-items` },

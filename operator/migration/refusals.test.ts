@@ -45,7 +45,16 @@ const look = async (trial: object) => {
   const cluster = memoryCluster({ now: () => NOW });
   cluster.put(deployment);
   const wanted = { sideEffects: "None", items: { configMap: "items" }, ...trial };
-  const asked = spec({ components: [{ name: "api", target: { name: "api" }, trial: wanted }] });
+  const asked = spec({
+    components: [
+      {
+        name: "api",
+        target: { name: "api" },
+        trial: wanted,
+        rollout: { acceptNotGuarded: true },
+      },
+    ],
+  });
   const { migration } = world({ spec: asked });
   const inventory = await takeStock(migration, cluster);
   const deps = {
