@@ -3,10 +3,10 @@ import type { Control } from "../../verdict/control.ts";
 import { AGENT_FILE } from "../contract.ts";
 import { RATIO } from "../../operator/injection/agent.ts";
 import { agentFolder, config } from "../testing/rig.ts";
+import type { Keep } from "./keep.ts";
 import { type Profile, PROFILES } from "./options.ts";
 import { otlp, type Peer, peers } from "./peers/table.ts";
 import { controlOf } from "./result.ts";
-import type { Keep } from "./trial.ts";
 
 export interface Arm {
   /** Loads the agent. */

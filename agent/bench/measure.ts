@@ -1,5 +1,6 @@
 /** One variant from its first process to its numbers. */
 import { armOf } from "./arms.ts";
+import { type Keep, tidied } from "./keep.ts";
 import { type Latency, percentilesOf, toggledLatency } from "./latency.ts";
 import { judgePairs } from "./paired.ts";
 import { playPairs } from "./pairs.ts";
@@ -9,7 +10,7 @@ import { spinFor } from "./spinning.ts";
 import { startupOf } from "./startup.ts";
 import type { Folded } from "./sink.ts";
 import type { Result } from "./table.ts";
-import { type Keep, play, setStage, withAgent } from "./trial.ts";
+import { play, setStage, withAgent } from "./trial.ts";
 import type { Paired, Toggled, Variant } from "./variants.ts";
 import type { Site, Workload } from "./workloads.ts";
 
@@ -120,15 +121,6 @@ const paired = async (
     bytes,
     env: { ...arm.env(new URL(NOWHERE)), ...arm.preload },
   };
-};
-
-const tidied = async <T>(work: (keep: Keep) => Promise<T>): Promise<T> => {
-  const stops: (() => Promise<unknown>)[] = [];
-  try {
-    return await work((stop) => stops.unshift(stop));
-  } finally {
-    for (const stop of stops) await stop();
-  }
 };
 
 /** Programs behind the target, plain. */

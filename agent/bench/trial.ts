@@ -7,15 +7,13 @@ import { runTrial } from "../../loadtest/experiment.ts";
 import { ITEMS_PER_EXPORT, type TrialSettings } from "../../loadtest/settings.ts";
 import type { TallyStats } from "../../loadtest/tally.ts";
 import { doorsOf, statsOf } from "./doors.ts";
+import type { Keep } from "./keep.ts";
 import type { Profile } from "./options.ts";
 import { type Program, start, type Started } from "./programs.ts";
 import { BUDGET } from "./result.ts";
 import { type Folded, openSink, type Sink } from "./sink.ts";
 import type { Length } from "./variants.ts";
 import type { Placed, Sent, Site } from "./workloads.ts";
-
-/** Takes what has to be undone when the variant is over; the newest first. */
-export type Keep = (stop: () => Promise<unknown>) => void;
 
 const meter: Program = {
   name: "meter",
