@@ -1,5 +1,5 @@
 /** Where the requests of each signal go: to the collector, to the console, or to both. */
-import { Console } from "node:console";
+import { stats } from "../core/stats.ts";
 import { guarded } from "../core/timers.ts";
 import type { Connection, Post } from "./connection.ts";
 import { linesOf } from "./lines.ts";
@@ -26,10 +26,29 @@ export function outletOf(connection: Outlet, exporters: Record<string, Exporters
   };
 }
 
-let stdout: Console | undefined;
-
-/** A console of our own: the application's is patched, and a stdout that is closed must not become its uncaught exception. */
 const print = guarded(({ path, parts }: Post): void => {
-  stdout ??= new Console({ stdout: process.stdout, ignoreErrors: true });
-  for (const line of linesOf(path, Buffer.concat(parts))) stdout.log(line);
+  const lines = linesOf(path, Buffer.concat(parts));
+  if (lines.length > 0) write(`${lines.join("\n")}\n`);
 });
+
+/** As it was: an application may take it away. */
+const { process } = globalThis;
+/** A reader that is slow must not make memory grow. */
+const MOST_WAITING = 1 << 20;
+
+let pending = 0;
+const ignore = (): void => undefined;
+
+/** A stdout that is closed or full must not become an uncaught exception of the application; once it has failed it is dead, and stays heard. */
+function write(text: string): void {
+  const { stdout } = process;
+  if (stdout.destroyed) return;
+  if (stdout.writableLength > MOST_WAITING) {
+    stats.droppedPosts++;
+    return;
+  }
+  if (pending++ === 0) stdout.on("error", ignore);
+  stdout.write(text, (error) => {
+    if (!error && --pending === 0) stdout.off("error", ignore);
+  });
+}

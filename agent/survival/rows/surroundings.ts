@@ -15,6 +15,23 @@ const around = (fault: string, row: Partial<Row>): Row => ({
 const CONSOLE_FRAME =
   "one frame of ours in the stack of a console call: ids can be put into its lines in no other place";
 
+/** Prints nothing itself, and records for several flushes. */
+const ON_CONSOLE: Partial<Row> = {
+  env: {
+    OTEL_TRACES_EXPORTER: "console",
+    OTEL_METRICS_EXPORTER: "console",
+    OTEL_LOGS_EXPORTER: "console",
+  },
+  code: `
+const server = require("node:http").createServer((q, s) => s.end()).listen(0, async () => {
+  for (let i = 0; i < 30; i++) {
+    await fetch("http://127.0.0.1:" + server.address().port, { headers: { connection: "close" } });
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  server.close(() => (process.exitCode = 7));
+});`,
+};
+
 const STREAMS: Row[] = [
   around("stdin closed", { wrap: shell('exec "$@" <&-') }),
   around("stdout closed", { wrap: shell('exec "$@" >&-') }),
@@ -23,6 +40,9 @@ const STREAMS: Row[] = [
   around("stderr full", { wrap: shell('exec "$@" 2>/dev/full'), agent: "unknown" }),
   around("stdout full", { wrap: shell('exec "$@" >/dev/full'), accepted: CONSOLE_FRAME }),
   around("nobody reads stdout", { deaf: true, accepted: CONSOLE_FRAME }),
+  around("stdout closed, telemetry for it", { wrap: shell('exec "$@" >&-'), ...ON_CONSOLE }),
+  around("stdout full, telemetry for it", { wrap: shell('exec "$@" >/dev/full'), ...ON_CONSOLE }),
+  around("nobody reads stdout, telemetry for it", { deaf: true, ...ON_CONSOLE }),
   around("stderr closed, nothing configured", {
     wrap: shell('exec "$@" 2>&-'),
     config: null,
