@@ -35,10 +35,10 @@ const waiting: Step = (view) => {
 /** Whom a trial would call stands in the status before the trial begins, and while it is refused. */
 const preflight: Step = ({ status, ...rest }) => {
   const { outgoing } = rest.seen;
-  return judged({ ...rest, status: { ...status, ...(outgoing ? { outgoing } : {}) } });
+  return examined({ ...rest, status: { ...status, ...(outgoing ? { outgoing } : {}) } });
 };
 
-const judged: Step = (view) => {
+const examined: Step = (view) => {
   const [first, ...others] = view.seen.refusals;
   if (first) {
     const more = others.length > 0 ? ` (and ${others.length} more)` : "";
