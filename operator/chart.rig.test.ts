@@ -1,56 +1,29 @@
 /** The chart as helm prints it, on a real API server: accepted, restricted, with no right too many and none missing. */
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { parseAllDocuments } from "yaml";
-import { clientPrograms } from "../cluster/programs.ts";
-import { settingsFrom as clusterSettings } from "../cluster/settings.ts";
 import { until } from "../e2e/kit/wait.ts";
 import { MANIFESTS, printed } from "../tools/manifests.ts";
-import { root } from "../tools/run.ts";
 import type { Cluster, Manifest } from "./cluster/cluster.ts";
 import { oursOn, withTemplate, workloadPatch } from "./injection/workload.ts";
 import { type ComponentSpec, GROUP, KIND, VERSION } from "./migration/schema.ts";
 import type { Migration } from "./migration/types.ts";
-import { openRig, type Rig } from "./rig.ts";
+import { openRig, renderChart as print, type Rig } from "./rig.ts";
+import { type Rule, rulesOf } from "./rights.ts";
 import { settingsFrom } from "./settings.ts";
 import { uninstall } from "./uninstall.ts";
 
 const HOME = "flashcard-otel";
 const OPERATOR = `system:serviceaccount:${HOME}:rel-controller`;
 const WEBHOOK = `system:serviceaccount:${HOME}:rel-webhook`;
-const call = promisify(execFile);
 
 let rig: Rig;
-let helm: string;
 let operator: Cluster;
 
 /** What is installed; hooks come and go, and have a test of their own. */
 const render = (...args: string[]): Promise<Manifest[]> => print("--no-hooks", ...args);
 
-const print = async (...args: string[]): Promise<Manifest[]> => {
-  const chart = join(root, "charts", "flashcard-otel");
-  const all = [
-    "template",
-    "rel",
-    chart,
-    "--namespace",
-    HOME,
-    "--set",
-    "images.operator=operator:1",
-    ...args,
-  ];
-  const { stdout } = await call(helm, all, { maxBuffer: 10_000_000 });
-  return parseAllDocuments(stdout).flatMap(
-    (document) => (document.toJS() as Manifest | null) ?? [],
-  );
-};
-
 beforeAll(async () => {
   rig = await openRig();
-  ({ helm } = await clientPrograms(clusterSettings(process.env, () => undefined)));
   const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
   await rig.kubectl.apply({
     apiVersion: "v1",
@@ -65,81 +38,16 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop());
 
-interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  resourceNames?: string[];
-  verbs: string[];
-}
-
-/** `group/resource[name] verb`, one line each. */
-const flat = (rules: Rule[]): string[] =>
-  rules.flatMap(({ apiGroups, resources, resourceNames = [""], verbs }) =>
-    apiGroups.flatMap((group) =>
-      resources.flatMap((resource) =>
-        resourceNames.flatMap((name) =>
-          verbs.map(
-            (verb) => `${group === "" ? "" : `${group}/`}${resource}${name && `[${name}]`} ${verb}`,
-          ),
-        ),
-      ),
-    ),
-  );
-
-const rulesOf = (manifests: Manifest[], kind: string, namespace?: string): string[] =>
-  manifests
-    .filter((one) => one.kind === kind && one.metadata.namespace === namespace)
-    .flatMap((one) => flat(one["rules"] as Rule[]))
-    .toSorted();
-
-const of = (resource: string, verbs: string): string[] =>
-  verbs.split(" ").map((verb) => `${resource} ${verb}`);
-
-/** What the code asks the API server for, door by door. */
-const USED = {
-  migrations: [
-    ...of("flashcard-otel.dev/flashcardtelemetries", "get list watch patch"),
-    ...of("flashcard-otel.dev/flashcardtelemetries/status", "update"),
-    ...of("flashcard-otel.dev/flashcardtelemetries/finalizers", "update"),
-    ...of("apps/deployments", "list watch create patch delete"),
-    ...of("apps/statefulsets", "list patch"),
-    ...of("apps/replicasets", "list"),
-    ...of("batch/cronjobs", "list patch"),
-    ...of("batch/jobs", "list watch create delete"),
-    ...of("configmaps", "get list create patch delete"),
-    ...of("services", "list create patch delete"),
-    ...of("pods", "list watch create delete"),
-    ...of("pods/log", "get"),
-    ...of("events.k8s.io/events", "list create"),
-    ...of("policy/poddisruptionbudgets", "list"),
-    ...of("autoscaling/horizontalpodautoscalers", "list"),
-    ...of("monitoring.coreos.com/prometheusrules", "list"),
-  ].toSorted(),
-  cluster: of(
-    "admissionregistration.k8s.io/mutatingwebhookconfigurations[rel-webhook]",
-    "get patch",
-  ),
-  home: [
-    ...of("coordination.k8s.io/leases", "create"),
-    ...of("coordination.k8s.io/leases[rel]", "get patch"),
-    ...of("secrets", "create"),
-    ...of("secrets[rel-webhook]", "get patch"),
-  ].toSorted(),
-};
-
 describe("rights", () => {
-  test("are what is used: for all namespaces by default", async () => {
-    const manifests = await render();
-    expect(rulesOf(manifests, "ClusterRole")).toEqual(
-      [...USED.cluster, ...USED.migrations].toSorted(),
-    );
-    expect(rulesOf(manifests, "Role", HOME)).toEqual(USED.home);
-  });
+  const CLUSTER = "admissionregistration.k8s.io/mutatingwebhookconfigurations[rel-webhook]";
+  const isCluster = (right: string): boolean => right.startsWith(CLUSTER);
 
-  test("are per namespace when there is a list, and then nowhere else", async () => {
+  test("are per namespace when there is a list, the same as for all, and then nowhere else", async () => {
+    const everywhere = rulesOf(await render(), "ClusterRole");
     const manifests = await render("--set", "namespaces={flashcards}");
-    expect(rulesOf(manifests, "ClusterRole")).toEqual(USED.cluster);
-    expect(rulesOf(manifests, "Role", "flashcards")).toEqual(USED.migrations);
+    const inNamespace = rulesOf(manifests, "Role", "flashcards");
+    expect(inNamespace).toEqual(everywhere.filter((right) => !isCluster(right)));
+    expect(rulesOf(manifests, "ClusterRole")).toEqual(everywhere.filter(isCluster));
     expect(manifests.filter(({ kind }) => kind === "Role")).toHaveLength(2);
   });
 
@@ -253,7 +161,7 @@ describe("pods", () => {
 
 describe("the hook that runs before the chart goes", () => {
   const job = async (...args: string[]) =>
-    (await render(...args)).find(({ metadata }) => metadata.name === "rel-uninstall");
+    (await print(...args)).find(({ metadata }) => metadata.name === "rel-uninstall");
 
   test("asks every migration to leave, with the rights and the settings of the controller", async () => {
     const { metadata, spec } = (await job("--set", "uninstall.timeoutSeconds=60")) ?? {};
@@ -266,7 +174,7 @@ describe("the hook that runs before the chart goes", () => {
   });
 
   test("is accepted where the restricted standard is enforced", async () => {
-    const { spec } = (await job()) ?? {};
+    const { spec } = (await job()) ?? workload();
     const { template } = spec as Deployment["spec"];
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "probe", namespace: HOME } };
     expect((await rig.kubectl.create({ ...pod, spec: template.spec }, { dryRun: true })).kind).toBe(

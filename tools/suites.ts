@@ -33,6 +33,8 @@ export const suites: Suite[] = [
   longer("planted defects of parity", "e2e/parity/main.ts"),
   longer("one incident, both editions of the alerts", "e2e/incident/main.ts"),
   longer("crash plans", "operator/crash/main.ts", "--all"),
+  longer("crash plans on a slow API server", "operator/crash/main.ts", "--slow"),
+  longer("mutation score", "tools/mutation.ts"),
   longer("planted trials", "overhead/planted/main.ts"),
   ...stories
     .filter((one) => one.name !== GATE_STORY && fitsOneNode(one))

@@ -1,15 +1,16 @@
 /**
  * The reconciler on a real API server, with a fault at every place where it writes.
  *
- *   npm run crash-plans -- [--all] [--only TEXT] [--json FILE]
+ *   npm run crash-plans -- [--all] [--slow] [--only TEXT] [--json FILE]
  *
- * Every distinct write, or with --all every occurrence, times five modes; --only plays the plans whose title holds TEXT.
+ * Every distinct write, or with --all every occurrence, times five modes; --slow instead with an API server that answers late, asks to
+ * come again (429), or gives lists that are one look old; --only plays the plans whose title holds TEXT.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type Chapter, chapters } from "./chapters.ts";
-import { MODES } from "./lives.ts";
-import { type Plan, plansOf, play, record, type Recording, titleOf } from "./play.ts";
+import { MODES, SLOW_MODES } from "./lives.ts";
+import { type Plan, plansOf, play, record, type Recording, stalePlans, titleOf } from "./play.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 interface Failure {
@@ -51,6 +52,7 @@ const playAll = async (stage: Stage, plans: Plan[]): Promise<Failure[]> => {
 const { values } = parseArgs({
   options: {
     all: { type: "boolean", default: false },
+    slow: { type: "boolean", default: false },
     only: { type: "string", default: "" },
     json: { type: "string" },
   },
@@ -58,15 +60,18 @@ const { values } = parseArgs({
 const stage = await openStage();
 try {
   const recordings = await recordAll(stage);
-  const { sites, plans: planned } = plansOf(recordings, MODES, values.all);
-  const plans = planned.filter((plan) => titleOf(plan).includes(values.only));
+  const modes = values.slow ? SLOW_MODES : MODES;
+  const writeModes = modes.filter((mode) => mode !== "stale");
+  const { sites, plans: planned } = plansOf(recordings, writeModes, values.all);
+  const stale = values.slow ? stalePlans(recordings) : [];
+  const plans = [...planned, ...stale].filter((plan) => titleOf(plan).includes(values.only));
   const began = performance.now();
   const failed = await playAll(stage, plans);
   const seconds = since(began);
   say(
-    `crash plans: ${sites} sites, ${MODES.length} modes, ${plans.length} plans, ${failed.length} failed, ${seconds} s`,
+    `crash plans: ${sites} sites, ${modes.length} modes, ${plans.length} plans, ${failed.length} failed, ${seconds} s`,
   );
-  const result = { sites, modes: MODES.length, plans: plans.length, seconds, failed };
+  const result = { sites, modes: modes.length, plans: plans.length, seconds, failed };
   if (values.json) await writeFile(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 } finally {

@@ -67,6 +67,18 @@ const stuck = async (stage: Stage, { name }: Chapter, { writes }: Played): Promi
   return `${name} comes to no end: ${phase}, ${next?.reason}: ${next?.message}; ${stages?.join()}; the last look wrote ${writes.join(", ") || "nothing"}`;
 };
 
+/** Every look after another one, with lists that are one look old. */
+export const stalePlans = (recordings: Recording[]): Plan[] =>
+  recordings.flatMap((recording) =>
+    recording.looks.slice(1).map((_look, nth) => ({
+      recording,
+      look: nth + 1,
+      write: 0,
+      site: "all lists",
+      mode: "stale" as const,
+    })),
+  );
+
 /** Every write of every recording, or only the first of each site. */
 export const plansOf = (
   recordings: Recording[],
@@ -93,13 +105,19 @@ export const titleOf = ({ recording, look, write, site, mode }: Plan): string =>
 export const play = async (stage: Stage, plan: Plan): Promise<string[]> => {
   const { chapter, looks, end } = plan.recording;
   const { crashing = [] } = chapter;
-  const start = looks[plan.look];
+  const { mode } = plan;
+  const start = looks[mode === "stale" ? plan.look - 1 : plan.look];
   if (!start) throw new Error(`${chapter.name} has no look ${plan.look}`);
   await stage.restore(start.moment);
-  const fault = { at: plan.write, mode: plan.mode };
-  let last = await stage.look({ crashing, fault });
-  const site = last.writes[plan.write];
-  if (site !== plan.site) return [`the write was ${site}`];
+  let last: Played;
+  if (mode === "stale") {
+    await stage.look({ crashing });
+    last = await stage.look({ crashing, stale: true });
+  } else {
+    last = await stage.look({ crashing, fault: { at: plan.write, mode } });
+    const site = last.writes[plan.write];
+    if (site !== plan.site) return [`the write was ${site}`];
+  }
   for (let look = plan.look; look <= MOST_LOOKS; look += 1) {
     last = await stage.look({ crashing });
     if (isQuiet(last) && (await isDone(stage, chapter)))

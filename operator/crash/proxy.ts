@@ -11,6 +11,7 @@ import {
 } from "node:http";
 import { Agent, request, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 
 export interface Passing {
@@ -23,9 +24,11 @@ export interface Passing {
 }
 
 export type Treatment =
-  | { type: "pass" }
+  | { type: "pass"; keep?: (text: string) => void }
   /** Answered here; the API server never hears of it. */
-  | { type: "answer"; status: number; text: string }
+  | { type: "answer"; status: number; text: string; headers?: Record<string, string> }
+  /** Done, and answered late. */
+  | { type: "delay"; milliseconds: number }
   /** Cut before anything was passed on. */
   | { type: "drop"; afterwards?: () => void }
   /** Done, but the connection is cut before the answer. */
@@ -35,7 +38,7 @@ export type Treatment =
 
 export interface Proxy {
   /** How one life of the operator reaches the API server. */
-  configFor: (life: string) => KubeConfig;
+  configFor: (life: string, user?: string) => KubeConfig;
   stop: () => Promise<void>;
 }
 
@@ -48,7 +51,7 @@ export const startProxy = async (
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    configFor: (life) => configAt(`http://127.0.0.1:${port}/${life}`),
+    configFor: (life, user) => configAt(`http://127.0.0.1:${port}/${life}`, user),
     stop: async () => {
       server.closeAllConnections();
       server.close();
@@ -57,9 +60,12 @@ export const startProxy = async (
   };
 };
 
-const configAt = (server: string): KubeConfig => {
+const configAt = (server: string, user: string | undefined): KubeConfig => {
   const config = new KubeConfig();
-  config.loadFromClusterAndUser({ name: "proxy", server, skipTLSVerify: true }, { name: "anyone" });
+  config.loadFromClusterAndUser(
+    { name: "proxy", server, skipTLSVerify: true },
+    { name: "anyone", ...(user ? { impersonateUser: user } : {}) },
+  );
   return config;
 };
 
@@ -95,27 +101,33 @@ const listener =
       const treatment = treat(passing);
       if (treatment.type === "drop") outgoing.destroy();
       else if (treatment.type === "answer") answer(outgoing, treatment);
-      else await end(await forward(passing, incoming.headers), outgoing, treatment.type);
+      else await end(await forward(passing, incoming.headers), outgoing, treatment);
       if ("afterwards" in treatment) treatment.afterwards?.();
     };
     // Whoever asked has gone, or the API server has: either way nobody gets an answer.
     handle().catch(() => outgoing.destroy());
   };
 
-const answer = (outgoing: ServerResponse, { status, text }: { status: number; text: string }) =>
-  outgoing.writeHead(status, { "content-type": "application/json" }).end(text);
+const answer = (
+  outgoing: ServerResponse,
+  { status, text, headers = {} }: Extract<Treatment, { type: "answer" }>,
+) => outgoing.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 
 const end = async (
   answered: IncomingMessage,
   outgoing: ServerResponse,
-  how: "pass" | "lose" | "silence",
+  how: Exclude<Treatment, { type: "drop" | "answer" }>,
 ): Promise<void> => {
-  if (how === "pass") {
+  if (how.type === "pass") {
     outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
     answered.pipe(outgoing);
+    if (how.keep) how.keep(Buffer.concat((await answered.toArray()) as Buffer[]).toString("utf8"));
     return;
   }
   // Only when the whole answer is here has the API server done all of it.
-  await answered.resume().toArray();
-  if (how === "lose") outgoing.destroy();
+  const whole = Buffer.concat((await answered.toArray()) as Buffer[]);
+  if (how.type === "lose") outgoing.destroy();
+  if (how.type !== "delay") return;
+  await sleep(how.milliseconds);
+  outgoing.writeHead(answered.statusCode ?? 502, answered.headers).end(whole);
 };

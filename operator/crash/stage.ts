@@ -8,13 +8,13 @@ import { openWire } from "../cluster/wire.ts";
 import type { Dependencies } from "../migration/observe.ts";
 import { reconcile } from "../migration/reconcile.ts";
 import { GROUP, KIND, VERSION } from "../migration/schema.ts";
-import { openRig } from "../rig.ts";
+import { openRig, type Rig } from "../rig.ts";
 import { settingsFrom } from "../settings.ts";
 import { etcdAt, type Snapshot } from "./etcd.ts";
 import { type Fault, type Lives, livesOf, type Played } from "./lives.ts";
 import { live } from "./life.ts";
 import { logs, outside } from "./outside.ts";
-import { startProxy } from "./proxy.ts";
+import { startProxy, type Treatment } from "./proxy.ts";
 import { openWebhook } from "./webhook.ts";
 
 export const NAMESPACE = "shop";
@@ -37,7 +37,16 @@ export interface Moment {
   now: number;
 }
 
+export interface Conditions {
+  /** Workloads whose injected pods crash. */
+  crashing: readonly string[];
+  fault?: Fault;
+  /** Lists are answered as in the look before. */
+  stale?: boolean;
+}
+
 export interface Stage {
+  rig: Rig;
   /** As an administrator, past the proxy. */
   cluster: Cluster;
   /** As the owner of workloads and resource. */
@@ -46,7 +55,7 @@ export interface Stage {
   restore: (moment: Moment) => Promise<void>;
   resource: () => Promise<Manifest | undefined>;
   /** One look of the operator, and what the cluster makes of it. */
-  look: (conditions: { crashing: readonly string[]; fault?: Fault }) => Promise<Played>;
+  look: (conditions: Conditions) => Promise<Played>;
   stop: () => Promise<void>;
 }
 
@@ -85,9 +94,26 @@ const dependencies = (cluster: Cluster, admin: Cluster, now: () => Date): Depend
   log: pino({ level: "silent" }),
 });
 
-export const openStage = async (): Promise<Stage> => {
+const noticed = (
+  answer: Treatment | undefined,
+  onLog: StageOptions["onLog"],
+): Treatment | undefined => {
+  if (answer) onLog?.();
+  return answer;
+};
+
+export interface StageOptions {
+  /** Further flags of the API server. */
+  flags?: readonly string[];
+  /** With whose rights the operator works; an administrator's when absent. */
+  as?: string;
+  /** What it asks of kubelets, which are not there. */
+  onLog?: () => void;
+}
+
+export const openStage = async ({ flags = [], as, onLog }: StageOptions = {}): Promise<Stage> => {
   // Without its cache a list is never behind a write, so it never has to wait for the cache to catch up.
-  const rig = await openRig({ flags: ["--watch-cache=false"] });
+  const rig = await openRig({ flags: ["--watch-cache=false", ...flags] });
   const { cluster, kubectl } = rig;
   for (const name of [NAMESPACE, HOME])
     await kubectl.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
@@ -95,12 +121,12 @@ export const openStage = async (): Promise<Stage> => {
   const etcd = etcdAt(rig.etcd);
   let now = Date.now() + AHEAD_MS;
   let uid = "";
-  const lives: Lives = livesOf((passing) => logs(passing, uid));
+  const lives: Lives = livesOf((passing) => noticed(logs(passing, uid), onLog));
   const proxy = await startProxy(configOf(rig.kubeconfig), lives.treat);
   const find = () => cluster.read(resource);
   const doors = new Map<string, Cluster>();
   const doorOf = (life: string): Cluster => {
-    const door = doors.get(life) ?? openDoor(proxy.configFor(life));
+    const door = doors.get(life) ?? openDoor(proxy.configFor(life, as));
     doors.set(life, door);
     return door;
   };
@@ -110,6 +136,7 @@ export const openStage = async (): Promise<Stage> => {
       dependencies(doorOf(life), cluster, () => new Date(now)),
     );
   return {
+    rig,
     cluster,
     user: kubectl,
     resource: find,
@@ -118,9 +145,9 @@ export const openStage = async (): Promise<Stage> => {
       await etcd.restore(NAMESPACE, moment.snapshot);
       ({ now } = moment);
     },
-    look: async ({ crashing, fault }) => {
+    look: async ({ crashing, fault, stale = false }) => {
       uid = (await find())?.metadata.uid ?? "";
-      const played = await lives.play(work, fault);
+      const played = await lives.play(work, { fault, stale });
       now += STEP_MS;
       await live({ cluster: kubectl, namespace: NAMESPACE, now: new Date(now), crashing });
       return played;

@@ -348,3 +348,118 @@ describe("for every pod", () => {
     );
   });
 });
+
+describe("profile full, to the letter", () => {
+  const after = patched(pod({ annotations: { [AGENT_ANNOTATION]: "full@0123456789" } }));
+
+  test("brings the SDK by an init container that always succeeds and may do nothing else", () => {
+    expect(after.spec.initContainers).toEqual([
+      {
+        name: "flashcard-otel-full",
+        image: IMAGES.operator,
+        imagePullPolicy: "IfNotPresent",
+        command: [
+          "node",
+          "-e",
+          'try { require("fs").cpSync("/agent-full", "/flashcard-otel-full", { recursive: true }) } catch (error) { console.error(String(error)) }',
+        ],
+        resources: {
+          requests: { cpu: "10m", memory: "64Mi" },
+          limits: { cpu: "1", memory: "256Mi" },
+        },
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 65532,
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+          seccompProfile: { type: "RuntimeDefault" },
+        },
+        volumeMounts: [{ name: "flashcard-otel-full", mountPath: "/flashcard-otel-full" }],
+      },
+    ]);
+  });
+
+  test("gives the application both folders, to read only", () => {
+    expect(after.spec.volumes).toEqual([
+      { name: "flashcard-otel-agent", configMap: { name: "flashcard-otel-agent-0123456789" } },
+      { name: "flashcard-otel-full", emptyDir: { sizeLimit: "256Mi" } },
+    ]);
+    expect(first(after).volumeMounts).toEqual([
+      { name: "flashcard-otel-agent", mountPath: "/flashcard-otel", readOnly: true },
+      { name: "flashcard-otel-full", mountPath: "/flashcard-otel-full", readOnly: true },
+    ]);
+  });
+});
+
+describe("who is left alone is told why", () => {
+  const skipped = (before: Template) => {
+    const result = inject(before, IMAGES);
+    return "skip" in result ? result.skip : undefined;
+  };
+
+  test.each<[string, Template, { reason: string; message: string }]>([
+    [
+      "a pod without metadata",
+      { spec: { containers: [] } },
+      { reason: "NotAsked", message: "no annotation flashcard-otel.dev/agent" },
+    ],
+    [
+      "a pod without annotations",
+      { metadata: {}, spec: { containers: [] } },
+      { reason: "NotAsked", message: "no annotation flashcard-otel.dev/agent" },
+    ],
+    [
+      "an annotation that cannot be read, in short",
+      pod({ annotations: { [AGENT_ANNOTATION]: "x".repeat(200) } }),
+      { reason: "BadAnnotation", message: `flashcard-otel.dev/agent: ${"x".repeat(100)}` },
+    ],
+    [
+      "a container that is not there",
+      pod({ annotations: { [AGENT_ANNOTATION]: `${ASKED};container=web` } }),
+      { reason: "ContainerMissing", message: "there is no container web" },
+    ],
+    [
+      "a pod without containers",
+      { ...pod(), spec: { containers: [] } },
+      { reason: "ContainerMissing", message: "there is no container " },
+    ],
+  ])("%s", (_what, before, why) => {
+    expect(skipped(before)).toEqual(why);
+  });
+});
+
+describe("operations that protect the user", () => {
+  const patchOf = (before: Template) => {
+    const result = inject(before, IMAGES);
+    return "patch" in result ? result.patch : [];
+  };
+
+  test("the container is named before anything is changed, and its variable as it was", () => {
+    const env = [{ name: "NODE_OPTIONS", value: "--a" }];
+    const tests = patchOf(pod({ container: { env } })).filter(({ op }) => op === "test");
+    expect(tests).toEqual([
+      { op: "test", path: "/spec/containers/0/name", value: "app" },
+      { op: "test", path: "/spec/containers/0/env/0", value: env[0] },
+    ]);
+  });
+
+  test("an empty variable is filled without a blank", () => {
+    const env = [{ name: "NODE_OPTIONS", value: "" }];
+    expect(valuesOf(patched(pod({ container: { env } })), "NODE_OPTIONS")).toEqual([REQUIRE]);
+  });
+
+  test("the pod's identity is read from the pod", () => {
+    const paths = first(patched(pod())).env?.map(
+      ({ valueFrom }) =>
+        (valueFrom as { fieldRef?: { fieldPath: string } } | undefined)?.fieldRef?.fieldPath,
+    );
+    expect(paths).toEqual([
+      "metadata.name",
+      "metadata.uid",
+      "spec.nodeName",
+      "metadata.namespace",
+      undefined,
+    ]);
+  });
+});

@@ -1,0 +1,111 @@
+/**
+ * How many changes of the code does a test notice? Each mutant is one small change; the score is the share that turns a test red.
+ *
+ *   npm run mutation -- [SCOPE...] [--json FILE]
+ *
+ * Exit code 1 when a scope is below its target. It works on a copy of the sources, and with one process per core but one.
+ */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { Stryker } from "@stryker-mutator/core";
+import { type Scope, scopes } from "./mutationscopes.ts";
+
+interface Survivor {
+  place: string;
+  change: string;
+}
+
+interface Result {
+  scope: string;
+  target: number;
+  mutants: number;
+  /** Percent of the mutants that a test noticed. */
+  score: number;
+  survived: Survivor[];
+  seconds: number;
+}
+
+/** Mutants that cannot be compiled, or that a person has excused in the source, say nothing about tests. */
+const COUNTED: readonly string[] = ["Killed", "Timeout", "Survived", "NoCoverage"];
+const NOTICED: readonly string[] = ["Killed", "Timeout"];
+
+const jestConfig = (await import(new URL("../jest.config.js", import.meta.url).href)) as {
+  default: Record<string, unknown>;
+};
+
+const optionsFor = ({ mutate, tests }: Scope): ConstructorParameters<typeof Stryker>[0] => ({
+  mutate,
+  testRunner: "jest",
+  plugins: ["@stryker-mutator/jest-runner"],
+  // Jest runs modules as they are, which Node still calls experimental.
+  testRunnerNodeArgs: ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"],
+  jest: {
+    projectType: "custom",
+    config: {
+      ...jestConfig.default,
+      // The copy lies in .state, which is passed over otherwise.
+      modulePathIgnorePatterns: ["/dist/"],
+      testMatch: tests.map((pattern) => `<rootDir>/${pattern}`),
+    },
+    enableFindRelatedTests: false,
+  },
+  coverageAnalysis: "perTest",
+  ignorePatterns: ["/.state", "dist", "/docs", "/console", "/cli", "/charts/*/files/dashboards"],
+  // It would be rewritten with an interface that TypeScript 7 has no more; nothing here is compiled.
+  tsconfigFile: ".state/none.json",
+  tempDirName: ".state/mutation",
+  reporters: ["clear-text"],
+  clearTextReporter: {
+    allowColor: false,
+    reportTests: false,
+    reportMutants: false,
+    reportScoreTable: false,
+  },
+  concurrency: 1,
+  // Modules of earlier runs are never given back.
+  maxTestRunnerReuse: 50,
+  timeoutMS: 20_000,
+  disableTypeChecks: false,
+  allowConsoleColors: false,
+});
+
+const measure = async ([name, scope]: [string, Scope]): Promise<Result> => {
+  const began = performance.now();
+  const all = await new Stryker(optionsFor(scope)).runMutationTest();
+  const counted = all.filter(({ status }) => COUNTED.includes(status));
+  const survived = counted.filter(({ status }) => !NOTICED.includes(status));
+  return {
+    scope: name,
+    target: scope.target,
+    mutants: counted.length,
+    score: Math.round(1000 * (1 - survived.length / Math.max(1, counted.length))) / 10,
+    survived: survived.map(({ fileName, location, replacement, status }) => ({
+      place: `${fileName.replace(/^.*\/(?=operator\/|agent\/)/, "")}:${location.start.line}:${location.start.column + 1}`,
+      change: `${status === "NoCoverage" ? "not run; " : ""}${(replacement ?? "").slice(0, 120)}`,
+    })),
+    seconds: Math.round((performance.now() - began) / 1000),
+  };
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "string" } },
+});
+const unknown = positionals.filter((name) => !(name in scopes));
+if (unknown.length > 0)
+  throw new Error(`no scope ${unknown.join(", ")}: one of ${Object.keys(scopes).join(", ")}`);
+
+const results: Result[] = [];
+for (const entry of Object.entries(scopes)) {
+  if (positionals.length > 0 && !positionals.includes(entry[0])) continue;
+  const result = await measure(entry);
+  results.push(result);
+  for (const { place, change } of result.survived) console.log(`  survived ${place}  ${change}`);
+  const { scope, score, mutants, target, seconds } = result;
+  console.log(
+    `${scope}: ${score} % of ${mutants} mutants noticed, target ${target} %, ${seconds} s`,
+  );
+}
+if (values.json)
+  await writeFile(values.json, `${JSON.stringify({ scopes: results }, undefined, 2)}\n`);
+process.exitCode = results.every(({ score, target }) => score >= target) ? 0 : 1;
