@@ -36,7 +36,7 @@ const refuses = async ({ tools, say }: Stage): Promise<void> => {
 };
 
 const uninstall = async ({ tools, say }: Stage): Promise<void> => {
-  await helm(tools, ["uninstall", PRODUCT, ...AT, "--wait"]);
+  await helm(tools, ["uninstall", PRODUCT, ...AT, "--wait"], { seconds: 330 });
   const kinds =
     "deployments,pods,services,serviceaccounts,clusterroles,clusterrolebindings,roles,rolebindings,mutatingwebhookconfigurations,validatingadmissionpolicies,priorityclasses";
   await until({ what: "everything of the chart being gone", seconds: 60 }, async () => {
