@@ -29,8 +29,6 @@ const alerts = (): string[] => {
   );
   return [...new Set(names)];
 };
-  return rules.groups.flatMap((group) => group.rules.flatMap(({ alert }) => alert ?? []));
-};
 
 const duties = (pages: Map<string, Page>, scripts: Scripts): Duty[] => {
   const { spec, status } = schema().properties ?? {};

@@ -128,6 +128,15 @@ export const anyWorld: fc.Arbitrary<World> = fc
         failedBefore: fc.constant(0),
       }),
     ),
+    objectives: maybe(
+      fc.array(
+        fc.record({
+          name: fc.constant("calls"),
+          state: fc.constantFrom("Met", "Burning", "NoData"),
+        }),
+        { maxLength: 2 },
+      ),
+    ),
     switching: maybe(fc.record({ complete: fc.boolean(), undone: fc.boolean(), gate })),
   })
   .map(
@@ -139,6 +148,7 @@ export const anyWorld: fc.Arbitrary<World> = fc
       deleted,
       gates,
       pulse,
+      objectives,
       switching,
       ...fields
     }) => {
@@ -153,7 +163,7 @@ export const anyWorld: fc.Arbitrary<World> = fc
         components,
         annotations,
         deleted,
-        world: { gates, pulse, switching },
+        world: { gates, pulse, objectives, switching },
       });
     },
   );
