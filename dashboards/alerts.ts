@@ -1,6 +1,6 @@
 /** Alert rules: each one exists in both editions, under one name, asking the same question of different series. */
 import { stringify } from "yaml";
-import { burnAlerts, ratioRules, type Rule } from "../operator/objectives/burn.ts";
+import { burnAlerts, ratioRules, type Rule, RUNBOOK } from "../operator/objectives/burn.ts";
 import { bridgeRules } from "../operator/parity/bridge.ts";
 import { type Edition } from "./editions.ts";
 import { bridgedSli, promises, sliOf } from "./objectives.ts";
@@ -119,9 +119,6 @@ const alerts: Alert[] = [
 const comparison = ({ above, below }: Alert): string =>
   above === undefined ? `< ${below ?? 0}` : `> ${above}`;
 
-/** Where every alert has a heading of its own. */
-export const RUNBOOK = "docs/runbooks.md";
-
 const ruleOf = (alert: Alert, edition: Edition): Rule => ({
   alert: alert.name,
   expr: `${queries[alert.query][edition]} ${comparison(alert)}`,
@@ -146,7 +143,7 @@ export const alertGroups = (edition: Edition): Group[] => [
     name: `flashcards-objectives-${edition}`,
     rules: promises.flatMap((objective) => {
       const sli = sliOf(objective, edition);
-      return [...ratioRules(objective, sli), ...burnAlerts(objective, sli, RUNBOOK)];
+      return [...ratioRules(objective, sli), ...burnAlerts(objective, sli)];
     }),
   },
 ];

@@ -8,6 +8,10 @@ import type { Backend } from "./workload.ts";
 export const rulesName = ({ metadata }: Pick<Migration, "metadata">): string =>
   `${metadata.name}-rules`;
 
+/** ConfigMap with the rules of the objectives; absent without any. */
+export const objectivesName = ({ metadata }: Pick<Migration, "metadata">): string =>
+  `${metadata.name}-objectives`;
+
 export const EVALUATION_SECONDS = 5;
 
 export const prometheusConfig = (rules: string): Record<string, unknown> => ({
@@ -66,7 +70,14 @@ export const prometheusBackend = (migration: Migration, { images }: Settings): B
   volumes: [
     { volume: { name: "data", emptyDir: {} }, mountPath: DATA },
     {
-      volume: { name: "rules", configMap: { name: rulesName(migration), optional: true } },
+      volume: {
+        name: "rules",
+        projected: {
+          sources: [rulesName(migration), objectivesName(migration)].map((name) => ({
+            configMap: { name, optional: true },
+          })),
+        },
+      },
       mountPath: RULES,
       readOnly: true,
     },

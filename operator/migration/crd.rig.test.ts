@@ -254,6 +254,37 @@ const broken: [what: string, spec: Spec, says: RegExp][] = [
     /brokers\[0\].*should match/,
   ],
   [
+    "an objective that counts nothing",
+    { ...whole(), objectives: [{ name: "up", targetPercent: 99 }] },
+    /say either component and indicator, or good and total/,
+  ],
+  [
+    "an objective of an unknown component",
+    {
+      ...whole(),
+      objectives: [
+        { name: "up", targetPercent: 99, component: "nobody", indicator: "Availability" },
+      ],
+    },
+    /component must be one of components/,
+  ],
+  [
+    "an objective on latency without a limit",
+    {
+      ...whole(),
+      objectives: [{ name: "up", targetPercent: 99, component: "worker", indicator: "Latency" }],
+    },
+    /Latency needs thresholdSeconds/,
+  ],
+  [
+    "an objective that always asks for the same range",
+    {
+      ...whole(),
+      objectives: [{ name: "up", targetPercent: 99, good: "sum(rate(a[5m]))", total: "sum(b)" }],
+    },
+    /good and total need \[\$window\]/,
+  ],
+  [
     "a foreign kind of workload",
     { ...whole(), components: [component({ target: { kind: "DaemonSet", name: "worker" } })] },
     /target\.kind: Unsupported value: "DaemonSet"/,

@@ -76,6 +76,31 @@ const RULES: readonly Rule[] = [
     rule: "!has(self.parity) || has(self.legacy)",
     message: "parity compares with the old numbers: say where they are in legacy.prometheus.url",
   },
+  {
+    path: "spec.objectives",
+    rule: "self.all(o, self.exists_one(p, p.name == o.name))",
+    message: "objectives: each name may occur only once, it is a label of the rules",
+  },
+  {
+    path: "spec.objectives.[]",
+    rule: "has(self.good) == has(self.total) && has(self.component) == has(self.indicator) && has(self.good) != has(self.component)",
+    message: "objectives: say either component and indicator, or good and total",
+  },
+  {
+    path: "spec.objectives.[]",
+    rule: "!has(self.indicator) || self.indicator != 'Latency' || has(self.thresholdSeconds)",
+    message: "objectives: indicator Latency needs thresholdSeconds",
+  },
+  {
+    path: "spec.objectives.[]",
+    rule: "!has(self.good) || !has(self.total) || (self.good.contains('[$window]') && self.total.contains('[$window]'))",
+    message: "objectives: good and total need [$window] where their range stands",
+  },
+  {
+    path: "spec",
+    rule: "!has(self.objectives) || self.objectives.all(o, !has(o.component) || self.components.exists(c, c.name == o.component))",
+    message: "objectives: component must be one of components",
+  },
 ];
 
 /** Lists whose items have an identity, so that two writers can each own an item. */

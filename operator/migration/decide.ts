@@ -219,10 +219,11 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
   const { status, metadata } = world.migration;
   const now = world.now.toISOString();
   const retry = metadata.annotations?.[COMMAND.retry];
-  const { leavingSince: _since, ...known } = status;
+  const { leavingSince: _since, objectives: _before, ...known } = status;
   const next: Status = {
     ...known,
     ...leavingSince(world),
+    ...standing(world),
     observedGeneration: metadata.generation ?? 0,
     phase: moved.phase,
     components,
@@ -243,6 +244,10 @@ const record = (world: World, components: ComponentStatus[], moved: Move): Statu
   if (world.baseline) next.baseline = world.baseline;
   return { ...next, conditions: conditions(world, next) };
 };
+
+/** Known only while somebody can be asked. */
+const standing = ({ objectives }: World): Pick<Status, "objectives"> =>
+  objectives ? { objectives } : {};
 
 /** Remembered until everything is back, so that a way back that was cut short is taken up again. */
 const switchedOf = ({ switching, migration, now }: World): Status["switched"] => {

@@ -6,6 +6,7 @@ import { agentConfigMap } from "../injection/agent.ts";
 import { annotationValue } from "../injection/annotation.ts";
 import { containerName } from "../injection/container.ts";
 import { oursOn, type Ours, soakFor, workloadPatch } from "../injection/workload.ts";
+import { objectiveManifests } from "../objectives/manifests.ts";
 import { pulseManifests } from "../pulse/pulse.ts";
 import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
@@ -53,10 +54,15 @@ const agents = (world: World): Manifest[] =>
     return [agentConfigMap(world.migration, spec, options).manifest];
   });
 
+/** From the moment at which there are new series. */
+const objectives = ({ migration }: World): Manifest[] =>
+  rank(goalOf(migration)) < rank("Alongside") ? [] : objectiveManifests(migration);
+
 /** Objects that we create and own, in the order in which they are needed. */
 export const desired = (world: World): Manifest[] => [
   ...pulse(world),
   ...backends(world),
+  ...objectives(world),
   ...agents(world),
   ...world.components.flatMap((seen) => trialManifests(world, seen)),
 ];

@@ -4,6 +4,7 @@
  */
 import { backendsReady } from "../backends/ready.ts";
 import { sendAndFind } from "../backends/probe.ts";
+import { observeObjectives } from "../objectives/observe.ts";
 import { recordBaseline } from "../parity/baseline.ts";
 import { compareWindow } from "../parity/compare.ts";
 import { examineTraces } from "../parity/traces.ts";
@@ -16,9 +17,16 @@ import type { Gate, World } from "./types.ts";
 
 export type Doors = Dependencies & { inventory: Inventory };
 
-export type Gathered = Partial<Pick<World, "gates" | "parity" | "baseline" | "switching">>;
+export type Gathered = Partial<
+  Pick<World, "gates" | "parity" | "baseline" | "switching" | "objectives">
+>;
 
-export const gather = async (world: World, goal: Phase, doors: Doors): Promise<Gathered> => {
+export const gather = async (world: World, goal: Phase, doors: Doors): Promise<Gathered> => ({
+  ...(await evidence(world, goal, doors)),
+  objectives: await observeObjectives(world.migration, doors),
+});
+
+const evidence = async (world: World, goal: Phase, doors: Doors): Promise<Gathered> => {
   const climbing = rank(goal) > rank(world.migration.status.phase);
   const found = climbing ? await gatherers[goal](world, doors) : {};
   if (found.switching || !isNearSwitch(world, goal)) return found;

@@ -1,4 +1,7 @@
-/** What keeps a migration from going forward although it could: a person's word, or a window of the spec. Never the way back. Pure. */
+/**
+ * What keeps a migration from going forward although it could: a person's word, a window of the spec, or users who have enough
+ * trouble already. Never the way back. Pure.
+ */
 import { COMMAND } from "./goal.ts";
 import type { World } from "./types.ts";
 
@@ -7,9 +10,10 @@ export interface Halt {
   message: string;
 }
 
-type Subject = Pick<World, "migration" | "now">;
+type Subject = Pick<World, "migration" | "now" | "objectives">;
 
-export const haltOf = (subject: Subject): Halt | undefined => paused(subject) ?? frozen(subject);
+export const haltOf = (subject: Subject): Halt | undefined =>
+  paused(subject) ?? frozen(subject) ?? burning(subject);
 
 const paused = ({ migration }: Subject): Halt | undefined =>
   migration.metadata.annotations?.[COMMAND.paused] === "true"
@@ -24,4 +28,14 @@ const frozen = ({ migration, now }: Subject): Halt | undefined => {
     ({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until),
   );
   return window && { reason: "Frozen", message: `nothing goes forward before ${window.until}` };
+};
+
+const burning = ({ objectives = [] }: Subject): Halt | undefined => {
+  const names = objectives.filter(({ state }) => state === "Burning").map(({ name }) => name);
+  return names.length === 0
+    ? undefined
+    : {
+        reason: "ObjectiveBurning",
+        message: `the error budget of ${names.join(", ")} is burning fast; nothing goes forward until it is over`,
+      };
 };

@@ -113,6 +113,7 @@ export const survey = (
   gates: {},
   parity: undefined,
   baseline: undefined,
+  objectives: undefined,
   switching: undefined,
 });
 

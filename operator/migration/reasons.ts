@@ -45,6 +45,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
         "A window of `spec.freeze` holds everything that goes forward; the way back is open.",
       todo: "nothing: it goes on when the window ends",
     },
+    ObjectiveBurning: {
+      meaning:
+        "The error budget of an objective in `spec.objectives` is burning fast; the way back is open.",
+      todo: "end the incident (docs/runbooks.md, *ObjectiveBurnsFast*); it goes on by itself when the short windows are quiet again",
+    },
     CannotAsk: {
       meaning: "Prometheus, Jaeger or the cluster does not answer a question of the next phase.",
       todo: "make the address in the message reachable, or correct it in `spec.legacy` or `spec.backends`; it is asked again by itself",

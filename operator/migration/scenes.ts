@@ -115,6 +115,7 @@ export const world = (scene: Scene = {}): World => ({
   gates: {},
   parity: undefined,
   baseline: undefined,
+  objectives: undefined,
   switching: undefined,
   ...scene.world,
 });

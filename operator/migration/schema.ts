@@ -47,6 +47,9 @@ export type Profile = (typeof PROFILES)[number];
 export const KINDS = ["Deployment", "StatefulSet", "CronJob"] as const;
 export type Kind = (typeof KINDS)[number];
 
+const OBJECTIVE_STATES = ["Met", "Burning", "NoData"] as const;
+export type ObjectiveState = (typeof OBJECTIVE_STATES)[number];
+
 const moment = () =>
   z
     .string()
@@ -259,6 +262,33 @@ const backends = z.strictObject({
     .describe("A managed Prometheus unless externalUrl is given"),
 });
 
+/** What an objective promises of a component, from the numbers of its agent. */
+const INDICATORS = ["Availability", "Latency"] as const;
+
+const windowed = (what: string) =>
+  promql()
+    .optional()
+    .describe(`${what}, as PromQL over the new series with [$window] as its range`);
+
+const objective = z.strictObject({
+  name: name().max(40).describe("Label slo of its rules"),
+  targetPercent: z.number().min(50).max(99.999).describe("Percentage of good events"),
+  windowDays: z.int().min(1).max(90).default(30),
+  component: name().max(40).optional().describe("Whose requests; with indicator"),
+  indicator: z
+    .enum(INDICATORS)
+    .optional()
+    .describe("Availability: answered without a 5xx; Latency: within thresholdSeconds"),
+  thresholdSeconds: z
+    .number()
+    .min(0.005)
+    .max(10)
+    .optional()
+    .describe("A bound of http.server.request.duration: 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, ..."),
+  good: windowed("Instead of component and indicator: good events"),
+  total: windowed("With good: all events"),
+});
+
 export const specSchema = z.strictObject({
   target: z.enum(PHASES).describe("How far to go; lower it to go back"),
   approval: z.enum(["Automatic", "Manual"]).default("Automatic"),
@@ -320,6 +350,11 @@ export const specSchema = z.strictObject({
   alerts: z
     .strictObject({ legacy: configMap("rule files"), otel: configMap("rule files") })
     .optional(),
+  objectives: z
+    .array(objective)
+    .max(20)
+    .default([])
+    .describe("Rules and a dashboard are made of them; nothing goes forward while one burns fast"),
   retire: z
     .strictObject({
       namespaces: z
@@ -467,6 +502,16 @@ export const statusSchema = z.strictObject({
       failedBefore: z.int().describe("What earlier runs had seen fail"),
     })
     .optional(),
+  objectives: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        state: z
+          .enum(OBJECTIVE_STATES)
+          .describe("Burning: the budget would be gone within days; Met: it does not burn so fast"),
+      }),
+    )
+    .optional(),
   switched: z.strictObject({ step: z.string(), since: z.string() }).optional(),
   history: z.array(phaseRecord).default([]),
   conditions: z.array(condition).default([]),
@@ -481,5 +526,6 @@ export type Status = z.infer<typeof statusSchema>;
 export type ComponentSpec = z.infer<typeof component>;
 export type SignalSpec = z.infer<typeof signal>;
 export type ComponentStatus = z.infer<typeof componentStatus>;
+export type ObjectiveSpec = z.infer<typeof objective>;
 export type TrialVerdict = z.infer<typeof verdict>;
 export type Condition = z.infer<typeof condition>;

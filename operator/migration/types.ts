@@ -97,6 +97,8 @@ export interface World {
   gates: Partial<Record<Phase, Gate[]>>;
   parity: { windowStart: string; windowEnd: string; rows: ParityRow[] } | undefined;
   baseline: { recordedAt: string; series: number } | undefined;
+  /** Undefined when none are named, or nothing new is there that could be asked. */
+  objectives: Status["objectives"];
   /** Where the switch of rules and dashboards stands; undefined unless the goal is near it. */
   switching: SwitchWorld | undefined;
 }

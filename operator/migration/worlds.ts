@@ -133,6 +133,15 @@ export const anyWorld: fc.Arbitrary<World> = fc
         failedBefore: fc.constant(0),
       }),
     ),
+    objectives: maybe(
+      fc.array(
+        fc.record({
+          name: fc.constant("calls"),
+          state: fc.constantFrom("Met", "Burning", "NoData"),
+        }),
+        { maxLength: 2 },
+      ),
+    ),
     switching: maybe(fc.record({ complete: fc.boolean(), undone: fc.boolean(), gate })),
   })
   .map(
@@ -144,6 +153,7 @@ export const anyWorld: fc.Arbitrary<World> = fc
       deleted,
       gates,
       pulse,
+      objectives,
       switching,
       ...fields
     }) => {
@@ -158,7 +168,7 @@ export const anyWorld: fc.Arbitrary<World> = fc
         components,
         annotations,
         deleted,
-        world: { gates, pulse, switching },
+        world: { gates, pulse, objectives, switching },
       });
     },
   );

@@ -70,15 +70,26 @@ export const ratioRules = (objective: Objective, sli: Sli): Rule[] =>
     record(window, sli.errorRatio(window), sli),
   );
 
-const burning = (burns: Burn[], objective: Objective, { labels }: Sli): string => {
+const burning = (
+  burns: Burn[],
+  objective: Pick<Objective, "targetPercent">,
+  ratio: (window: string) => string,
+): string => {
   const over = (window: string, factor: number): string =>
-    `${ratioName(window)}${selector(labels)} > ${factor} * ${budgetOf(objective)}`;
+    `${ratio(window)} > ${factor} * ${budgetOf(objective)}`;
   return burns
     .map(({ factor, long, short }) => `(${over(long, factor)} and ${over(short, factor)})`)
     .join(" or ");
 };
 
-export const BURNS_FAST = "ObjectiveBurnsFast";
+/** The fast alert asked of the events themselves, for whoever cannot wait for a rule to be loaded. */
+export const burnsFast = (objective: Pick<Objective, "targetPercent">, sli: Sli): string =>
+  burning(FAST, objective, (window) => `(${sli.errorRatio(window)})`);
+
+/** Where every alert has a heading of its own. */
+export const RUNBOOK = "docs/runbooks.md";
+
+const BURNS_FAST = "ObjectiveBurnsFast";
 const BURNS_SLOWLY = "ObjectiveBurnsSlowly";
 
 const alerts: { alert: string; burns: Burn[]; severity: string; says: string }[] = [
@@ -96,14 +107,13 @@ const alerts: { alert: string; burns: Burn[]; severity: string; says: string }[]
   },
 ];
 
-/** `runbook` is the address of the page that has a heading for each alert. */
-export const burnAlerts = (objective: Objective, sli: Sli, runbook: string): Rule[] =>
+export const burnAlerts = (objective: Objective, sli: Sli): Rule[] =>
   alerts.map(({ alert, burns, severity, says }) => ({
     alert,
-    expr: burning(burns, objective, sli),
+    expr: burning(burns, objective, (window) => ratioName(window) + selector(sli.labels)),
     labels: { severity, ...sli.labels },
     annotations: {
       summary: `The error budget of ${objective.name} (${objective.targetPercent} % over ${objective.windowDays} days) ${says}`,
-      runbook_url: `${runbook}#${alert.toLowerCase()}`,
+      runbook_url: `${RUNBOOK}#${alert.toLowerCase()}`,
     },
   }));
