@@ -70,6 +70,8 @@ export const catalogue = {
   },
   k6: { kind: "go", module: "k6", programs: { k6: "go.k6.io/k6/v2" }, ldflags: strip },
   collector: { kind: "go", module: "collector", programs: { otelcol: "." }, ldflags: strip },
+  /** A broker in memory, for tests only. */
+  kafka: { kind: "go", module: "kafka", programs: { kafka: "." }, ldflags: strip },
   jaeger: {
     kind: "go",
     module: "jaeger",

@@ -4,6 +4,9 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { stringify } from "yaml";
+import { traces } from "../migration/pipelines.ts";
+import { jaegerConfig } from "./jaeger.ts";
 import { ask } from "../measurement/ask.ts";
 import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
@@ -91,6 +94,39 @@ describe("the collector's own validate", () => {
     const refused = run(rig.programs.otelcol, ["validate", `--config=${broken}`]);
     await expect(refused).rejects.toThrow("limit_percents");
   });
+});
+
+describe("Jaeger's own validate", () => {
+  const address = "127.0.0.1:1";
+  const places = {
+    grpc: address,
+    http: address,
+    query: address,
+    queryGrpc: address,
+    health: address,
+  };
+  const servers = { Cassandra: ["cassandra:9042"] } as Record<string, string[]>;
+  const file = () => join(rig.rules, "..", "stored.yaml");
+
+  test.each(["OpenSearch", "Elasticsearch", "Cassandra"])(
+    "accepts a storage cluster: %s",
+    async (kind) => {
+      const wish = { kind, servers: servers[kind] ?? ["https://storage.example:9200"] };
+      const storedIn = (more: object) =>
+        stringify(jaegerConfig(places, traces.parse({ storage: { ...wish, ...more } }).storage));
+      const env = { ...process.env, STORAGE_USERNAME: "u", STORAGE_PASSWORD: "p" };
+      const validate = async (text: string) => {
+        await writeFile(file(), text);
+        await run(rig.programs.jaeger, ["validate", "--config", file()], { env });
+      };
+      const text = storedIn({ credentials: { secret: "storage" } });
+      await validate(text);
+      await validate(storedIn({}));
+      await expect(validate(text.replace(/server(s|_urls):/, "sevrers:"))).rejects.toThrow(
+        "sevrers",
+      );
+    },
+  );
 });
 
 const places = () => ({ ...rig, collectorLog: async () => rig.collectorLog() });

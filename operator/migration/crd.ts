@@ -62,6 +62,12 @@ const RULES: readonly Rule[] = [
       "backends.collector: externalEndpoint names a collector of your own, which this resource cannot shape; leave one of the two out",
   },
   {
+    path: "spec.backends.traces",
+    rule: "!has(self.storage) || !has(self.externalQueryUrl)",
+    message:
+      "backends.traces: externalQueryUrl names a Jaeger of your own, which has its own storage; leave one of the two out",
+  },
+  {
     path: "spec.backends.collector.exporters.otlp",
     rule: "self.all(e, self.exists_one(f, f.name == e.name))",
     message: "exporters.otlp: each name may occur only once",

@@ -177,6 +177,47 @@ export const collector = z.strictObject({
   exporters: exporters.optional().describe("Where telemetry goes beside the backends"),
 });
 
+const storage = z.strictObject({
+  kind: z.enum(["OpenSearch", "Elasticsearch", "Cassandra"]),
+  servers: z
+    .array(
+      z
+        .string()
+        .max(300)
+        .regex(/^(https?:\/\/)?[^\s/]+$/),
+    )
+    .min(1)
+    .max(20)
+    .describe("Addresses of your own cluster: URLs; host:port for Cassandra"),
+  name: z
+    .string()
+    .max(48)
+    .regex(/^[a-z][a-z0-9_]*$/)
+    .default("jaeger")
+    .describe("Prefix of the indices, or keyspace"),
+  credentials: z
+    .strictObject({ secret: name() })
+    .optional()
+    .describe("Secret in the same namespace with username and password"),
+  replicas: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(1)
+    .describe("Of Jaeger, which keeps nothing itself then"),
+});
+
+export const traces = z.strictObject({
+  externalQueryUrl: url().optional(),
+  externalEndpoint: url()
+    .optional()
+    .describe("OTLP/HTTP of the external store; port 4318 of the query host when absent"),
+  storage: storage
+    .optional()
+    .describe("Where the managed Jaeger keeps traces; absent: 20,000 in its memory"),
+});
+
+export type StorageSpec = z.infer<typeof storage>;
 export type CollectorSpec = z.infer<typeof collector>;
 export type ExportersSpec = z.infer<typeof exporters>;
 export type TlsSpec = z.infer<typeof tls>;

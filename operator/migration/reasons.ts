@@ -111,7 +111,8 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: NOTHING,
     },
     ConfigurationInvalid: {
-      meaning: "The collector refuses its configuration; the message ends with its words.",
+      meaning:
+        "The collector refuses its configuration; the message ends with its words. Collectors that run keep the one they have.",
       todo: "correct `spec.backends`",
     },
     BackendsReady: {

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { name, url } from "./fields.ts";
-import { collector } from "./pipelines.ts";
+import { collector, traces } from "./pipelines.ts";
 
 export const GROUP = "flashcard-otel.dev";
 export const VERSION = "v1alpha1";
@@ -247,15 +247,7 @@ const backends = z.strictObject({
   collector: collector
     .default({ replicas: 1 })
     .describe("Managed unless externalEndpoint (OTLP/HTTP) is given"),
-  traces: z
-    .strictObject({
-      externalQueryUrl: url().optional(),
-      externalEndpoint: url()
-        .optional()
-        .describe("OTLP/HTTP of the external store; port 4318 of the query host when absent"),
-    })
-    .default({})
-    .describe("A managed Jaeger unless externalQueryUrl is given"),
+  traces: traces.default({}).describe("A managed Jaeger unless externalQueryUrl is given"),
   metrics: z
     .strictObject({ externalUrl: url().optional() })
     .default({})
