@@ -70,18 +70,19 @@ const up = async (place: Place): Promise<UpReport> => {
   try {
     return { provider: "kind", readySeconds: await createTimed(place, docker), already: false };
   } catch (error) {
-    await removeDocker(place);
+    await clean(place, docker);
     throw error;
   }
 };
 
+/** All of it: with our own Docker everything in it goes; the machine's is left as it was found. */
+const clean = async (place: Place, docker: Docker | undefined): Promise<void> => {
+  if (!docker || docker.own) await removeDocker(place);
+  else await remove(await kindWith(place.settings, docker), place.layout);
+};
+
 const down = async (place: Place): Promise<void> => {
-  const docker = await currentDocker(place);
-  if (docker && !docker.own) {
-    const one = await kindWith(place.settings, docker);
-    if (await exists(one)) await remove(one, place.layout);
-  }
-  await removeDocker(place);
+  await clean(place, await currentDocker(place));
   await rm(place.layout.kubeconfig, { force: true });
   place.settings.say(
     "kind: down; no container, network, process, mount, cgroup or interface of it is left",

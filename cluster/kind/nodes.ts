@@ -51,8 +51,10 @@ export const create = async (
   await kind(one, [...args, ...(image ? ["--image", image] : [])], { onLine: settings.say });
 };
 
+/** Its containers, and the network unless another cluster of kind is on it. */
 export const remove = async (one: Kind, layout: Layout): Promise<void> => {
   await kind(one, ["delete", "cluster", "--name", CLUSTER, "--kubeconfig", layout.kubeconfig]);
+  await run("docker", ["network", "rm", "kind"], { env: one.env }).catch(() => undefined);
 };
 
 const listed = async ({ env }: Kind, node: string): Promise<ReadonlySet<string>> => {
