@@ -104,7 +104,7 @@ const rowsOf = ({ variants }: Found, method: Variant["method"]): string[][] => {
 const CAPTIONS: Record<Variant["method"], string> = {
   toggled: "Items on and off at random in one process, CPU read from outside, export included:",
   pairs:
-    "Fresh pairs of processes, all CPU counted, export and garbage too; with `none` both are equal; others stop at their first verdict:",
+    "Fresh pairs of processes, all CPU counted, export and garbage too; with `none` both are equal; others stop at their first verdict, and who has fewer spans per item sees less:",
 };
 
 const METHODS = ["toggled", "pairs"] as const;
