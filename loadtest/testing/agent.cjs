@@ -16,12 +16,13 @@ const { field } = require("../protobuf.ts");
 /** Beside the file, where the operator has delivered it. */
 const delivered = () => {
   const path = join(__dirname, "config.json");
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).endpoint : "";
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
 };
+const { endpoint = "", flushIntervalMs = 200 } = delivered();
 
 const {
   FLASHCARD_OTEL_TRIAL_TOKEN: token = "",
-  OTEL_EXPORTER_OTLP_ENDPOINT = delivered(),
+  OTEL_EXPORTER_OTLP_ENDPOINT = endpoint,
   OTLP_URL = OTEL_EXPORTER_OTLP_ENDPOINT,
   BURN_ROUNDS = "0",
   BROKEN = "",
@@ -54,8 +55,7 @@ const send = (path, ids) => {
   post.end(body);
 };
 
-const EXPORT_EVERY_MS = 200;
-if (token === "") setInterval(flush, EXPORT_EVERY_MS).unref();
+if (token === "") setInterval(flush, flushIntervalMs).unref();
 
 /** Every so many of the items that are on. */
 const spread = (share) => {
