@@ -59,7 +59,8 @@ beforeAll(async () => {
   for (const manifest of manifests.filter(({ kind }) => rights.includes(kind)))
     await stage.user.apply(manifest);
   await stage.user.apply(prometheusRules);
-  granted = [...rulesOf(manifests, "ClusterRole"), ...rulesOf(manifests, "Role", HOME)].toSorted();
+  const own = manifests.filter(({ metadata }) => metadata.name === "rel-controller");
+  granted = [...rulesOf(own, "ClusterRole"), ...rulesOf(own, "Role", HOME)].toSorted();
 }, 240_000);
 
 afterAll(async () => {

@@ -14,15 +14,12 @@ const core = (...names: string[]): string[] => names.map((name) => `agent/src/co
 
 /** The laws hold in any world and take seconds for each mutant: what decides is shown by examples too. */
 const EXAMPLES = migration(
-  ...["decide", "kinds", "renewal", "leaving", "pairs"].map((name) => `${name}.test`),
+  ...["decide", "checks", "outdated", "kinds", "renewal", "leaving", "pairs"].map(
+    (name) => `${name}.test`,
+  ),
 );
 
 export const scopes: Record<string, Scope> = {
-  decide: {
-    mutate: migration("decide", "component", "alarm", "goal", "halt"),
-    tests: EXAMPLES,
-    target: 90,
-  },
   checks: {
     mutate: migration("checks", "leaving", "outdated"),
     tests: EXAMPLES,
@@ -31,6 +28,11 @@ export const scopes: Record<string, Scope> = {
   inject: {
     mutate: ["operator/injection/inject.ts"],
     tests: ["operator/injection/inject.test.ts"],
+    target: 90,
+  },
+  decide: {
+    mutate: migration("decide", "component", "alarm", "goal", "halt"),
+    tests: EXAMPLES,
     target: 90,
   },
   core: {

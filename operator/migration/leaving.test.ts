@@ -178,4 +178,61 @@ describe("no leave takes for ever", () => {
     expect(given.components[0]).toMatchObject({ stage: "Instrumented", hash: "h" });
     expect(given.next?.reason).not.toBe("NotRestored");
   });
+
+  const pair = ["api", "store"].map((name) => ({ name, target: { name } }));
+  const two = spec({ target: "Instrumented", revertOnDeletion: false, components: pair });
+  const both = (totals: number[], stages: ComponentStatus["stage"][], seconds: number) =>
+    decide(
+      world({
+        spec: two,
+        deleted: true,
+        status: status({
+          phase: "Instrumented",
+          leavingSince: ago(seconds),
+          components: two.components.map(({ name }, nth) =>
+            component({ name, stage: stages[nth] ?? "Waiting", profile: "Lean", hash: "h" }),
+          ),
+        }),
+        components: two.components.map((one, nth) =>
+          seen({
+            spec: one,
+            rollout: rollout({ total: totals[nth] ?? 0, injectedPods: [`${one.name}-x`] }),
+          }),
+        ),
+      }),
+    ).status;
+
+  test("the longest rollout of all decides how long it may take", () => {
+    const stages: ComponentStatus["stage"][] = ["Instrumented", "TakingBack"];
+    expect(both([5, 1], stages, 2 * (600 + 120)).next?.reason).not.toBe("NotRestored");
+    expect(both([5, 1], stages, 2 * (600 + 5 * 120) + 1).next?.reason).toBe("NotRestored");
+  });
+
+  test("of two, what is proven stays and what is stuck is let go; only that is told", () => {
+    const given = both([1, 1], ["Instrumented", "TakingBack"], 1441);
+    expect(given.phase).toBe("Instrumented");
+    expect(given.components.map(({ stage }) => stage)).toEqual(["Instrumented", "Waiting"]);
+    expect(given.next?.message).toContain("store still asks for the agent");
+    expect(given.next?.message).not.toContain("api");
+  });
+
+  test("a resource that nobody lets go of has no deadline", () => {
+    const forgotten = { deleted: false, status: { leavingSince: ago(99_999) } };
+    expect(at(LATE + 1, forgotten).next?.reason).not.toBe("NotRestored");
+    const unknown = decide(scene(stuck, { components: carrying })).status;
+    expect(unknown.components[0]?.stage).toBe("TakingBack");
+  });
+
+  test("rules that shall stay are nothing left over", () => {
+    const gate = { passed: true, reason: "NotSwitched", message: "old" };
+    const switching = { complete: false, undone: false, gate };
+    const given = decide(
+      scene(proven, {
+        spec: keeping,
+        world: { switching },
+        status: { leavingSince: ago(LATE + 1) },
+      }),
+    ).status;
+    expect(given.next?.reason).not.toBe("NotRestored");
+  });
 });
