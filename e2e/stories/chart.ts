@@ -63,18 +63,20 @@ const fields = async ({ tools }: Stage): Promise<string[]> => {
   return Object.keys(specFields(definition));
 };
 
-/** One component carries the old agent, the next one is under way. */
-const midway = async ({ tools, say }: Stage): Promise<string> => {
+/** One component carries the old agent, the next one is under way; what they carry, or are about to. */
+const midway = async ({ tools, say }: Stage): Promise<Set<string | undefined>> => {
   const tell = teller(say);
-  return until(
-    { what: "the second component rolling out", seconds: 240, everyMs: 200 },
-    async () => {
-      const status = await readStatus(tools, ORDERS);
-      if (status) tell(status);
-      const [first, second] = status?.components ?? [];
-      return first?.stage === "Instrumented" && second?.stage === "RollingOut" && first.hash;
-    },
-  );
+  const what = { what: "the second component rolling out", seconds: 240, everyMs: 200 };
+  return until(what, async () => {
+    const status = await readStatus(tools, ORDERS);
+    if (status) tell(status);
+    const [first, second] = status?.components ?? [];
+    return (
+      first?.stage === "Instrumented" &&
+      second?.stage === "RollingOut" &&
+      new Set([first.hash, second.hash])
+    );
+  });
 };
 
 const upgrade = async (stage: Stage): Promise<void> => {
@@ -88,18 +90,13 @@ const upgrade = async (stage: Stage): Promise<void> => {
   say(`upgraded; the definition has ${NEW_FIELD} now`);
 };
 
-/** Until every component carries the new agent. */
-const renewed = async ({ tools, say }: Stage, old: string): Promise<void> => {
+const renewed = async ({ tools, say }: Stage, old: Set<string | undefined>): Promise<void> => {
   const tell = teller(say);
   await until({ what: "every component carrying the new agent", seconds: 420 }, async () => {
     const status = await readStatus(tools, ORDERS);
-    if (!status) return false;
-    tell(status);
-    const hashes = new Set(status.components.map(({ hash }) => hash));
-    return (
-      status.components.every(({ stage }) => stage === "Instrumented") &&
-      hashes.size === 1 &&
-      !hashes.has(old)
+    if (status) tell(status);
+    return status?.components.every(
+      ({ stage, hash }) => stage === "Instrumented" && !old.has(hash),
     );
   });
 };
