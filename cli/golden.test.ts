@@ -154,6 +154,16 @@ const cases: Record<string, [line: string, setting?: Call["setting"]]> = {
       },
     },
   ],
+  "parity-bridge": [
+    "parity bridge",
+    {
+      input: [
+        "version: 1",
+        "rows:",
+        "  - { row: '1', kind: counter, legacy: old_ms_total, otel: new_s_total, path: otlp, unitFactor: 0.001, labels: { ok: status }, values: { ok: { 'true': success } }, tolerancePercent: 1 }",
+      ].join("\n"),
+    },
+  ],
   "console-help": ["help console"],
   "overhead-help": ["overhead --help"],
   "verdict-sealed": ["verdict gateway", at({ objects: [sealed(evidence), record(evidence)] })],

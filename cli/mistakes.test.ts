@@ -214,6 +214,14 @@ const mistakes: [what: string, line: string, setting: Setting, code: number, tol
     usage,
     /parity suggest has no option --now/,
   ],
+  ["a bridge of nothing", "parity bridge", {}, usage, /it is read from standard input/],
+  [
+    "a bridge of a map with a hole",
+    "parity bridge",
+    { input: "version: 1\nrows: [{ row: '1' }]" },
+    failed,
+    /row 1 of the parity map: legacy is missing/,
+  ],
   [
     "nothing to take out",
     "eject",

@@ -286,6 +286,23 @@ const suggest = command(
   async () => (await import("./commands/suggest.ts")).suggest,
 );
 
+const bridge = command(
+  define({
+    name: "parity bridge",
+    summary: "recording rules that join old and new series",
+    about:
+      "Reads a parity map from standard input and prints a rule file for the Prometheus that has both: for every row one series that has no hole where\nthe old one ends and the new one begins, in labels and units of the new one. What was dropped has no bridge.",
+    cluster: false,
+    examples: [
+      [
+        "flashcard-otel parity bridge < parity.yaml > bridge.yaml",
+        "before a panel of thirty days is switched",
+      ],
+    ],
+  }),
+  async () => (await import("./commands/bridge.ts")).bridge,
+);
+
 const parityNow = command(
   define({
     name: "parity",
@@ -303,7 +320,7 @@ const parityNow = command(
   async () => (await import("./commands/parity.ts")).parity,
 );
 
-const parity: Command = { ...parityNow, under: [suggest] };
+const parity: Command = { ...parityNow, under: [suggest, bridge] };
 
 const logs = command(
   define({

@@ -15,6 +15,7 @@ import { apiPage } from "./api.ts";
 import { commandsPage } from "./commands.ts";
 import { reasonsPage } from "./reasons.ts";
 import { VERSION } from "../operator/migration/schema.ts";
+import { parityMapSchema } from "../verdict/paritymap.ts";
 import { root } from "./run.ts";
 import { valuesPage } from "./values.ts";
 
@@ -29,6 +30,7 @@ const files = (): Record<string, string> => ({
     readFileSync(join(root, "charts", "flashcard-otel", "values.yaml"), "utf8"),
   ),
   "docs/api.md": apiPage(schema(), VERSION),
+  "docs/parity.schema.json": `${JSON.stringify(parityMapSchema(), undefined, 2)}\n`,
   "docs/cli.md": commandsPage(commands),
   "docs/reasons.md": reasonsPage(reasons),
   ...Object.fromEntries(generatedFiles()),

@@ -34,6 +34,8 @@ export interface ParityMap {
 interface Rule {
   test: (value: unknown) => boolean;
   says: string;
+  /** The same as JSON Schema, for editors and other programs. */
+  schema: object;
   optional?: true;
 }
 
@@ -46,16 +48,22 @@ const isTexts = (value: unknown): boolean => isObject(value) && Object.values(va
 const oneOf = (...words: string[]): Omit<Rule, "optional"> => ({
   test: (value) => words.includes(value as string),
   says: `not one of ${words.join(", ")}`,
+  schema: { type: "string", enum: words },
 });
 
-const text = { test: isText, says: "not a text" };
+const textSchema = { type: "string", minLength: 1 };
+const textsSchema = { type: "object", additionalProperties: textSchema };
+
+const text = { test: isText, says: "not a text", schema: textSchema };
 const positive = {
   test: (value: unknown) => isNumber(value) && value > 0,
   says: "not a positive number",
+  schema: { type: "number", exclusiveMinimum: 0 },
 };
 const notNegative = {
   test: (value: unknown) => isNumber(value) && value >= 0,
   says: "not a number from 0 on",
+  schema: { type: "number", minimum: 0 },
 };
 
 const rules: Record<keyof ParityRow, Rule> = {
@@ -66,10 +74,11 @@ const rules: Record<keyof ParityRow, Rule> = {
   path: oneOf("scrape", "otlp"),
   kind: oneOf("counter", "histogram", "gauge"),
   unitFactor: positive,
-  labels: { test: isTexts, says: "not a map from old to new label names" },
+  labels: { test: isTexts, says: "not a map from old to new label names", schema: textsSchema },
   values: {
     test: (value) => isObject(value) && Object.values(value).every(isTexts),
     says: "not a map from old labels to maps of values",
+    schema: { type: "object", additionalProperties: textsSchema },
     optional: true,
   },
   tolerancePercent: notNegative,
@@ -78,11 +87,36 @@ const rules: Record<keyof ParityRow, Rule> = {
   dropped: { ...text, optional: true },
 };
 
+const VERSION = 1;
+
+/** JSON Schema of a map. It cannot say that no row may be there twice. */
+export const parityMapSchema = (): object => {
+  const entries = Object.entries(rules);
+  const needed = entries.filter(([, { optional }]) => !optional).map(([field]) => field);
+  const row = (required: string[]): object => ({
+    type: "object",
+    properties: Object.fromEntries(entries.map(([field, { schema }]) => [field, schema])),
+    required,
+    additionalProperties: false,
+  });
+  const dropped = [...needed.filter((field) => field !== "otel"), "dropped"];
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Parity map of flashcard-otel",
+    type: "object",
+    properties: {
+      version: { const: VERSION },
+      rows: { type: "array", items: { anyOf: [row(needed), row(dropped)] } },
+    },
+    required: ["version", "rows"],
+  };
+};
+
 /** Shape: `{ version: 1, rows: [...] }`. Refused with one sentence that names the row and the field. */
 export const parseParityMap = (value: unknown): ParityMap | { refused: string } => {
   if (!isObject(value) || !Array.isArray(value["rows"]))
     return { refused: "the parity map has no list of rows" };
-  if (value["version"] !== 1)
+  if (value["version"] !== VERSION)
     return {
       refused: `version ${String(value["version"])} of the parity map is not known, only 1 is`,
     };

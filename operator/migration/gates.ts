@@ -21,10 +21,14 @@ export type Gathered = Partial<
   Pick<World, "gates" | "parity" | "baseline" | "switching" | "objectives">
 >;
 
-export const gather = async (world: World, goal: Phase, doors: Doors): Promise<Gathered> => ({
-  ...(await evidence(world, goal, doors)),
-  objectives: await observeObjectives(world.migration, doors),
-});
+/** At the same time: who does not answer must not hold up the look twice. */
+export const gather = async (world: World, goal: Phase, doors: Doors): Promise<Gathered> => {
+  const [found, objectives] = await Promise.all([
+    evidence(world, goal, doors),
+    observeObjectives(world.migration, doors),
+  ]);
+  return { ...found, objectives };
+};
 
 const evidence = async (world: World, goal: Phase, doors: Doors): Promise<Gathered> => {
   const climbing = rank(goal) > rank(world.migration.status.phase);

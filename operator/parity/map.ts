@@ -23,6 +23,11 @@ export const readMap = async (
   const text = found?.data?.[KEY];
   if (text === undefined)
     return { reason: "ParityMapMissing", message: `there is no key ${KEY} in ConfigMap ${name}` };
+  return mapIn(text);
+};
+
+/** A map as somebody wrote it. */
+export const mapIn = (text: string): MapReading => {
   const map = parseParityMap(tree(text));
   return "refused" in map ? { reason: "ParityMapInvalid", message: map.refused } : map;
 };

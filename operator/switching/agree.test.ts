@@ -46,7 +46,7 @@ const board = (name: string, panels: Record<string, string>): Manifest => ({
 });
 
 describe("the panels of both editions", () => {
-  const ask = async (heights: Record<string, number>) => {
+  const ask = async (heights: Record<string, number>, boards = {}) => {
     const range = ({ form }: { form: Record<string, string> }) => {
       const height = heights[form["query"] ?? ""];
       return height === undefined ? matrix() : matrix([{}, [[0, height]]]);
@@ -61,6 +61,7 @@ describe("the panels of both editions", () => {
       copy: undefined,
       legacyBoard: board("old", { Calls: "old_calls", Errors: "old_errors", Gone: "gone" }),
       otelBoard: board("new", { Calls: "new_calls", Errors: "new_errors", More: "more" }),
+      ...boards,
     };
     const sides = {
       otel: prometheus("http://new", fetch),
@@ -89,6 +90,17 @@ describe("the panels of both editions", () => {
       reason: "PanelsDisagree",
       message: "1 of 2 panels disagree: Shop: Errors shows 2 where the old one shows 1",
     });
+  });
+
+  test("are not compared over a range that the new series are too young for", async () => {
+    const boards = (range: string) => ({
+      legacyBoard: board("old", { Burn: `sum(rate(old[${range}]))` }),
+      otelBoard: board("new", { Burn: `sum(rate(new[${range}]))` }),
+    });
+    const heights = { "sum(rate(old[5m]))": 1, "sum(rate(new[5m]))": 2 };
+    const long = { "sum(rate(old[1h]))": 1, "sum(rate(new[1h]))": 2 };
+    expect((await ask(heights, boards("5m"))).missing?.reason).toBe("PanelsDisagree");
+    expect((await ask(long, boards("1h"))).missing).toBeUndefined();
   });
 
   test("are not compared where one shows nothing", async () => {

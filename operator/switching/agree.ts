@@ -59,9 +59,19 @@ export const gridBefore = (now: Date, asked: number = LONGEST_SECONDS): Grid => 
 const draw = async (query: Query, source: Prometheus, grid: Grid): Promise<Line | undefined> =>
   lineOf(await source.range(filledIn(query.expression), grid));
 
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Over a range longer than what is compared, the old series have seen what the new ones are too young for. */
+const looksFarBack = ({ expression }: Query): boolean =>
+  [...filledIn(expression).matchAll(/\[(\d+)([smhdw])/g)].some(
+    ([, count, unit = ""]) => Number(count) * (UNITS[unit] ?? 0) > LONGEST_SECONDS,
+  );
+
 /** A panel of both editions; a line that is not there shows nothing. */
 export interface Drawn {
   where: string;
+  /** Both can have seen the same. */
+  isComparable: boolean;
   before: Line | undefined;
   after: Line | undefined;
 }
@@ -95,7 +105,8 @@ export const drawPanels = async (
   for (let from = 0; from < pairs.length; from += TOGETHER) {
     const some = pairs.slice(from, from + TOGETHER).map(async ([old, fresh]) => {
       const [before, after] = await Promise.all([draw(old, legacy, grid), draw(fresh, otel, grid)]);
-      return { where: fresh.where, before, after };
+      const isComparable = !looksFarBack(old) && !looksFarBack(fresh);
+      return { where: fresh.where, isComparable, before, after };
     });
     drawn.push(...(await Promise.all(some)));
   }
@@ -104,9 +115,9 @@ export const drawPanels = async (
 
 const shown = ({ mean }: Line): string => String(Number(mean.toPrecision(4)));
 
-/** Undefined when the two agree, or one of them shows nothing: that is another question. */
-export const difference = ({ where, before, after }: Drawn): string | undefined =>
-  !before || !after || agree(before, after)
+/** Undefined when the two agree, cannot be compared, or one of them shows nothing: that is another question. */
+export const difference = ({ where, isComparable, before, after }: Drawn): string | undefined =>
+  !isComparable || !before || !after || agree(before, after)
     ? undefined
     : `${where} shows ${shown(after)} where the old one shows ${shown(before)}`;
 
