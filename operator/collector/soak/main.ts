@@ -58,35 +58,35 @@ interface Run {
 
 const SHORT = { calm: 5, load: 10, outage: 20 };
 
-const runsOf = ({ rate, seconds }: Options): Run[] => {
-  const brought = Math.ceil(rate * 10 * seconds.outage);
-  return [
-    {
-      name: "a queue on disk that holds the outage, killed in the middle",
-      restarts: true,
-      memoryMiB: 256,
-      queue: { sizeItems: Math.max(1000, brought * 2), storage: "EmptyDir" },
-      rate,
-      seconds,
-    },
-    {
-      name: "a queue in memory that holds a tenth of the outage",
-      restarts: false,
-      memoryMiB: 256,
-      queue: { sizeItems: Math.max(1000, Math.ceil(brought / 10)) },
-      rate,
-      seconds: SHORT,
-    },
-    {
-      name: "a queue that memory does not suffice for, at ten times the rate",
-      restarts: false,
-      memoryMiB: 128,
-      queue: { sizeItems: 10_000_000 },
-      rate: rate * 10,
-      seconds: SHORT,
-    },
-  ];
-};
+/** Spans that come while the backend is away. */
+const during = ({ outage }: Asked["seconds"], rate: number): number => rate * 10 * outage;
+
+const runsOf = ({ rate, seconds }: Options): Run[] => [
+  {
+    name: "a queue on disk that holds the outage, killed in the middle",
+    restarts: true,
+    memoryMiB: 256,
+    queue: { sizeItems: Math.max(1000, Math.ceil(during(seconds, rate) * 2)), storage: "EmptyDir" },
+    rate,
+    seconds,
+  },
+  {
+    name: "a queue in memory that holds a tenth of the outage",
+    restarts: false,
+    memoryMiB: 256,
+    queue: { sizeItems: Math.max(1000, Math.ceil(during(SHORT, rate) / 10)) },
+    rate,
+    seconds: SHORT,
+  },
+  {
+    name: "a queue that memory does not suffice for, at ten times the rate",
+    restarts: false,
+    memoryMiB: 128,
+    queue: { sizeItems: 10_000_000 },
+    rate: rate * 10,
+    seconds: SHORT,
+  },
+];
 
 const round = (value: number): string => Math.round(value).toLocaleString("en");
 
