@@ -28,6 +28,7 @@ export const standingDocker = async (settings: Settings): Promise<Standing> => {
   return {
     env: { ...env, PATH: `${folder}:${env["PATH"]}` },
     enter: live ? ["nsenter", "--target", String(live.pid), "--net", "--"] : [],
-    end: () => removeDocker(place),
+    // The machine's own goes on.
+    end: () => (live ? removeDocker(place) : Promise.resolve()),
   };
 };

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { standingDocker } from "../../cluster/kind/standing.ts";
 import { settingsFrom } from "../../cluster/settings.ts";
 import { root } from "../../tools/run.ts";
-import { commandsOf } from "./commands.ts";
+import { commandsOf } from "../../tools/docs/lines.ts";
 import { type Line, runLine } from "./line.ts";
 
 /** What must be true after some of the lines. */

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { commandsOf } from "./commands.ts";
+import { commandsOf } from "./lines.ts";
 
 const page = `# Start
 

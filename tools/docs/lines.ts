@@ -1,5 +1,5 @@
 /** The commands that a page tells its reader to type below one heading. Pure. */
-import { readPage } from "../../tools/docs/markdown.ts";
+import { readPage } from "./markdown.ts";
 
 /** The part of a page from a heading of the second level to the next one. */
 const section = (page: string, heading: string): string => {
