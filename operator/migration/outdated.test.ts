@@ -13,12 +13,12 @@ const off = spec({
     },
   ],
 });
-const [one] = off.components;
-if (!one) throw new Error("the spec has a component");
-const looked = seen({ spec: one });
+const [only] = off.components;
+if (!only) throw new Error("the spec has a component");
+const looked = seen({ spec: only });
 
 const hashOf = (legacyOff: boolean): string =>
-  agentConfigMap(world({ spec: off }).migration, one, {
+  agentConfigMap(world({ spec: off }).migration, only, {
     profile: "Lean",
     legacyOff,
     agentSource: "// agent",
