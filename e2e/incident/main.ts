@@ -22,7 +22,7 @@ import { type Prometheus, prometheus } from "../../operator/measurement/promethe
 import { run, type Running } from "../../pipeline/testing/processes.ts";
 import { root } from "../../tools/run.ts";
 import { writeHistory } from "./history.ts";
-import { complaints, type Look, table, timeline } from "./timeline.ts";
+import { complaints, type Look, table, timeline } from "../../dashboards/timeline.ts";
 
 const LOOK_MS = 1000;
 

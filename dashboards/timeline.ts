@@ -1,5 +1,5 @@
 /** What the alerts of both editions did and when, and where they did not do the same. Pure. */
-import type { Rule } from "../../operator/measurement/prometheus.ts";
+import type { Rule } from "../operator/measurement/prometheus.ts";
 
 export interface Look {
   /** Since the beginning, in seconds. */
