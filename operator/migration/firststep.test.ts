@@ -192,6 +192,7 @@ describe("at the first step", () => {
   test.each([
     ["failed", { verdict: "Failed", reason: "GuardExceeded", pairs: PAIRS + 3 }],
     ["undecided to the end", { pairs: 2 * PAIRS }],
+    ["not measurable any more", { verdict: "Error", reason: "NoSpans", pairs: PAIRS + 3 }],
   ] as const)("%s: the first pods are taken back", (_word, difference) => {
     expect(found(difference)).toMatchObject({ stage: "TakingBack", hash: "" });
   });

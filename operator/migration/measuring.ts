@@ -133,12 +133,13 @@ const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
   const verdicts = [...status.verdicts, verdict];
   const view2 = { ...view, status: { ...status, attempt: "", verdict, verdicts } };
   if (verdict.verdict === "Passed") return passed(view2, verdict, pair !== undefined);
+  // Whatever else it is: pods must not carry what another attempt may find too dear.
+  if (firstOnly) return takeBack(view2, verdict.reason, verdict.message);
   if (verdict.verdict === "Error") {
     const errors = verdicts.filter((tried) => tried.verdict === "Error").length;
     if (errors < MAX_ERRORS) return beginTrial(view2, before(view2, verdict.profile));
     return giveUp(view2, `the trial could not be run ${errors} times: ${verdict.message}`);
   }
-  if (firstOnly) return takeBack(view2, verdict.reason, verdict.message);
   if (
     view.world.migration.spec.budget.onInconclusive === "Hold" &&
     verdict.verdict === "Inconclusive"
