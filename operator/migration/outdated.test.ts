@@ -56,9 +56,9 @@ describe("what pods carry has drifted", () => {
       false,
       subject({ hash: "other" }, { world: { sources: { agent: "", trial: "", pulse: "" } } }),
     ],
-  ])("%s", (_what, drifted, one) => {
-    expect(isDrifted(one)).toBe(drifted);
-    expect(isOutdated(one)).toBe(drifted);
+  ])("%s", (_what, drifted, it) => {
+    expect(isDrifted(it)).toBe(drifted);
+    expect(isOutdated(it)).toBe(drifted);
   });
 
   test("a release of the user's makes the verdict outdated too", () => {
@@ -80,7 +80,7 @@ describe("something is done about it", () => {
       false,
       subject(released, { spec: { ...off, target: "Alongside" } }),
     ],
-  ])("%s", (_what, renewed, one) => {
-    expect(isRenewed(one)).toBe(renewed);
+  ])("%s", (_what, renewed, it) => {
+    expect(isRenewed(it)).toBe(renewed);
   });
 });
