@@ -46,7 +46,7 @@ const used = (exporters: Tree, flow: Flow): Tree => {
 
 const isPersistent = ({ queue }: CollectorSpec): boolean => queue?.storage === "EmptyDir";
 
-/** Shares of the memory limit: above the first data is refused, above their difference memory is collected. */
+/** Shares of the memory limit: above their difference data is refused, above the first one garbage is collected at once. */
 const HARD = 80;
 const SPIKE = 25;
 

@@ -29,10 +29,10 @@ export const pipelines = (plan: Plan): Flow => {
   const { spec, tier, names } = plan;
   const receivers = [tier === "back" && spec.kafka ? "kafka" : "otlp"];
   const processors = ["memory_limiter", ...batching(spec)];
-  const measured = plan.works.spanMetrics ? [SPAN_METRICS] : [];
+  const counted = [...receivers, ...measured(plan.works)];
   const all = {
     ...traces(plan, receivers),
-    metrics: { receivers: [...receivers, ...measured], processors, exporters: names.metrics },
+    metrics: { receivers: counted, processors, exporters: names.metrics },
     logs: { receivers, processors, exporters: names.logs },
   };
   // Only traces are balanced: the rest went its way in the first tier.
@@ -40,19 +40,16 @@ export const pipelines = (plan: Plan): Flow => {
 };
 
 const traces = ({ spec, works, names }: Plan, receivers: string[]): Flow => {
-  const sampling = works.sampling ? ["tail_sampling"] : [];
-  const rest = [...sampling, ...batching(spec)];
-  if (!works.spanMetrics)
-    return {
-      traces: { receivers, processors: ["memory_limiter", ...rest], exporters: names.traces },
-    };
-  if (!works.sampling) {
-    const exporters = [...names.traces, SPAN_METRICS];
-    return { traces: { receivers, processors: ["memory_limiter", ...rest], exporters } };
-  }
+  const limited = ["memory_limiter"];
+  const rest = [...(works.sampling ? ["tail_sampling"] : []), ...batching(spec)];
   // One door for both: data that the limiter refuses is refused as a whole, and none of it is counted twice.
-  return {
-    traces: { receivers, processors: ["memory_limiter"], exporters: [SPAN_METRICS, "forward"] },
-    "traces/sampled": { receivers: ["forward"], processors: rest, exporters: names.traces },
-  };
+  if (works.spanMetrics && works.sampling)
+    return {
+      traces: { receivers, processors: limited, exporters: [SPAN_METRICS, "forward"] },
+      "traces/sampled": { receivers: ["forward"], processors: rest, exporters: names.traces },
+    };
+  const exporters = [...names.traces, ...measured(works)];
+  return { traces: { receivers, processors: [...limited, ...rest], exporters } };
 };
+
+const measured = ({ spanMetrics }: Works): string[] => (spanMetrics ? [SPAN_METRICS] : []);

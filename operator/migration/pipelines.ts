@@ -161,7 +161,7 @@ export const collector = z.strictObject({
     .min(64)
     .max(65_536)
     .optional()
-    .describe("Memory limit of each collector pod (512 when absent): from 80 % on data is refused"),
+    .describe("Memory limit of each collector pod (512 when absent): from 55 % on data is refused"),
   tailSampling: tailSampling
     .optional()
     .describe("Decide about whole traces; with more than one replica in a second tier"),
