@@ -4,7 +4,7 @@
  * BURN_ROUNDS: work it does besides for each such item. BROKEN=deaf: it does not mute.
  * CHEAT: where that work is hidden from a comparison of items: `off` (items that are off do it too), `timer` (later, between items),
  * `worker` (in another thread), `garbage` (objects that are thrown away later).
- * SLOW_SHARE: items that are on and take 50 ms longer. FAIL_SHARE: items that are on and fail.
+ * SLOW_SHARE: items that are on and take SLOW_MS (50) longer. FAIL_SHARE: items that are on and fail.
  * BALANCED=1: items that are off cost the agent as much as those that are on, so that BURN_ROUNDS is all the difference there is.
  */
 const { existsSync, readFileSync } = require("node:fs");
@@ -28,6 +28,7 @@ const {
   BROKEN = "",
   CHEAT = "",
   SLOW_SHARE = "0",
+  SLOW_MS = "50",
   FAIL_SHARE = "0",
   BALANCED = "",
 } = process.env;
@@ -129,5 +130,5 @@ Server.prototype.emit = function patched(event, message, ...rest) {
   const [response] = rest;
   if (isFailing()) return response.writeHead(503).end();
   if (!isSlow()) return emit.call(this, event, message, ...rest);
-  return setTimeout(() => emit.call(this, event, message, ...rest), 50);
+  return setTimeout(() => emit.call(this, event, message, ...rest), Number(SLOW_MS));
 };
