@@ -36,7 +36,7 @@ export const tiers: Tier[] = [
         command: jest(
           "--runInBand",
           "--testPathPatterns",
-          "(operator|overhead|pipeline|samples|cluster|loadtest|cli|console)/.*\\.rig\\.test\\.ts$",
+          "(operator|overhead|pipeline|samples|cluster|dashboards|loadtest|cli|console)/.*\\.rig\\.test\\.ts$",
         ),
       },
     ],
