@@ -8,11 +8,12 @@ import { number, rehearse } from "./rehearsal.ts";
 
 const PAIRS = 50;
 
-const blockOf = (difference: Partial<BlockLine>): BlockLine => {
-  const line = number(rehearse({ pairsPerBlock: PAIRS })).find(({ kind }) => kind === "block");
-  if (line?.kind !== "block") throw new Error("a rehearsal has blocks");
-  return { ...line, ...difference };
-};
+const [rehearsed] = number(rehearse({ pairsPerBlock: PAIRS })).filter(
+  (line): line is BlockLine => line.kind === "block",
+);
+if (!rehearsed) throw new Error("a rehearsal has blocks");
+
+const blockOf = (difference: Partial<BlockLine>): BlockLine => ({ ...rehearsed, ...difference });
 
 const shared = (block: BlockLine, itemsPerExport: number): number =>
   withSharedExport(block, { itemsPerExport, pairsPerBlock: PAIRS }).flushUs;
