@@ -1,22 +1,22 @@
 /** One component's real trial, for stories in which nodes come and go meanwhile. */
 import assert from "node:assert/strict";
 import type { Tools } from "./kubectl.ts";
-import { follow, readStatus, setTarget, teller } from "./migration.ts";
-import { applyResource, endMigration, roomy, sample, type Stage, withoutTrials } from "./story.ts";
+import { readStatus } from "./migration.ts";
+import {
+  applyResource,
+  back,
+  endMigration,
+  roomy,
+  sample,
+  type Stage,
+  withoutTrials,
+} from "./story.ts";
 
 const MEASURED = "llm-gateway";
 
 export const beginTrial = async (tools: Tools): Promise<void> => {
   const { spec, ...rest } = roomy(withoutTrials(await sample(), MEASURED));
   await applyResource(tools, { ...rest, spec: { ...spec, target: "Instrumented" } });
-};
-
-export const reach = async (
-  { tools, say }: Stage,
-  target: "Instrumented" | "Legacy",
-  seconds: number,
-): Promise<void> => {
-  assert.equal(await follow(tools, { target, seconds, tell: teller(say) }), "Reached");
 };
 
 /** The verdict is a pass; then the way back, and everything away. */
@@ -26,7 +26,6 @@ export const passedAndBack = async (stage: Stage): Promise<void> => {
   const verdict = status?.components.find(({ name }) => name === MEASURED)?.verdict;
   say(`${MEASURED}: ${verdict?.message}`);
   assert.equal(verdict?.verdict, "Passed");
-  await setTarget(tools, "Legacy");
-  await reach(stage, "Legacy", 400);
+  await back(stage);
   await endMigration(stage);
 };

@@ -7,7 +7,16 @@ import { root } from "../../tools/run.ts";
 import type { Images } from "./install.ts";
 import { get, kubectl, type Tools } from "./kubectl.ts";
 import type { Provided } from "./provide.ts";
-import { NAMESPACE, PIPELINE, type Place, readStatus } from "./migration.ts";
+import {
+  follow,
+  type Journey,
+  NAMESPACE,
+  PIPELINE,
+  type Place,
+  readStatus,
+  setTarget,
+  teller,
+} from "./migration.ts";
 import { until } from "./wait.ts";
 
 export interface Stage {
@@ -84,6 +93,21 @@ export const inStage = ({ tools }: Stage, stage: string): Promise<boolean> =>
     const status = await readStatus(tools);
     return status?.components.some((component) => component.stage === stage);
   });
+
+/** The target is reached, and no component needs a person before. */
+export const reach = async (
+  { tools, say }: Stage,
+  journey: Omit<Journey, "tell">,
+): Promise<void> => {
+  assert.equal(await follow(tools, { ...journey, tell: teller(say) }), "Reached");
+};
+
+/** All the way back. */
+export const back = async (stage: Stage, at: Place = PIPELINE): Promise<void> => {
+  stage.say("lowering the target to Legacy");
+  await setTarget(stage.tools, "Legacy", at);
+  await reach(stage, { target: "Legacy", seconds: 600, at });
+};
 
 /** The end of a story: no request failed in all of it, and the resource and everything it made are removed. */
 export const endMigration = async (

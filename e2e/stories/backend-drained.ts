@@ -1,10 +1,12 @@
 /** The node of the backends is emptied while telemetry flows: they come back on another node, and the migration goes on. */
 import assert from "node:assert/strict";
-import { follow, MIGRATION, setTarget, teller } from "../kit/migration.ts";
+import { MIGRATION, setTarget } from "../kit/migration.ts";
 import { arrange, avoiding, drain, podsOf, uncordon } from "../kit/nodes.ts";
 import {
   applyResource,
+  back,
   endMigration,
+  reach,
   sample,
   type Stage,
   type Story,
@@ -19,8 +21,7 @@ const play = async (stage: Stage): Promise<void> => {
   const resource = withoutTrials(await sample());
   await avoiding(tools, anchor, async () => {
     await applyResource(tools, { ...resource, spec: { ...resource.spec, target: "Alongside" } });
-    const there = await follow(tools, { target: "Alongside", seconds: 300, tell: teller(say) });
-    assert.equal(there, "Reached");
+    await reach(stage, { target: "Alongside", seconds: 300 });
   });
   const held = await podsOf(tools, BACKENDS);
   assert.deepEqual(new Set(held.map(({ spec }) => spec.nodeName)), new Set([away]));
@@ -28,16 +29,11 @@ const play = async (stage: Stage): Promise<void> => {
   await drain(tools, away);
   try {
     await setTarget(tools, "Instrumented");
-    const end = await follow(tools, { target: "Instrumented", seconds: 400, tell: teller(say) });
-    assert.equal(end, "Reached");
+    await reach(stage, { target: "Instrumented", seconds: 400 });
   } finally {
     await uncordon(tools, away);
   }
-  await setTarget(tools, "Legacy");
-  assert.equal(
-    await follow(tools, { target: "Legacy", seconds: 400, tell: teller(say) }),
-    "Reached",
-  );
+  await back(stage);
   await endMigration(stage);
 };
 

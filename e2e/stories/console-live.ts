@@ -9,11 +9,12 @@ import { openConsole } from "../../console/open.ts";
 import { openBrowser } from "../../console/testing/chromium.ts";
 import { type Theme, violations, visit, type Visit } from "../../console/testing/visit.ts";
 import { root } from "../../tools/run.ts";
-import { follow, readStatus, teller } from "../kit/migration.ts";
+import { readStatus, teller } from "../kit/migration.ts";
 import { installOrders, ORDERS, ordersMigration } from "../kit/orders.ts";
 import {
   applyResource,
   endMigration,
+  reach,
   type Resource,
   roomy,
   type Stage,
@@ -105,14 +106,12 @@ const measuring = async ({ tools, say }: Stage): Promise<void> => {
 };
 
 const watch = async (stage: Stage, pages: Opened[]): Promise<void> => {
-  const { tools, say } = stage;
-  await applyResource(tools, slowly(roomy(withoutTrials(await ordersMigration(), MEASURED))));
+  await applyResource(stage.tools, slowly(roomy(withoutTrials(await ordersMigration(), MEASURED))));
   await measuring(stage);
   await look(pages, duringTheTrial, stage);
   const [first] = pages;
   if (first) await pauseAndResume(first, stage);
-  const journey = { target: "Validated", seconds: 500, tell: teller(say), at: ORDERS } as const;
-  assert.equal(await follow(tools, journey), "Reached");
+  await reach(stage, { target: "Validated", seconds: 500, at: ORDERS });
   await look(pages, afterwards, stage);
 };
 

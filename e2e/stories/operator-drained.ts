@@ -1,11 +1,12 @@
 /** The node of the operator is emptied in the middle of a rollout: pods of the workloads go with it, and so does what the operator knew. */
 import assert from "node:assert/strict";
-import { follow, setTarget, teller } from "../kit/migration.ts";
 import { arrange, drain, OPERATOR, podsOf, uncordon } from "../kit/nodes.ts";
 import {
   applyResource,
+  back,
   endMigration,
   inStage,
+  reach,
   sample,
   type Stage,
   type Story,
@@ -21,8 +22,7 @@ const play = async (stage: Stage): Promise<void> => {
   say(`emptying ${away} in the middle of a rollout`);
   await drain(tools, away);
   try {
-    const end = await follow(tools, { target: "Instrumented", seconds: 400, tell: teller(say) });
-    assert.equal(end, "Reached");
+    await reach(stage, { target: "Instrumented", seconds: 400 });
     const operators = await podsOf(tools, OPERATOR, "flashcard-otel");
     assert.deepEqual(
       operators.map(({ spec }) => spec.nodeName),
@@ -31,11 +31,7 @@ const play = async (stage: Stage): Promise<void> => {
   } finally {
     await uncordon(tools, away);
   }
-  await setTarget(tools, "Legacy");
-  assert.equal(
-    await follow(tools, { target: "Legacy", seconds: 400, tell: teller(say) }),
-    "Reached",
-  );
+  await back(stage);
   await endMigration(stage);
 };
 

@@ -1,11 +1,12 @@
 /** The operator dies in the middle of a rollout, and again while it goes back: both end as if nothing had happened. */
 import assert from "node:assert/strict";
-import { follow, setTarget, teller } from "../kit/migration.ts";
+import { setTarget } from "../kit/migration.ts";
 import {
   applyResource,
   endMigration,
   inStage,
   killOperator,
+  reach,
   replicaSets,
   sample,
   type Stage,
@@ -21,18 +22,12 @@ const play = async (stage: Stage): Promise<void> => {
   await inStage(stage, "RollingOut");
   say("killing the operator in the middle of a rollout");
   await killOperator(tools);
-  assert.equal(
-    await follow(tools, { target: "Instrumented", seconds: 400, tell: teller(say) }),
-    "Reached",
-  );
+  await reach(stage, { target: "Instrumented", seconds: 400 });
   await setTarget(tools, "Legacy");
   await inStage(stage, "TakingBack");
   say("killing the operator on the way back");
   await killOperator(tools);
-  assert.equal(
-    await follow(tools, { target: "Legacy", seconds: 400, tell: teller(say) }),
-    "Reached",
-  );
+  await reach(stage, { target: "Legacy", seconds: 400 });
   assert.deepEqual(await replicaSets(tools).then((sets) => sets["worker"]), before["worker"]);
   await endMigration(stage);
 };

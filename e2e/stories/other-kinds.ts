@@ -2,8 +2,16 @@
 import assert from "node:assert/strict";
 import { installPatient } from "../kit/install.ts";
 import { get, type Tools } from "../kit/kubectl.ts";
-import { follow, NAMESPACE, readStatus, setTarget, teller } from "../kit/migration.ts";
-import { applyResource, endMigration, sample, type Stage, type Story } from "../kit/story.ts";
+import { NAMESPACE, readStatus } from "../kit/migration.ts";
+import {
+  applyResource,
+  back,
+  endMigration,
+  reach,
+  sample,
+  type Stage,
+  type Story,
+} from "../kit/story.ts";
 import { until } from "../kit/wait.ts";
 
 const components = [
@@ -48,7 +56,7 @@ const isPartial = ({ tools }: Stage): Promise<boolean> =>
   );
 
 const play = async (stage: Stage): Promise<void> => {
-  const { tools, say, images } = stage;
+  const { tools, images } = stage;
   await installPatient(tools, images, {
     "archive.replicas": "2",
     "retention.schedule": "* * * * *",
@@ -60,17 +68,10 @@ const play = async (stage: Stage): Promise<void> => {
     spec: { ...resource.spec, components, target: "Instrumented" },
   });
   await isPartial(stage);
-  assert.equal(
-    await follow(tools, { target: "Instrumented", seconds: 500, tell: teller(say) }),
-    "Reached",
-  );
+  await reach(stage, { target: "Instrumented", seconds: 500 });
   const proofs = (await readStatus(tools))?.components.map(({ verdict }) => verdict?.reason);
   assert.deepEqual(proofs, ["Skipped", "AcceptedUnmeasured"]);
-  await setTarget(tools, "Legacy");
-  assert.equal(
-    await follow(tools, { target: "Legacy", seconds: 400, tell: teller(say) }),
-    "Reached",
-  );
+  await back(stage);
   assert.deepEqual(await asTheyAre(tools), before);
   await endMigration(stage);
   await installPatient(tools, images);

@@ -1,11 +1,13 @@
 /** All five steps forward with one real trial, the operator killed in the middle of it, and all the way back: not one failed request. */
 import assert from "node:assert/strict";
-import { follow, readStatus, setTarget, teller } from "../kit/migration.ts";
+import { readStatus } from "../kit/migration.ts";
 import {
   applyResource,
+  back,
   endMigration,
   killOperator,
   leftovers,
+  reach,
   replicaSets,
   roomy,
   sample,
@@ -27,8 +29,7 @@ const play = async (stage: Stage): Promise<void> => {
   });
   say("killing the operator in the middle of the trial");
   await killOperator(tools);
-  const forward = await follow(tools, { target: "Retired", seconds: 900, tell: teller(say) });
-  assert.equal(forward, "Reached");
+  await reach(stage, { target: "Retired", seconds: 900 });
   const there = await readStatus(tools);
   const measured = there?.components.find(({ name }) => name === MEASURED)?.verdict;
   say(`${MEASURED}: ${measured?.message}`);
@@ -37,12 +38,7 @@ const play = async (stage: Stage): Promise<void> => {
   const overhead = there?.conditions.find(({ type }) => type === "OverheadProven");
   assert.deepEqual([overhead?.status, overhead?.reason], ["False", "Skipped"]);
 
-  say("lowering the target to Legacy");
-  await setTarget(tools, "Legacy");
-  assert.equal(
-    await follow(tools, { target: "Legacy", seconds: 600, tell: teller(say) }),
-    "Reached",
-  );
+  await back(stage);
   assert.deepEqual(await replicaSets(tools).then(patient), patient(before));
   await until({ what: "what the operator made being gone", seconds: 60 }, async () => {
     const left = await leftovers(tools);

@@ -1,7 +1,7 @@
 /** The node of a running trial is emptied: the attempt is given up and made anew with fresh twins on another node. */
-import { beginTrial, passedAndBack, reach } from "../kit/measured.ts";
+import { beginTrial, passedAndBack } from "../kit/measured.ts";
 import { arrange, drain, twins, twinsAwayFrom, uncordon } from "../kit/nodes.ts";
-import type { Stage, Story } from "../kit/story.ts";
+import { reach, type Stage, type Story } from "../kit/story.ts";
 
 const play = async (stage: Stage): Promise<void> => {
   const { tools, say } = stage;
@@ -13,7 +13,7 @@ const play = async (stage: Stage): Promise<void> => {
   try {
     await twins(tools, (node) => node === anchor);
     say(`fresh twins run on ${anchor}`);
-    await reach(stage, "Instrumented", 900);
+    await reach(stage, { target: "Instrumented", seconds: 900 });
   } finally {
     await uncordon(tools, away);
   }

@@ -4,12 +4,14 @@ import type { ComponentStatus } from "../../operator/migration/schema.ts";
 import { parseEvidence } from "../../verdict/evidence.ts";
 import { judgeTrial } from "../../verdict/trial.ts";
 import { get, kubectl, type Tools } from "../kit/kubectl.ts";
-import { follow, NAMESPACE, readStatus, setTarget, teller } from "../kit/migration.ts";
+import { NAMESPACE, readStatus } from "../kit/migration.ts";
 import {
   applyResource,
+  back,
   endMigration,
   killOperator,
   leftovers,
+  reach,
   roomy,
   sample,
   type Stage,
@@ -77,14 +79,12 @@ const play = async (stage: Stage): Promise<void> => {
   await underWay(stage, 2);
   say("killing the operator in the middle of the third attempt");
   await killOperator(tools);
-  const journey = { target: "Instrumented", seconds: 600, tell: teller(say) } as const;
-  assert.equal(await follow(tools, journey), "Reached");
+  await reach(stage, { target: "Instrumented", seconds: 600 });
 
   const verdict = (await measured(tools))?.verdict;
   assert.equal(verdict?.verdict, "Passed");
   assert.equal(await computedAgain(tools, verdict.evidence ?? ""), verdict.message);
-  await setTarget(tools, "Legacy");
-  assert.equal(await follow(tools, { ...journey, target: "Legacy" }), "Reached");
+  await back(stage);
   await until({ what: "what the trials made being gone", seconds: 60 }, async () => {
     const left = await leftovers(tools);
     return left.length === 0;

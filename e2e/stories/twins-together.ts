@@ -1,8 +1,8 @@
 /** Everything but the twins of a running trial has to leave its node: they stay beside each other, and the trial is decided. */
 import assert from "node:assert/strict";
-import { beginTrial, passedAndBack, reach } from "../kit/measured.ts";
+import { beginTrial, passedAndBack } from "../kit/measured.ts";
 import { arrange, drain, type PodSeen, twins, twinsAwayFrom, uncordon } from "../kit/nodes.ts";
-import type { Stage, Story } from "../kit/story.ts";
+import { reach, type Stage, type Story } from "../kit/story.ts";
 
 const idsOf = (pods: PodSeen[]): string[] => pods.map(({ metadata }) => metadata.uid).toSorted();
 
@@ -15,7 +15,7 @@ const play = async (stage: Stage): Promise<void> => {
   await drain(tools, away);
   try {
     assert.deepEqual(idsOf(await twins(tools)), idsOf(before));
-    await reach(stage, "Instrumented", 900);
+    await reach(stage, { target: "Instrumented", seconds: 900 });
   } finally {
     await uncordon(tools, away);
   }

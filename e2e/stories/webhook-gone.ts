@@ -1,10 +1,11 @@
 /** Pods that start while the webhook is away start plain; they are found and replaced when it is back. */
-import assert from "node:assert/strict";
 import { get, kubectl } from "../kit/kubectl.ts";
-import { follow, NAMESPACE, setTarget, teller } from "../kit/migration.ts";
+import { NAMESPACE } from "../kit/migration.ts";
 import {
   applyResource,
+  back,
   endMigration,
+  reach,
   sample,
   type Stage,
   type Story,
@@ -59,10 +60,7 @@ const play = async (stage: Stage): Promise<void> => {
   const { tools, say } = stage;
   const resource = withoutTrials(await sample());
   await applyResource(tools, { ...resource, spec: { ...resource.spec, target: "Instrumented" } });
-  assert.equal(
-    await follow(tools, { target: "Instrumented", seconds: 400, tell: teller(say) }),
-    "Reached",
-  );
+  await reach(stage, { target: "Instrumented", seconds: 400 });
   say("taking the webhook away and deleting one worker");
   await scaleWebhook(stage, 0);
   await until(
@@ -96,11 +94,7 @@ const play = async (stage: Stage): Promise<void> => {
     async () => (await plainWorkers(stage)).length === 0,
   );
   say("every worker carries the agent again");
-  await setTarget(tools, "Legacy");
-  assert.equal(
-    await follow(tools, { target: "Legacy", seconds: 400, tell: teller(say) }),
-    "Reached",
-  );
+  await back(stage);
   await endMigration(stage);
 };
 
