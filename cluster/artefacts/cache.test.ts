@@ -1,8 +1,10 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { buildSeconds, cached, sweepTemporary } from "./cache.ts";
 
 let cache = "";
@@ -52,4 +54,35 @@ test("what a killed process was making is removed, what a living one makes is ke
   await mkdir(join(cache, `.making-${process.pid}-b-1`));
   await sweepTemporary(cache);
   expect(await readdir(cache)).toEqual([`.making-${process.pid}-b-1`]);
+});
+
+describe("what another process is making", () => {
+  let other: ChildProcess;
+  let making = "";
+
+  beforeEach(async () => {
+    other = spawn(process.execPath, ["--eval", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+    await once(other, "spawn");
+    making = join(cache, `.making-${other.pid}-a-1`);
+    await mkdir(making);
+  });
+
+  afterEach(() => void other.kill("SIGKILL"));
+
+  test("is waited for, not made a second time", async () => {
+    const twice = (): Promise<void> => Promise.reject(new Error("must not build again"));
+    const waiting = cached(cache, "a-1", twice);
+    await rename(making, join(cache, "a-1"));
+    expect(await waiting).toMatchObject({ cached: true });
+  });
+
+  test("is made here when that process ends without it", async () => {
+    const waiting = cached(cache, "a-1", fill);
+    other.kill("SIGKILL");
+    expect(await waiting).toMatchObject({ cached: false });
+  });
+
+  test("holds up nothing else", async () => {
+    expect(await cached(cache, "b-1", fill)).toMatchObject({ cached: false });
+  });
 });

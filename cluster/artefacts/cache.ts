@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { waitFor } from "../wait.ts";
 
 const temporary = /^\.making-(\d+)-/;
 
@@ -22,6 +23,25 @@ export const sweepTemporary = async (cache: string): Promise<void> => {
   }
 };
 
+const isMadeElsewhere = async (cache: string, name: string): Promise<boolean> => {
+  const names = await readdir(cache).catch(() => []);
+  return names.some((known) => {
+    const pid = Number(temporary.exec(known)?.[1] ?? Number.NaN);
+    return known === `.making-${pid}-${name}` && pid !== process.pid && alive(pid);
+  });
+};
+
+/** No build takes that long. */
+const LONGEST_BUILD_SECONDS = 3600;
+
+/** Two that make the same thing at once would both take twice as long. */
+const othersDone = (cache: string, name: string): Promise<void> =>
+  waitFor(
+    `another process that is making ${name} in ${cache}`,
+    async () => existsSync(join(cache, name)) || !(await isMadeElsewhere(cache, name)),
+    { seconds: LONGEST_BUILD_SECONDS, everyMs: 200 },
+  );
+
 const renameOver = async (from: string, to: string): Promise<void> => {
   try {
     await rename(from, to);
@@ -42,6 +62,7 @@ export const cached = async (
   fill: (folder: string) => Promise<void>,
 ): Promise<Made> => {
   const path = join(cache, name);
+  await othersDone(cache, name);
   if (existsSync(path)) return { path, cached: true, seconds: 0 };
   const making = join(cache, `.making-${process.pid}-${name}`);
   await rm(making, { recursive: true, force: true });
