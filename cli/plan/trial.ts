@@ -1,11 +1,10 @@
 /** What a component's trial will do to the cluster and to whoever its items call, told beforehand. Pure. */
 import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
-import type { Container, PodSpec } from "@flashcard-otel/operator/injection/pod.ts";
 import { nextProfile } from "@flashcard-otel/operator/migration/profiles.ts";
 import type { Profile } from "@flashcard-otel/operator/migration/schema.ts";
 import type { ComponentWorld, World } from "@flashcard-otel/operator/migration/types.ts";
 import { profilesTried } from "./estimate.ts";
-import { type Outgoing, outgoingOf } from "@flashcard-otel/operator/trial/outgoing.ts";
+import { type Outgoing, outgoingOfTwins } from "@flashcard-otel/operator/trial/outgoing.ts";
 import { twins } from "@flashcard-otel/operator/trial/twin.ts";
 
 export interface TrialPlan {
@@ -41,7 +40,7 @@ export const trialPlanOf = (
     maxItems: skipped ? 0 : spec.trial.maxItems,
     sideEffects: spec.trial.sideEffects,
     creates: manifests.length > 0 ? counted([...manifests.map(({ kind }) => kind), "Job"]) : [],
-    outgoing: outgoingOf(containersOf(manifests), services),
+    outgoing: outgoingOfTwins(manifests, services),
   };
 };
 
@@ -63,9 +62,3 @@ const counted = (kinds: string[]): string[] =>
   Object.entries(Object.groupBy(kinds, (kind) => kind)).map(
     ([kind, all = []]) => `${all.length} ${kind}${all.length === 1 ? "" : "s"}`,
   );
-
-/** Of a twin: both have the same. */
-const containersOf = (manifests: Manifest[]): Container[] => {
-  const twin = manifests.find(({ kind }) => kind === "Pod");
-  return ((twin?.spec ?? {}) as Partial<PodSpec>).containers ?? [];
-};

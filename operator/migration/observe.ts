@@ -12,7 +12,7 @@ import { conflicting } from "./conflict.ts";
 import { gather } from "./gates.ts";
 import { goalOf, isLeaving } from "./goal.ts";
 import { observeGuard } from "./guarding.ts";
-import { observeOutgoing, observeRefusals, observeWebhook } from "./refusals.ts";
+import { observePreflight, observeWebhook } from "./refusals.ts";
 import { observeRemains } from "./remains.ts";
 import {
   type ComponentSpec,
@@ -253,8 +253,7 @@ const closerLook = async (
   const stage = subject.status?.stage;
   const isPlain = rollout?.complete && rollout.plainPods.length > 0;
   return {
-    refusals: stage === "Preflight" ? await observeRefusals(subject, deps) : [],
-    outgoing: stage === "Preflight" ? await observeOutgoing(subject, deps) : undefined,
+    ...(stage === "Preflight" ? await observePreflight(subject, deps) : {}),
     webhook: isPlain ? await observeWebhook(subject, deps) : undefined,
     trial: stage === "Trial" ? await observeTrial(subject, deps) : undefined,
     telemetrySeen: stage === "Soaking" ? await observeTelemetry(subject, deps) : undefined,

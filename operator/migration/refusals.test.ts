@@ -4,7 +4,7 @@ import type { Manifest } from "../cluster/cluster.ts";
 import { memoryCluster } from "../cluster/memory.ts";
 import { decide } from "./decide.ts";
 import { survey, takeStock } from "./observe.ts";
-import { observeOutgoing, observeRefusals } from "./refusals.ts";
+import { observePreflight } from "./refusals.ts";
 import { component, NOW, seen, spec, status, world } from "./scenes.ts";
 
 const deployment: Manifest = {
@@ -65,10 +65,10 @@ const look = async (trial: object) => {
   const [only] = survey(migration, inventory, { ...deps, now: () => NOW }).components;
   if (!only) throw new Error("there is one component");
   const subject = { migration, inventory, ...only, status: undefined };
-  const refusals = await observeRefusals(subject, deps);
+  const { refusals, outgoing } = await observePreflight(subject, deps);
   return {
     refused: refusals.filter(({ reason }) => reason === "ExternalCalls"),
-    outgoing: await observeOutgoing(subject, deps),
+    outgoing,
   };
 };
 

@@ -3,8 +3,7 @@ import { annotationValue } from "../injection/annotation.ts";
 import { dryRunPod, dryRunRefusal } from "../injection/dryrun.ts";
 import { containerName } from "../injection/container.ts";
 import { preflight } from "../injection/preflight.ts";
-import type { PodSpec } from "../injection/pod.ts";
-import { type Outgoing, outgoingOf } from "../trial/outgoing.ts";
+import { type Outgoing, outgoingOfTwins } from "../trial/outgoing.ts";
 import { twins } from "../trial/twin.ts";
 import type { Dependencies, Subject } from "./observe.ts";
 import type { ComponentSpec } from "./schema.ts";
@@ -15,58 +14,57 @@ type Refusal = { reason: string; message: string };
 /** Any hash will do: the volume's ConfigMap is looked for by the kubelet, not at admission. */
 const PROBE_HASH = "0000000000";
 
-export const observeRefusals = async (
-  subject: Subject,
-  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
+interface Preflight {
+  /** Empty when nothing speaks against it. */
+  refusals: Refusal[];
+  /** Whom the items of the trial may call; undefined where there is none, or its twins cannot be made. */
+  outgoing: Outgoing[] | undefined;
+}
+
+type Doors = Pick<Dependencies, "cluster" | "settings" | "sources">;
+
+export const observePreflight = async (subject: Subject, deps: Doors): Promise<Preflight> => {
+  const { refusals, outgoing } = await trialAhead(subject, deps);
+  const ofWorkload = await workloadRefusals(subject, deps);
+  if (ofWorkload.length > 0 || !subject.deployment) return { refusals: ofWorkload, outgoing };
+  return { refusals: [...refusals, ...(await dryRun(subject, deps))], outgoing };
+};
+
+const workloadRefusals = async (
+  { migration, spec, deployment, inventory }: Subject,
+  { cluster, settings: { images } }: Doors,
 ): Promise<Refusal[]> => {
-  const { migration, spec, deployment, inventory } = subject;
-  const list = (apiVersion: string, kind: string) =>
-    deps.cluster.list({ apiVersion, kind, namespace: migration.metadata.namespace });
+  const { namespace } = migration.metadata;
   const [disruptionBudgets, autoscalers] = await Promise.all([
-    list("policy/v1", "PodDisruptionBudget"),
-    list("autoscaling/v2", "HorizontalPodAutoscaler"),
+    cluster.list({ apiVersion: "policy/v1", kind: "PodDisruptionBudget", namespace }),
+    cluster.list({ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", namespace }),
   ]);
-  const { images } = deps.settings;
-  const look = { spec, deployment, pods: inventory.pods, disruptionBudgets, autoscalers, images };
-  const { refusals } = preflight(look);
-  if (refusals.length > 0 || !deployment) return refusals;
-  return [...(await trialRefusals(subject, deps)), ...(await dryRun(subject, deps))];
+  const { pods } = inventory;
+  return preflight({ spec, deployment, pods, disruptionBudgets, autoscalers, images }).refusals;
 };
 
 /** Twins that could not be built, and calls that nobody has allowed, are found here, not when the trial has begun. */
-const trialRefusals = async (
-  subject: Subject,
-  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
-): Promise<Refusal[]> => {
+const trialAhead = async (subject: Subject, deps: Doors): Promise<Preflight> => {
   const made = twinsOf(subject, deps);
-  if (!made || "refused" in made) return made ? [made.refused] : [];
-  return [callsOutside(subject.spec, await observeOutgoing(subject, deps)) ?? []].flat();
+  if (!made || "refused" in made)
+    return { refusals: made ? [made.refused] : [], outgoing: undefined };
+  const { namespace } = subject.migration.metadata;
+  const services = await deps.cluster.list({ apiVersion: "v1", kind: "Service", namespace });
+  const outgoing = outgoingOfTwins(made.manifests, services);
+  return { refusals: [callsOutside(subject.spec, outgoing) ?? []].flat(), outgoing };
 };
 
 const twinsOf = (
   { migration, spec, deployment }: Subject,
-  { settings, sources }: Pick<Dependencies, "settings" | "sources">,
+  { settings, sources }: Pick<Doors, "settings" | "sources">,
 ): ReturnType<typeof twins> | undefined => {
   if (!isTried(spec) || !deployment) return undefined;
   const setting = { migration, spec, deployment, settings, sources, profile: "Lean" as const };
   return twins({ ...setting, attempt: PROBE_HASH, token: PROBE_HASH });
 };
 
-/** Whom the items of a trial may call; undefined where there is none, or its twins cannot be made. */
-export const observeOutgoing = async (
-  subject: Subject,
-  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
-): Promise<Outgoing[] | undefined> => {
-  const made = twinsOf(subject, deps);
-  const twin = made && "manifests" in made && made.manifests.find(({ kind }) => kind === "Pod");
-  if (!twin) return undefined;
-  const { namespace } = subject.migration.metadata;
-  const services = await deps.cluster.list({ apiVersion: "v1", kind: "Service", namespace });
-  return outgoingOf((twin.spec as PodSpec).containers, services);
-};
-
 /** What `trial.env` names was chosen for the trial, wherever it is. */
-const callsOutside = ({ trial }: ComponentSpec, outgoing: Outgoing[] = []): Refusal | undefined => {
+const callsOutside = ({ trial }: ComponentSpec, outgoing: Outgoing[]): Refusal | undefined => {
   const chosen = new Set(trial.env.map(({ name }) => name));
   const strangers = outgoing.filter(({ outside, variable }) => outside && !chosen.has(variable));
   if (trial.allowExternalCalls || strangers.length === 0) return undefined;

@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import type { Manifest } from "../cluster/cluster.ts";
-import type { Container } from "../injection/pod.ts";
+import type { Container, PodSpec } from "../injection/pod.ts";
 
 export interface Outgoing {
   /** With the port, where it is named. */
@@ -13,6 +13,15 @@ export interface Outgoing {
   variable: string;
   outside: boolean;
 }
+
+/** By the environment of a twin: both have the same. No manifests call nobody. */
+export const outgoingOfTwins = (
+  manifests: readonly Manifest[],
+  services: readonly Manifest[],
+): Outgoing[] => {
+  const twin = manifests.find(({ kind }) => kind === "Pod");
+  return outgoingOf(((twin?.spec ?? {}) as Partial<PodSpec>).containers ?? [], services);
+};
 
 /** `services`: of the namespace. One row for each host, in their order. */
 export const outgoingOf = (
