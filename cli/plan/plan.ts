@@ -1,5 +1,6 @@
 /** The plan of a migration as one value: steps, time, and for every component what speaks against it and what becomes of it. */
 import { backendManifests } from "@flashcard-otel/operator/backends/manifests.ts";
+import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { preflight } from "@flashcard-otel/operator/injection/preflight.ts";
 import { effectiveTarget, rank } from "@flashcard-otel/operator/migration/goal.ts";
 import { conflicting } from "@flashcard-otel/operator/migration/conflict.ts";
@@ -61,9 +62,7 @@ export const planOf = async (found: Found, connection: Connection, now: Date): P
   const { world, inventory } = await worldOf(migration, cluster, { now, settings });
   const refused = found.refused ?? (await conflicting(migration, { cluster }));
   const { steps, stuck } = refused ? { steps: [], stuck: undefined } : rehearse(world);
-  const components: ComponentPlan[] = [];
-  for (const seen of found.refused ? [] : world.components)
-    components.push(await componentPlan(world, seen, { inventory, cluster }));
+  const components = found.refused ? [] : await componentPlans(world, { inventory, cluster });
   return {
     migration: migration.metadata.name,
     namespace: migration.metadata.namespace,
@@ -98,18 +97,30 @@ const backendsOf = ({ migration, settings }: World): string[] =>
 /** Stages in which a component has been looked at, and is not asked again. */
 const BEYOND: readonly string[] = ["RollingOut", "Soaking", "Instrumented", "TakingBack"];
 
+interface Look {
+  inventory: Inventory;
+  cluster: Connection["cluster"];
+}
+
+const componentPlans = async (world: World, look: Look): Promise<ComponentPlan[]> => {
+  const { namespace } = world.migration.metadata;
+  const services = await look.cluster.list({ apiVersion: "v1", kind: "Service", namespace });
+  const plans: ComponentPlan[] = [];
+  for (const seen of world.components)
+    plans.push(await componentPlan(world, seen, { ...look, services }));
+  return plans;
+};
+
 const componentPlan = async (
   world: World,
   seen: ComponentWorld,
-  { inventory, cluster }: { inventory: Inventory; cluster: Connection["cluster"] },
+  { inventory, cluster, services }: Look & { services: Manifest[] },
 ): Promise<ComponentPlan> => {
   const { spec, deployment } = seen;
   const { migration, settings } = world;
   const status = migration.status.components.find(({ name }) => name === spec.name);
   const subject = { migration, spec, status, deployment, inventory };
   const isBeyond = BEYOND.includes(status?.stage ?? "Waiting");
-  const { namespace } = migration.metadata;
-  const services = await cluster.list({ apiVersion: "v1", kind: "Service", namespace });
   const trial = trialPlanOf(world, seen, services);
   return {
     name: spec.name,
