@@ -10,6 +10,7 @@ import {
 } from "@flashcard-otel/operator/injection/names.ts";
 import { applyPatch } from "@flashcard-otel/operator/injection/patch.ts";
 import type { DeploymentSpec, Template } from "@flashcard-otel/operator/injection/pod.ts";
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type { ComponentSpec, ComponentStatus } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { managedBackends, backendName } from "@flashcard-otel/operator/backends/endpoints.ts";
@@ -29,7 +30,7 @@ export const ejected = async (migration: Migration, door: Cluster): Promise<Ejec
   const remarks: string[] = [];
   const manifests = await backends(migration, door);
   for (const status of carried) {
-    const spec = migration.spec.components.find(({ name }) => name === status.name);
+    const spec = componentIn(migration.spec, status.name);
     if (spec)
       manifests.push(...(await component({ migration, spec, status, door, images, remarks })));
   }

@@ -1,4 +1,5 @@
 /** `explain component`: its stage, why it is there, what speaks against going on, and what was measured. */
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type { ComponentStatus } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Handler } from "../command.ts";
 import { refusalsOf } from "../plan/refusals.ts";
@@ -21,7 +22,7 @@ export const explainComponent: Handler = async (request, io) => {
   const { cluster, notes } = reading(connection.cluster, settings.images);
   const { world, inventory } = await worldOf(migration, cluster, { now: io.now(), settings });
   const seen = world.components.find((one) => one.spec.name === name);
-  const status = migration.status.components.find((one) => one.name === name);
+  const status = componentIn(migration.status, name);
   const carries = status !== undefined && CARRIES.includes(status.stage);
   const subject = { migration, spec, status, deployment: seen?.deployment, inventory };
   const refusals = carries ? [] : await refusalsOf(subject, { cluster, settings, world });

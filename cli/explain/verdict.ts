@@ -1,4 +1,5 @@
 /** `explain verdict`: every number of a component's last verdict, and what it says. */
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type { TrialVerdict } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import type { Handler } from "../command.ts";
@@ -16,7 +17,7 @@ export const explainVerdict: Handler = async (request, io) => {
   const [name = "", migrationName] = request.positionals;
   const { migration } = await findMigration(connection, migrationName);
   componentOf(migration, name);
-  const status = migration.status.components.find((one) => one.name === name);
+  const status = componentIn(migration.status, name);
   const verdict = status?.verdict ?? status?.verdicts.at(-1);
   if (!verdict)
     throw missing({

@@ -1,4 +1,5 @@
 /** A world in which everything comes true that anything waits for. Pure. */
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import { PHASES, type ComponentStatus } from "@flashcard-otel/operator/migration/schema.ts";
 import type { ComponentWorld, Gate, World } from "@flashcard-otel/operator/migration/types.ts";
 
@@ -9,14 +10,10 @@ const gates = Object.fromEntries(PHASES.map((phase) => [phase, [PASSED]]));
 export const cometrue = (world: World): World => ({
   ...world,
   gates,
-  components: world.components.map((seen) => fulfilled(seen, statusIn(world, seen))),
+  components: world.components.map((seen) =>
+    fulfilled(seen, componentIn(world.migration.status, seen.spec.name)),
+  ),
 });
-
-export const statusIn = (
-  { migration }: World,
-  { spec }: ComponentWorld,
-): ComponentStatus | undefined =>
-  migration.status.components.find(({ name }) => name === spec.name);
 
 const fulfilled = (seen: ComponentWorld, status: ComponentStatus | undefined): ComponentWorld => ({
   ...seen,

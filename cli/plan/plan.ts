@@ -4,6 +4,7 @@ import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { preflight } from "@flashcard-otel/operator/injection/preflight.ts";
 import { effectiveTarget, rank } from "@flashcard-otel/operator/migration/goal.ts";
 import { conflicting } from "@flashcard-otel/operator/migration/conflict.ts";
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type { Inventory } from "@flashcard-otel/operator/migration/observe.ts";
 import type { Phase } from "@flashcard-otel/operator/migration/schema.ts";
 import type { ComponentWorld, World } from "@flashcard-otel/operator/migration/types.ts";
@@ -118,7 +119,7 @@ const componentPlan = async (
 ): Promise<ComponentPlan> => {
   const { spec, deployment } = seen;
   const { migration, settings } = world;
-  const status = migration.status.components.find(({ name }) => name === spec.name);
+  const status = componentIn(migration.status, spec.name);
   const subject = { migration, spec, status, deployment, inventory };
   const isBeyond = BEYOND.includes(status?.stage ?? "Waiting");
   const trial = trialPlanOf(world, seen, services);

@@ -2,6 +2,7 @@
 import type { DeploymentSpec } from "@flashcard-otel/operator/injection/pod.ts";
 import { replicasOf } from "@flashcard-otel/operator/injection/share.ts";
 import { goalOf, rank } from "@flashcard-otel/operator/migration/goal.ts";
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type {
   ComponentStatus,
   Phase,
@@ -9,7 +10,6 @@ import type {
   Status,
 } from "@flashcard-otel/operator/migration/schema.ts";
 import type { ComponentWorld, Migration, World } from "@flashcard-otel/operator/migration/types.ts";
-import { statusIn } from "./cometrue.ts";
 import { type Expected, phaseOf, restOf, rolloutOf, telemetryOf, trialOf } from "./estimate.ts";
 
 export interface Step extends Expected {
@@ -24,7 +24,7 @@ export interface Step extends Expected {
 /** What has begun is not begun again: only the rest of it is left. */
 export const underWay = (world: World): Step[] =>
   world.components.flatMap((seen) => {
-    const now = statusIn(world, seen);
+    const now = componentIn(world.migration.status, seen.spec.name);
     if (!now) return [];
     const steps = entering[now.stage]?.(seen, { now, world }) ?? [];
     return steps.map(({ what, seconds, atMost }) => ({
@@ -40,8 +40,8 @@ export const stepsBetween = (world: World, after: Status): Step[] => {
   const { migration } = world;
   const goal = goalOf(migration);
   const moved = world.components.flatMap((seen) => {
-    const before = statusIn(world, seen);
-    const now = after.components.find(({ name }) => name === seen.spec.name);
+    const before = componentIn(world.migration.status, seen.spec.name);
+    const now = componentIn(after, seen.spec.name);
     if (!now || before?.stage === now.stage) return [];
     return (entering[now.stage]?.(seen, { now, world }) ?? []).map((step) => ({
       ...step,

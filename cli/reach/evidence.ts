@@ -1,4 +1,5 @@
 /** The sealed record of a component's trial, with the budget it was judged by. */
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type { TrialVerdict } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import type { Request } from "../command.ts";
@@ -34,7 +35,7 @@ const verdictOf = (
   evidence: string | undefined,
 ): TrialVerdict => {
   componentOf(migration, component);
-  const status = migration.status.components.find(({ name }) => name === component);
+  const status = componentIn(migration.status, component);
   const sealed = (status?.verdicts ?? []).filter((one) => one.evidence !== undefined);
   const found =
     evidence === undefined ? sealed.at(-1) : sealed.find((one) => one.evidence === evidence);

@@ -1,5 +1,6 @@
 /** The migration a person means: by name, or the only one in the namespace. */
 import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import { parse } from "@flashcard-otel/operator/migration/observe.ts";
 import { GROUP, KIND, PLURAL, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
@@ -66,7 +67,7 @@ export const componentOf = (
   { spec, metadata }: Migration,
   name: string,
 ): Migration["spec"]["components"][number] => {
-  const component = spec.components.find((one) => one.name === name);
+  const component = componentIn(spec, name);
   if (component) return component;
   throw missing({
     what: `${metadata.name} has no component ${name}`,

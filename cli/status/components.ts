@@ -1,5 +1,6 @@
 /** The components of a migration as lines of its tree. Pure. */
 import { plain } from "@flashcard-otel/operator/migration/moves.ts";
+import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type { ComponentStatus, Stage } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { picture } from "../text/interval.ts";
@@ -34,7 +35,7 @@ const MARKS: Record<Stage, [mark: string, colour: Colour]> = {
 /** A line for each, and more where a verdict closes in or somebody has to read why. */
 export const components = ({ migration, now }: Moment, look: Look): string[] => {
   const known = migration.spec.components.map(
-    ({ name }) => migration.status.components.find((one) => one.name === name) ?? plain(name),
+    ({ name }) => componentIn(migration.status, name) ?? plain(name),
   );
   const rows = table(known.map((status) => row(status, now, look.paint)));
   return known.flatMap((status, index) => [

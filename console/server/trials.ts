@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { parseEvidence } from "@flashcard-otel/verdict/evidence.ts";
 import type { Cluster } from "../../operator/cluster/cluster.ts";
+import { componentIn } from "../../operator/migration/named.ts";
 import { GROUP, type TrialVerdict } from "../../operator/migration/schema.ts";
 import { CONTROL, readEvidence } from "../../operator/migration/trialworld.ts";
 import type { Course, Migration } from "../facts.ts";
@@ -20,9 +21,9 @@ const hashOf = (text: string): string =>
   `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
 const verdictOf = ({ migration, component, evidence }: Attempt): TrialVerdict | undefined =>
-  migration.status.components
-    .find(({ name }) => name === component)
-    ?.verdicts.find((verdict) => verdict.evidence === evidence);
+  componentIn(migration.status, component)?.verdicts.find(
+    (verdict) => verdict.evidence === evidence,
+  );
 
 const recorded = async (attempt: Attempt, cluster: Doors): Promise<string> => {
   const record = await cluster.read({
@@ -35,7 +36,7 @@ const recorded = async (attempt: Attempt, cluster: Doors): Promise<string> => {
 };
 
 const underWay = async ({ migration, component }: Attempt, cluster: Doors): Promise<string> => {
-  const attempt = migration.status.components.find(({ name }) => name === component)?.attempt;
+  const attempt = componentIn(migration.status, component)?.attempt;
   if (!attempt) return "";
   const [pod] = await cluster.list({
     apiVersion: "v1",
@@ -62,9 +63,7 @@ export const trialCourse = async (
   if (text === "") return undefined;
   const parsed = parseEvidence(text);
   if ("damaged" in parsed) throw new Error(parsed.damaged);
-  const running = attempt.migration.status.components.find(
-    ({ name }) => name === attempt.component,
-  );
+  const running = componentIn(attempt.migration.status, attempt.component);
   const profile = known?.profile ?? running?.profile ?? "Lean";
   return {
     ...courseOf(parsed, attempt.migration.spec.budget, CONTROL[profile]),

@@ -19,6 +19,7 @@ import { isRenewed } from "./outdated.ts";
 import { planHash } from "./planhash.ts";
 import { seals } from "./evidence.ts";
 import { plain } from "./moves.ts";
+import { componentIn } from "./named.ts";
 import { takebacks } from "./takeback.ts";
 import { secondsSince } from "./time.ts";
 import type { Decision, Gate, World } from "./types.ts";
@@ -75,14 +76,16 @@ const machine: Record<Phase, Row> = {
 const advance = (world: World, goal: Phase): ComponentStatus[] => {
   const stays = staysOnDeletion(world.migration);
   const wish = wantedNow(world, goal);
-  const before = world.components.map((seen) => statusOf(world, seen.spec.name));
-  const mover = world.components.find((seen, index) => {
-    const status = before[index] ?? statusOf(world, seen.spec.name);
-    return !stays && (isUnfinished(status, wish) || isRenewed({ world, seen, status }));
-  })?.spec.name;
+  const before = world.components.map((seen) => {
+    const { name } = seen.spec;
+    return { seen, status: componentIn(world.migration.status, name) ?? plain(name) };
+  });
+  const mover = before.find(
+    ({ seen, status }) =>
+      !stays && (isUnfinished(status, wish) || isRenewed({ world, seen, status })),
+  )?.status.name;
   const halt = haltOf(world);
-  return world.components.map((seen, index) => {
-    const status = before[index] ?? statusOf(world, seen.spec.name);
+  return before.map(({ seen, status }) => {
     const want = stays ? asItStands(status) : wish;
     const view: View = {
       world,
@@ -117,9 +120,6 @@ const isUnfinished = (status: ComponentStatus, want: View["want"]): boolean => {
   if (status.stage === "Skipped") return false;
   return status.stage !== "Instrumented" || status.legacy !== want.legacy;
 };
-
-const statusOf = ({ migration }: World, name: string): ComponentStatus =>
-  migration.status.components.find((component) => component.name === name) ?? plain(name);
 
 /** Stages of a component that was instrumented once and is not any more. */
 const FALLEN: readonly Stage[] = ["TakingBack", "TakenBack", "Held"];

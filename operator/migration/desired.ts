@@ -12,12 +12,10 @@ import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
 import { isPaused } from "./firststep.ts";
 import { goalOf, isLeaving, rank } from "./goal.ts";
-import type { ComponentSpec, ComponentStatus, Stage } from "./schema.ts";
+import { componentIn } from "./named.ts";
+import type { ComponentStatus, Stage } from "./schema.ts";
 import { trialManifests } from "./trialset.ts";
 import type { ComponentWorld, World } from "./types.ts";
-
-const specOf = ({ migration }: World, name: string): ComponentSpec | undefined =>
-  migration.spec.components.find((component) => component.name === name);
 
 const backends = (world: World): Manifest[] => {
   const { migration, settings, configuration } = world;
@@ -48,7 +46,7 @@ const pulse = ({ migration, settings, sources }: World): Manifest[] =>
 /** The configuration that the component's pods carry, or shall carry. */
 const agents = (world: World): Manifest[] =>
   world.migration.status.components.flatMap(({ name, hash, profile, legacy }) => {
-    const spec = specOf(world, name);
+    const spec = componentIn(world.migration.spec, name);
     if (!spec || !hash || !profile) return [];
     const options = { profile, legacyOff: legacy === "off", agentSource: world.sources.agent };
     return [agentConfigMap(world.migration, spec, options).manifest];
@@ -100,7 +98,7 @@ const GUARDED: readonly Stage[] = ["RollingOut", "Soaking"];
 export const workloads = (world: World): { manifest: Manifest; due: boolean }[] =>
   world.components.flatMap((seen) => {
     const { spec, deployment } = seen;
-    const status = world.migration.status.components.find(({ name }) => name === spec.name);
+    const status = componentIn(world.migration.status, spec.name);
     if (!deployment || !status) return [];
     const want = wantedOn(deployment, status, seen);
     const have = oursOn(deployment, spec.rollout.soakSeconds);
@@ -115,7 +113,7 @@ export const workloads = (world: World): { manifest: Manifest; due: boolean }[] 
  */
 export const stuckPods = (world: World): { name: string; uid: string }[] =>
   world.components.flatMap(({ spec, rollout }) => {
-    const status = world.migration.status.components.find(({ name }) => name === spec.name);
+    const status = componentIn(world.migration.status, spec.name);
     return status?.stage === "TakingBack" ? (rollout?.stuck ?? []) : [];
   });
 

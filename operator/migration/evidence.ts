@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Manifest } from "../cluster/cluster.ts";
 import { owned } from "./labels.ts";
+import { componentIn } from "./named.ts";
 import type { ComponentStatus } from "./schema.ts";
 import type { ComponentWorld, Migration, World } from "./types.ts";
 
@@ -50,9 +51,9 @@ const record = (
 export const seals = (world: World, components: ComponentStatus[]): Manifest[] =>
   world.components.flatMap((seen) => {
     if (!seen.trial) return [];
-    const of = (all: ComponentStatus[]): ComponentStatus | undefined =>
-      all.find(({ name }) => name === seen.spec.name);
-    const [before, next] = [of(world.migration.status.components), of(components)];
+    const { name } = seen.spec;
+    const before = componentIn(world.migration.status, name);
+    const next = componentIn({ components }, name);
     const ended = next?.attempt !== seen.trial.attempt;
     return ended || next.pair !== before?.pair ? (record(world, seen, ended) ?? []) : [];
   });

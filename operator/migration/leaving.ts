@@ -4,6 +4,7 @@
  */
 import { isLeaving, rank, staysOnDeletion } from "./goal.ts";
 import { plain } from "./moves.ts";
+import { componentIn } from "./named.ts";
 import { rolloutSeconds } from "./pace.ts";
 import type { ComponentStatus, Stage, Status } from "./schema.ts";
 import { secondsSince } from "./time.ts";
@@ -43,7 +44,7 @@ const leftovers = (world: World): string[] => [
 ];
 
 const carrying = ({ migration }: World, { spec, rollout }: ComponentWorld): string[] => {
-  const { stage } = migration.status.components.find(({ name }) => name === spec.name) ?? {};
+  const { stage } = componentIn(migration.status, spec.name) ?? {};
   if (!rollout || (staysOnDeletion(migration) && stage === "Instrumented")) return [];
   const { asked, injectedPods, complete } = rollout;
   if (asked) return [`${spec.name} still asks for the agent`];

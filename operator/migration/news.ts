@@ -2,6 +2,7 @@
 import type { Manifest } from "../cluster/cluster.ts";
 import { microTime } from "../cluster/time.ts";
 import { rank } from "./goal.ts";
+import { componentIn } from "./named.ts";
 import {
   GROUP,
   KIND,
@@ -27,10 +28,7 @@ export const news = (before: Status, after: Status): News[] => [
   ...phaseNews(before, after),
   ...leaveNews(before, after),
   ...after.components.flatMap((component) =>
-    componentNews(
-      before.components.find(({ name }) => name === component.name),
-      component,
-    ),
+    componentNews(componentIn(before, component.name), component),
   ),
 ];
 

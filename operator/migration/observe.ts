@@ -12,6 +12,7 @@ import { conflicting } from "./conflict.ts";
 import { gather } from "./gates.ts";
 import { goalOf, isLeaving } from "./goal.ts";
 import { observeGuard } from "./guarding.ts";
+import { componentIn } from "./named.ts";
 import { observePreflight, observeWebhook } from "./refusals.ts";
 import { observeRemains } from "./remains.ts";
 import {
@@ -83,7 +84,12 @@ const look = async (migration: Migration, deps: Dependencies): Promise<World> =>
   const surveyed = survey(migration, inventory, deps);
   const components = await Promise.all(
     surveyed.components.map(async (seen) => {
-      const subject = { migration, status: statusOf(migration, seen.spec), inventory, ...seen };
+      const subject = {
+        migration,
+        status: componentIn(migration.status, seen.spec.name),
+        inventory,
+        ...seen,
+      };
       return { ...seen, ...(await closerLook(subject, seen.rollout, deps)) };
     }),
   );
@@ -206,14 +212,11 @@ export interface Subject {
   inventory: Inventory;
 }
 
-const statusOf = ({ status }: Migration, { name }: ComponentSpec): ComponentStatus | undefined =>
-  status.components.find((component) => component.name === name);
-
 const surveyComponent = (
   { migration, spec, inventory }: Pick<Subject, "migration" | "spec" | "inventory">,
   now: Date,
 ): ComponentWorld => {
-  const status = statusOf(migration, spec);
+  const status = componentIn(migration.status, spec.name);
   const deployment = workloadOf(spec, inventory);
   const since = status?.stage === "RollingOut" && status.since ? new Date(status.since) : undefined;
   return {

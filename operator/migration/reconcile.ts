@@ -8,6 +8,7 @@ import { condition } from "./conditions.ts";
 import { FINALIZER, GROUP, KIND, VERSION, type Status } from "./schema.ts";
 import { isLeaving } from "./goal.ts";
 import { isLeft } from "./leaving.ts";
+import { componentIn } from "./named.ts";
 import { eventOf, news } from "./news.ts";
 import { performSwitch } from "./switch.ts";
 import type { Migration, World } from "./types.ts";
@@ -84,7 +85,7 @@ const commit = async (migration: Migration, status: Status, deps: Dependencies):
 const announce = (before: Status, after: Status, { log }: Dependencies): void => {
   if (before.phase !== after.phase) log.info({ from: before.phase, to: after.phase }, "phase");
   for (const component of after.components) {
-    const known = before.components.find(({ name }) => name === component.name);
+    const known = componentIn(before, component.name);
     if (known?.stage === component.stage && known.reason === component.reason) continue;
     const { name, stage, reason, message } = component;
     log.info({ component: name, stage, reason }, message);

@@ -2,6 +2,7 @@
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { type DeploymentSpec, targetIn } from "../injection/pod.ts";
 import { alarmOf } from "./alarm.ts";
+import { componentIn } from "./named.ts";
 import type { ComponentSpec } from "./schema.ts";
 import type { ComponentWorld, Remains, World } from "./types.ts";
 
@@ -22,7 +23,7 @@ export const observeRemains = (
   );
 
 const isAlarmed = (world: World, seen: ComponentWorld): boolean => {
-  const status = world.migration.status.components.find(({ name }) => name === seen.spec.name);
+  const status = componentIn(world.migration.status, seen.spec.name);
   return status !== undefined && alarmOf({ world, seen, status }) !== undefined;
 };
 

@@ -4,6 +4,7 @@ import type { Manifest } from "../cluster/cluster.ts";
 import { alarmOf } from "./alarm.ts";
 import { KEEP } from "./evidence.ts";
 import { owned } from "./labels.ts";
+import { componentIn } from "./named.ts";
 import type { ComponentStatus } from "./schema.ts";
 import type { ComponentWorld, World } from "./types.ts";
 
@@ -14,7 +15,7 @@ const nameOf = ({ migration }: World, { name, since, hash }: ComponentStatus): s
 };
 
 const statusOf = ({ migration }: World, { spec }: ComponentWorld): ComponentStatus | undefined =>
-  migration.status.components.find(({ name }) => name === spec.name);
+  componentIn(migration.status, spec.name);
 
 /** The ConfigMap in which the reasons for taking a component back are kept; undefined when it is not, or was asked for. */
 export const keptIn = (world: World, seen: ComponentWorld): string | undefined => {

@@ -5,6 +5,7 @@ import { loadJob, twins } from "../trial/twin.ts";
 import { seedOf } from "../trial/load.ts";
 import type { TrialSetting, WholeSetting } from "../trial/setting.ts";
 import type { ComponentSpec } from "./schema.ts";
+import { componentIn } from "./named.ts";
 import { nameOfPair, pairsOf } from "./pairs.ts";
 import { tokenOf } from "./trial.ts";
 import type { ComponentWorld, World } from "./types.ts";
@@ -26,7 +27,7 @@ const settingOf = (
   { migration, settings, sources }: World,
   seen: ComponentWorld,
 ): TrialSetting | undefined => {
-  const status = migration.status.components.find(({ name }) => name === seen.spec.name);
+  const status = componentIn(migration.status, seen.spec.name);
   if (status?.stage !== "Trial" || !status.attempt || !status.profile || !seen.deployment)
     return undefined;
   const { profile } = status;
