@@ -1,7 +1,7 @@
 /** What is kept of a rollout that was taken back: why, the numbers, last words and events of the pods. Pure. */
 import { createHash } from "node:crypto";
 import type { Manifest } from "../cluster/cluster.ts";
-import { alarmOf } from "./alarm.ts";
+import { type Alarm, alarmOf } from "./alarm.ts";
 import { KEEP } from "./evidence.ts";
 import { owned } from "./labels.ts";
 import { componentIn } from "./named.ts";
@@ -14,16 +14,19 @@ const nameOf = ({ migration }: World, { name, since, hash }: ComponentStatus): s
   return `${migration.metadata.name}-takeback-${name}-${rollout}`;
 };
 
-const statusOf = ({ migration }: World, { spec }: ComponentWorld): ComponentStatus | undefined =>
-  componentIn(migration.status, spec.name);
-
-/** The ConfigMap in which the reasons for taking a component back are kept; undefined when it is not, or was asked for. */
-export const keptIn = (world: World, seen: ComponentWorld): string | undefined => {
-  const status = statusOf(world, seen);
-  return status && seen.remains && alarmOf({ world, seen, status })
-    ? nameOf(world, status)
-    : undefined;
+/** Why a component is taken back, and the ConfigMap in which that is kept; undefined when it is not, or was asked for. */
+const takebackOf = (
+  world: World,
+  seen: ComponentWorld,
+): { name: string; alarm: Alarm } | undefined => {
+  const status = componentIn(world.migration.status, seen.spec.name);
+  if (!status || !seen.remains) return undefined;
+  const alarm = alarmOf({ world, seen, status });
+  return alarm && { name: nameOf(world, status), alarm };
 };
+
+export const keptIn = (world: World, seen: ComponentWorld): string | undefined =>
+  takebackOf(world, seen)?.name;
 
 const numbersOf = (world: World, { rollout, guard }: ComponentWorld): object => ({
   signals: guard,
@@ -39,10 +42,9 @@ const numbersOf = (world: World, { rollout, guard }: ComponentWorld): object => 
 
 export const takebacks = (world: World): Manifest[] =>
   world.components.flatMap((seen) => {
-    const name = keptIn(world, seen);
-    const status = statusOf(world, seen);
-    const alarm = status && alarmOf({ world, seen, status });
-    if (!name || !alarm) return [];
+    const takeback = takebackOf(world, seen);
+    if (!takeback) return [];
+    const { name, alarm } = takeback;
     const { logs = {}, events = "" } = seen.remains ?? {};
     const labels = { component: seen.spec.name, extra: { [KEEP]: "true" } };
     return {
