@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { type Cluster, ClusterError, type Manifest } from "./cluster/cluster.ts";
+import { type Cluster, type Manifest, noneWithoutKind } from "./cluster/cluster.ts";
 import { COMMAND } from "./migration/goal.ts";
 import { FINALIZER, GROUP, KIND, VERSION } from "./migration/schema.ts";
 
@@ -36,21 +36,17 @@ export const uninstall = async (options: UninstallOptions): Promise<void> => {
   }
 };
 
-/** A resource that nothing of ours rests on carries no finalizer. */
+/** A resource that nothing of ours rests on carries no finalizer; without the definition there are no resources. */
 const holding = async ({ cluster, namespaces }: UninstallOptions): Promise<Manifest[]> => {
   const places = namespaces.length === 0 ? [""] : namespaces;
   const lists = await Promise.all(
     places.map((namespace) =>
-      cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace }).catch(ifUnknown),
+      cluster
+        .list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace })
+        .catch(noneWithoutKind),
     ),
   );
   return lists.flat().filter(({ metadata }) => metadata.finalizers?.includes(FINALIZER));
-};
-
-/** Without the definition there are no resources. */
-const ifUnknown = (error: unknown): Manifest[] => {
-  if (error instanceof ClusterError && error.refusal === "NotFound") return [];
-  throw error;
 };
 
 const isAsked = ({ metadata }: Manifest): boolean =>

@@ -70,6 +70,12 @@ export class ClusterError extends Error {
   }
 }
 
+/** For a list of a kind that the cluster may not know: there is none of it then. */
+export const noneWithoutKind = (error: unknown): Manifest[] => {
+  if (error instanceof ClusterError && error.refusal === "NotFound") return [];
+  throw error;
+};
+
 export interface Cluster {
   /** The object, or undefined when there is none. */
   read(reference: Reference): Promise<Manifest | undefined>;

@@ -1,6 +1,6 @@
 /** Everything in reach that asks for series: dashboards, rules in objects, and rules that a Prometheus has loaded, wherever from. */
 import { legacyUrl, metricsUrl } from "../backends/endpoints.ts";
-import { ClusterError, type Manifest } from "../cluster/cluster.ts";
+import { type Manifest, noneWithoutKind } from "../cluster/cluster.ts";
 import { prometheus } from "../measurement/prometheus.ts";
 import type { Migration } from "../migration/types.ts";
 import { isBridge } from "../parity/bridge.ts";
@@ -51,6 +51,7 @@ const asReaders = (rules: FileRule[], where: string): Reader[] =>
 const inConfigMap = (configMap: Manifest | undefined): Reader[] =>
   asReaders(rulesIn(configMap?.data), `in ConfigMap ${configMap?.metadata.name ?? ""}`);
 
+/** A cluster without the Prometheus operator has no such objects. */
 const inPrometheusRules = async (namespace: string, { cluster }: Doors): Promise<Reader[]> => {
   const kind = { apiVersion: "monitoring.coreos.com/v1", kind: "PrometheusRule", namespace };
   const objects = await cluster.list(kind).catch(noneWithoutKind);
@@ -59,12 +60,6 @@ const inPrometheusRules = async (namespace: string, { cluster }: Doors): Promise
     const rules = groups.flatMap((group) => group.rules ?? []);
     return asReaders(rules, `in PrometheusRule ${metadata.name}`);
   });
-};
-
-/** A cluster without the Prometheus operator has no such objects. */
-const noneWithoutKind = (error: unknown): Manifest[] => {
-  if (error instanceof ClusterError && error.refusal === "NotFound") return [];
-  throw error;
 };
 
 const inPrometheus = async (migration: Migration, { fetch }: Doors): Promise<Reader[]> => {
