@@ -11,6 +11,7 @@ import {
   restricted,
 } from "../backends/workload.ts";
 import type { Manifest } from "../cluster/cluster.ts";
+import { hasCondition } from "../cluster/conditions.ts";
 import type { Container, DeploymentSpec, EnvVar } from "../injection/pod.ts";
 import type { Migration } from "../migration/types.ts";
 
@@ -77,19 +78,15 @@ export const runningHash = (deployment: Manifest): string =>
 
 type Outcome = { end: "Accepted" | "Pending" } | { end: "Refused"; words: string };
 
-interface JobStatus {
-  succeeded?: number;
-  conditions?: { type: string; status: string }[];
-}
-
 /** How the check of one configuration ended. */
 export const outcomeOf = (migration: Migration, hash: string, { jobs, pods }: Seen): Outcome => {
   const name = validationName(migration, hash);
   const job = jobs.find(({ metadata }) => metadata.name === name);
-  const { succeeded = 0, conditions = [] } = (job?.status ?? {}) as JobStatus;
+  const { succeeded = 0 } = (job?.status ?? {}) as { succeeded?: number };
   if (succeeded > 0) return { end: "Accepted" };
-  const failed = conditions.some(({ type, status }) => type === "Failed" && status === "True");
-  return failed ? { end: "Refused", words: said(pods, name) } : { end: "Pending" };
+  return hasCondition(job, "Failed")
+    ? { end: "Refused", words: said(pods, name) }
+    : { end: "Pending" };
 };
 
 interface PodStatus {

@@ -1,5 +1,6 @@
 /** The life of one trial attempt, as far as deciding goes. Pure. */
 import { createHash } from "node:crypto";
+import { hasCondition } from "../cluster/conditions.ts";
 import type { ComponentSpec, Profile, TrialVerdict } from "./schema.ts";
 import type { ComponentWorld, Migration, World } from "./types.ts";
 
@@ -22,11 +23,6 @@ export const tokenOf = (attempt: string): string =>
   createHash("sha256").update(`token/${attempt}`).digest("hex").slice(0, 16);
 
 const TWINS_SECONDS = 120;
-
-interface Condition {
-  type: string;
-  status: string;
-}
 
 interface Container {
   state?: { terminated?: { exitCode: number } };
@@ -70,12 +66,7 @@ export const trialOver = (
 };
 
 /** Its pod was deleted or evicted, or its node is lost: the log has gone with it. */
-const isLost = ({ trial }: ComponentWorld): boolean => {
-  const status = trial?.job?.status as { conditions?: Condition[] } | undefined;
-  return (
-    status?.conditions?.some(({ type, status: is }) => type === "Failed" && is === "True") ?? false
-  );
-};
+const isLost = ({ trial }: ComponentWorld): boolean => hasCondition(trial?.job, "Failed");
 
 const brokenLoad = (seen: ComponentWorld, profile: Profile): TrialVerdict | undefined => {
   const code = exitCode(seen);

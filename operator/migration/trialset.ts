@@ -1,6 +1,7 @@
 /** The objects of a trial attempt: two twins first, and the load once both are ready and their addresses are known. Pure. */
 import { firstOf } from "@flashcard-otel/verdict/whole.ts";
 import type { Manifest } from "../cluster/cluster.ts";
+import { hasCondition } from "../cluster/conditions.ts";
 import { loadJob, twins } from "../trial/twin.ts";
 import { seedOf } from "../trial/load.ts";
 import type { TrialSetting, WholeSetting } from "../trial/setting.ts";
@@ -10,17 +11,9 @@ import { nameOfPair, pairsOf } from "./pairs.ts";
 import { tokenOf } from "./trial.ts";
 import type { ComponentWorld, World } from "./types.ts";
 
-interface PodStatus {
-  podIP?: string;
-  conditions?: { type: string; status: string }[];
-}
-
 const address = (pod: Manifest | undefined): string | undefined => {
-  const status = pod?.status as PodStatus | undefined;
-  const ready = status?.conditions?.some(
-    ({ type, status: answer }) => type === "Ready" && answer === "True",
-  );
-  return ready ? status?.podIP : undefined;
+  const { podIP } = (pod?.status ?? {}) as { podIP?: string };
+  return hasCondition(pod, "Ready") ? podIP : undefined;
 };
 
 const settingOf = (

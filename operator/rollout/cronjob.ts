@@ -1,22 +1,16 @@
 /** A CronJob's rollout is its next run: a Job that asks for the agent, and how it ended. Pure. */
 import type { Manifest } from "../cluster/cluster.ts";
+import { hasCondition } from "../cluster/conditions.ts";
 import { AGENT_ANNOTATION } from "../injection/names.ts";
 import type { Failure } from "./failing.ts";
 import { blame, injectionOf, isAlive, ownedBy } from "./pods.ts";
 import type { Neighbours, RolloutState, Times } from "./state.ts";
 import { askedIn, templateOf } from "./template.ts";
 
-interface JobStatus {
-  startTime?: string;
-  conditions?: { type: string; status: string; message?: string }[];
-}
+const ENDS = ["Complete", "Failed"] as const;
 
-type End = "Complete" | "Failed";
-
-const endOf = ({ status }: Manifest): End | undefined =>
-  ((status ?? {}) as JobStatus).conditions?.find(
-    ({ type, status: answer }) => ["Complete", "Failed"].includes(type) && answer === "True",
-  )?.type as End | undefined;
+const endOf = (run: Manifest): (typeof ENDS)[number] | undefined =>
+  ENDS.find((end) => hasCondition(run, end));
 
 const askedOf = (object: Manifest): string | undefined =>
   templateOf(object).metadata?.annotations?.[AGENT_ANNOTATION];
@@ -58,7 +52,8 @@ const isOf =
   (run: Manifest): boolean =>
     since === undefined || Date.parse(startOf(run)) >= Math.floor(since.getTime() / 1000) * 1000;
 
-const startOf = ({ status }: Manifest): string => ((status ?? {}) as JobStatus).startTime ?? "";
+const startOf = ({ status }: Manifest): string =>
+  ((status ?? {}) as { startTime?: string }).startTime ?? "";
 
 const byStart = (one: Manifest, other: Manifest): number =>
   startOf(one) < startOf(other) ? -1 : 1;

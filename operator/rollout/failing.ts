@@ -1,5 +1,6 @@
 /** Whether a young pod has gone wrong. Pure. */
 import type { Manifest } from "../cluster/cluster.ts";
+import { hasCondition } from "../cluster/conditions.ts";
 
 export interface Failure {
   pod: string;
@@ -46,8 +47,7 @@ const statusOf = ({ status }: Manifest): PodStatus => status ?? {};
 const condition = (status: PodStatus, type: string) =>
   status.conditions?.find((candidate) => candidate.type === type);
 
-export const isReady = (pod: Manifest): boolean =>
-  condition(statusOf(pod), "Ready")?.status === "True";
+export const isReady = (pod: Manifest): boolean => hasCondition(pod, "Ready");
 
 /** In milliseconds since 1970. */
 export const readySince = (pod: Manifest): number =>
