@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Cluster, type Manifest, noneWithoutKind } from "./cluster/cluster.ts";
-import { COMMAND } from "./migration/goal.ts";
+import { COMMAND, saysLeave } from "./migration/goal.ts";
 import { FINALIZER, GROUP, KIND, VERSION } from "./migration/schema.ts";
 
 export interface UninstallOptions {
@@ -25,7 +25,7 @@ export const uninstall = async (options: UninstallOptions): Promise<void> => {
   for (;;) {
     const held = await holding(options);
     if (held.length === 0) return;
-    for (const resource of held.filter((one) => !isAsked(one))) {
+    for (const resource of held.filter((one) => !saysLeave(one))) {
       log.info({ ...at(resource) }, "asking it to leave");
       await options.cluster.merge(at(resource), {
         metadata: { annotations: { [COMMAND.leave]: "true" } },
@@ -48,9 +48,6 @@ const holding = async ({ cluster, namespaces }: UninstallOptions): Promise<Manif
   );
   return lists.flat().filter(({ metadata }) => metadata.finalizers?.includes(FINALIZER));
 };
-
-const isAsked = ({ metadata }: Manifest): boolean =>
-  metadata.annotations?.[COMMAND.leave] === "true";
 
 const at = ({ apiVersion, kind, metadata: { namespace = "", name } }: Manifest) => ({
   apiVersion,

@@ -17,6 +17,9 @@ export const PORTS = {
   prometheus: 9090,
 } as const;
 
+/** To listen on, on every address of a pod. */
+export const anywhere = (port: number): string => `0.0.0.0:${port}`;
+
 type Subject = Pick<Migration, "metadata" | "spec">;
 
 export const backendName = ({ metadata }: Pick<Migration, "metadata">, name: BackendName): string =>

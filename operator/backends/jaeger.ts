@@ -3,8 +3,8 @@ import type { StorageSpec } from "../migration/pipelines.ts";
 import type { EnvVar } from "../injection/pod.ts";
 import type { Migration } from "../migration/types.ts";
 import type { Settings } from "../settings.ts";
-import { PORTS } from "./endpoints.ts";
-import type { Backend } from "./workload.ts";
+import { anywhere, PORTS } from "./endpoints.ts";
+import { type Backend, fromSecret } from "./workload.ts";
 
 /** What differs between a pod and a process on loopback. */
 export interface JaegerPlaces {
@@ -83,7 +83,6 @@ export const jaegerConfig = (places: JaegerPlaces, storage?: StorageSpec): Tree 
 
 const FOLDER = "/etc/jaeger";
 const FILE = "jaeger.yaml";
-const anywhere = (port: number): string => `0.0.0.0:${port}`;
 
 const PLACES: JaegerPlaces = {
   grpc: anywhere(PORTS.otlpGrpc),
@@ -95,11 +94,8 @@ const PLACES: JaegerPlaces = {
 
 const variables = ({ credentials }: StorageSpec): EnvVar[] => {
   if (!credentials) return [];
-  const from = (name: string, key: string): EnvVar => ({
-    name,
-    valueFrom: { secretKeyRef: { name: credentials.secret, key } },
-  });
-  return [from(USER, "username"), from(PASSWORD, "password")];
+  const { secret } = credentials;
+  return [fromSecret(USER, secret, "username"), fromSecret(PASSWORD, secret, "password")];
 };
 
 export const jaeger = ({ spec: { backends } }: Migration, { images }: Settings): Backend => ({

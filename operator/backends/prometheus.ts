@@ -1,7 +1,7 @@
 /** Prometheus as receiver of OTLP metrics and evaluator of the new rules. Pure. */
 import type { Migration } from "../migration/types.ts";
 import type { Settings } from "../settings.ts";
-import { PORTS } from "./endpoints.ts";
+import { anywhere, PORTS } from "./endpoints.ts";
 import type { Backend } from "./workload.ts";
 
 /** ConfigMap with the rules of the Switch step; absent before it. */
@@ -61,7 +61,7 @@ export const prometheusBackend = (migration: Migration, { images }: Settings): B
   args: prometheusArgs({
     file: `${FOLDER}/${FILE}`,
     data: DATA,
-    address: `0.0.0.0:${PORTS.prometheus}`,
+    address: anywhere(PORTS.prometheus),
   }),
   ports: { http: PORTS.prometheus },
   ready: { path: "/-/ready", port: PORTS.prometheus },

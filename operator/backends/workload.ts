@@ -40,6 +40,12 @@ export const restricted = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
+/** A variable whose value is in a Secret that only the kubelet reads. */
+export const fromSecret = (variable: string, secret: string, key: string): EnvVar => ({
+  name: variable,
+  valueFrom: { secretKeyRef: { name: secret, key } },
+});
+
 export const configText = ({ config }: Pick<Backend, "config">): string =>
   stringify(config, { lineWidth: 0 });
 

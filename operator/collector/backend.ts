@@ -4,7 +4,7 @@ import { rank } from "../migration/goal.ts";
 import type { CollectorSpec } from "../migration/pipelines.ts";
 import type { Migration } from "../migration/types.ts";
 import type { Settings } from "../settings.ts";
-import { hostOf, metricsUrl, PORTS } from "../backends/endpoints.ts";
+import { anywhere, hostOf, metricsUrl, PORTS } from "../backends/endpoints.ts";
 import type { Backend } from "../backends/workload.ts";
 import { collectorConfig } from "./config.ts";
 import type { Places } from "./places.ts";
@@ -24,8 +24,6 @@ const tracesPlace = (migration: Migration): string => {
   if (!externalQueryUrl) return `${hostOf(migration, "jaeger")}:${PORTS.otlpGrpc}`;
   return `http://${new URL(externalQueryUrl).hostname}:${PORTS.otlpHttp}`;
 };
-
-const anywhere = (port: number): string => `0.0.0.0:${port}`;
 
 const placesOf = (migration: Migration): Places => ({
   http: anywhere(PORTS.otlpHttp),
@@ -84,7 +82,7 @@ const portsOf = (spec: CollectorSpec, tier: Tier): Record<string, number> => ({
 });
 
 /** Garbage is collected harder before the limiter has to refuse. */
-const memoryGoal = ({ memoryMiB }: CollectorSpec): EnvVar[] =>
+export const memoryGoal = ({ memoryMiB }: CollectorSpec): EnvVar[] =>
   memoryMiB ? [{ name: "GOMEMLIMIT", value: `${Math.floor(memoryMiB * 0.8)}MiB` }] : [];
 
 const queueVolume = ({ queue }: CollectorSpec): { volume: Volume; mountPath: string }[] =>

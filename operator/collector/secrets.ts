@@ -4,6 +4,7 @@
  */
 import type { EnvVar, Volume } from "../injection/pod.ts";
 import type { CollectorSpec, HeaderSpec, TlsSpec } from "../migration/pipelines.ts";
+import { fromSecret } from "../backends/workload.ts";
 import type { Tree } from "./places.ts";
 
 /** Of one receiver: `kind` and `name` tell its variables and its folder from others'. */
@@ -65,11 +66,6 @@ const receivers = ({ exporters, kafka }: CollectorSpec): Receiver[] => [
   })),
   ...(kafka ? [{ ...KAFKA, headers: [], tls: kafka.tls }] : []),
 ];
-
-const fromSecret = (variableName: string, name: string, key: string): EnvVar => ({
-  name: variableName,
-  valueFrom: { secretKeyRef: { name, key } },
-});
 
 export const secretVariables = (spec: CollectorSpec): EnvVar[] => [
   ...receivers(spec).flatMap((one) =>

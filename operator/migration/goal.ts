@@ -1,4 +1,5 @@
 /** Where a migration wants to be: target and commands folded into one phase. */
+import type { Manifest } from "../cluster/cluster.ts";
 import { PHASES, type ComponentStatus, type Phase } from "./schema.ts";
 import type { Migration } from "./types.ts";
 
@@ -15,7 +16,7 @@ export const rank = (phase: Phase): number => PHASES.indexOf(phase);
 const isPhase = (word: string | undefined): word is Phase => PHASES.some((phase) => phase === word);
 
 /** The operator goes: the chart is being uninstalled. The resource stays, for the next installation. */
-const saysLeave = ({ metadata }: Migration): boolean =>
+export const saysLeave = ({ metadata }: Pick<Manifest, "metadata">): boolean =>
   metadata.annotations?.[COMMAND.leave] === "true";
 
 /** Everything is to be as it was before the operator, since nobody will look after it any more. */

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, ports } from "../../backends/testing/processes.ts";
 import type { CollectorSpec } from "../../migration/pipelines.ts";
+import { memoryGoal } from "../backend.ts";
 import { type Collector, otelcol, startCollector } from "../testing/collector.ts";
 import { onLoopback } from "../testing/loopback.ts";
 import { type Sink, sinkAt } from "../testing/sink.ts";
@@ -57,7 +58,7 @@ const openStage = async (asked: Asked): Promise<Stage> => {
   const { spec } = asked;
   const program = await otelcol();
   const places = await onLoopback({ traces: `http://${address}`, metrics: "http://127.0.0.1:9" });
-  const env = spec.memoryMiB ? { GOMEMLIMIT: `${Math.floor(spec.memoryMiB * 0.8)}MiB` } : {};
+  const env = Object.fromEntries(memoryGoal(spec).map(({ name, value = "" }) => [name, value]));
   let collector = await startCollector(program, { spec, places, env });
   const watched = watch(collector);
   return {
