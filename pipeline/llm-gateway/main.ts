@@ -3,12 +3,8 @@ import { Redis } from "ioredis";
 import { createCache } from "../cache/cache.ts";
 import { createMemoryCache } from "../cache/memory.ts";
 import { createSharedCache } from "../cache/shared.ts";
-import { environment } from "../http/environment.ts";
-import { start } from "../http/lifecycle.ts";
-import { stopOnSignal, systemClock as clock } from "../http/process.ts";
-import { createServer } from "../http/server.ts";
-import { createLog } from "../legacy/log.ts";
-import { createLegacyMonitoring, serveMetrics } from "../legacy/server.ts";
+import { systemClock as clock } from "../http/process.ts";
+import { openService, serve } from "../http/service.ts";
 import { both } from "../telemetry/monitor.ts";
 import { createOtelMonitor } from "../telemetry/otel.ts";
 import { createBreaker } from "./breaker.ts";
@@ -19,9 +15,8 @@ import { createLimiter } from "./limiter.ts";
 import { addRoutes } from "./routes.ts";
 import { createStages } from "./stages.ts";
 
-const env = environment(process.env);
-const log = createLog("llm-gateway", env.text("LOG_LEVEL", "info"));
-const legacy = createLegacyMonitoring(env.legacyOn());
+const service = openService("llm-gateway");
+const { env, log, legacy } = service;
 const monitor = both(legacy.monitor, createOtelMonitor(metrics.getMeter("flashcards")));
 const tracer = trace.getTracer("flashcards");
 const redis = new Redis(env.text("REDIS_URL"), { maxRetriesPerRequest: 2, commandTimeout: 2000 });
@@ -64,18 +59,7 @@ const run = createCompletions({
   seconds: clock.seconds,
 });
 
-const health = { draining: false };
-const app = createServer(log, health);
-addRoutes(app, createStages(cache, run));
-const metricsServer = await serveMetrics(legacy, env.number("METRICS_PORT", 9464));
-stopOnSignal(
-  await start({
-    app,
-    health,
-    port: env.number("PORT", 8080),
-    drainMs: env.number("DRAIN_MS", 3000),
-    sleep: clock.sleep,
-    stop: [async () => redis.disconnect(), async () => metricsServer.close()],
-  }),
-);
-log.info({ event: "started" }, "llm-gateway listens");
+await serve(service, {
+  addRoutes: (app) => addRoutes(app, createStages(cache, run)),
+  stop: [async () => redis.disconnect()],
+});

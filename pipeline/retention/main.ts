@@ -15,8 +15,7 @@ const database = openDatabase({
   // A run is over before anybody scrapes it: the old monitoring knows of it by its log alone.
   monitor: createOtelMonitor(metrics.getMeter("flashcards")),
   seconds: clock.seconds,
-  onIdleError: (error) =>
-    log.warn({ event: "database.error", error_type: "Database" }, error.message),
+  log,
 });
 try {
   await onceItWorks("building the schema", () => migrate(database));

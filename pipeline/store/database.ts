@@ -1,5 +1,6 @@
 import { Pool, type PoolClient } from "pg";
 import { PipelineError } from "../domain/errors.ts";
+import { type Log } from "../legacy/log.ts";
 import { type Monitor } from "../telemetry/monitor.ts";
 
 /**
@@ -23,7 +24,7 @@ interface Dependencies {
   url: string;
   monitor: Monitor;
   seconds: () => number;
-  onIdleError: (error: Error) => void;
+  log: Pick<Log, "warn">;
 }
 
 const acquireTimeoutMs = 5000;
@@ -47,7 +48,7 @@ const connector =
   };
 
 export const openDatabase = (dependencies: Dependencies): Database => {
-  const { monitor, seconds, url } = dependencies;
+  const { monitor, seconds, url, log } = dependencies;
   const pool = new Pool({
     connectionString: url,
     max: 10,
@@ -55,7 +56,10 @@ export const openDatabase = (dependencies: Dependencies): Database => {
     idleTimeoutMillis: 300_000,
     maxLifetimeSeconds: 3600,
   });
-  pool.on("error", dependencies.onIdleError);
+  // Of a connection that nobody uses just now: the next statement gets another one.
+  pool.on("error", ({ message }) =>
+    log.warn({ event: "database.error", error_type: "Database" }, message),
+  );
   monitor.gauge("poolConnections", () => [
     { value: pool.idleCount, labels: { state: "available" } },
     { value: pool.totalCount - pool.idleCount, labels: { state: "in_use" } },

@@ -3,12 +3,8 @@ import { hostname } from "node:os";
 import { metrics, trace } from "@opentelemetry/api";
 import { Redis } from "ioredis";
 import { createThroughput } from "../domain/throughput.ts";
-import { environment } from "../http/environment.ts";
-import { start } from "../http/lifecycle.ts";
-import { onceItWorks, stopOnSignal, systemClock as clock } from "../http/process.ts";
-import { createServer } from "../http/server.ts";
-import { createLog } from "../legacy/log.ts";
-import { createLegacyMonitoring, serveMetrics } from "../legacy/server.ts";
+import { onceItWorks, systemClock as clock } from "../http/process.ts";
+import { openService, serve } from "../http/service.ts";
 import { createConsumer } from "../queue/consumer.ts";
 import { createProducer } from "../queue/producer.ts";
 import { openDatabase } from "../store/database.ts";
@@ -22,9 +18,8 @@ import { processor } from "./process.ts";
 import { addRoutes } from "./routes.ts";
 import { createWaiters } from "./waiters.ts";
 
-const env = environment(process.env);
-const log = createLog("worker", env.text("LOG_LEVEL", "info"));
-const legacy = createLegacyMonitoring(env.legacyOn());
+const service = openService("worker");
+const { env, log, legacy } = service;
 const monitor = both(legacy.monitor, createOtelMonitor(metrics.getMeter("flashcards")));
 const tracer = trace.getTracer("flashcards");
 const { seconds, sleep } = clock;
@@ -46,8 +41,7 @@ const database = openDatabase({
   url: env.text("DATABASE_URL"),
   monitor,
   seconds,
-  onIdleError: (error) =>
-    log.warn({ event: "database.error", error_type: "Database" }, error.message),
+  log,
 });
 const waiters = createWaiters(env.number("ITEM_TIMEOUT_MS", 60_000));
 const throughput = createThroughput();
@@ -92,25 +86,19 @@ loop.start();
 monitor.gauge("inFlight", () => [{ value: loop.inFlight() }]);
 const depthTimer = setInterval(() => void depth.refresh().catch(() => undefined), 5000);
 
-const health = { draining: false };
-const app = createServer(log, health);
-addRoutes(app, { producer: createProducer(commands, { tracer }), waiters, own, newId: randomUUID });
-const metricsServer = await serveMetrics(legacy, env.number("METRICS_PORT", 9464));
-stopOnSignal(
-  await start({
-    app,
-    health,
-    port: env.number("PORT", 8080),
-    drainMs: env.number("DRAIN_MS", 3000),
-    sleep,
-    stop: [
-      () => loop.stop(),
-      async () => clearInterval(depthTimer),
-      consumer.close,
-      database.close,
-      async () => commands.disconnect(),
-      async () => metricsServer.close(),
-    ],
-  }),
-);
-log.info({ event: "started" }, "worker listens");
+await serve(service, {
+  addRoutes: (app) =>
+    addRoutes(app, {
+      producer: createProducer(commands, { tracer }),
+      waiters,
+      own,
+      newId: randomUUID,
+    }),
+  stop: [
+    () => loop.stop(),
+    async () => clearInterval(depthTimer),
+    consumer.close,
+    database.close,
+    async () => commands.disconnect(),
+  ],
+});
