@@ -4,8 +4,9 @@
  *
  *   node bin/run.js tools/full.ts [--fresh]     --fresh forgets what passed
  */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readKept, replaceFile } from "./kept.ts";
 import { type Done, opening, type Progress, record, remaining, resume } from "./progress.ts";
 import { report } from "./report.ts";
 import { root, runAll, type Suite, together } from "./run.ts";
@@ -21,33 +22,18 @@ export interface Doors {
   say: (line: string) => void;
 }
 
-/** Nobody ever sees half a file, however the session ends. */
-const replace = async (file: string, text: string): Promise<void> => {
-  await writeFile(`${file}.new`, text);
-  await rename(`${file}.new`, file);
-};
-
-const read = async (file: string): Promise<Progress | undefined> => {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as Progress;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`reading ${file}: start anew with --fresh`, { cause });
-  }
-};
-
 /** Runs what is left; `true` when every suite has passed, in this run or an earlier one. */
 export const runFull = async (all: Suite[], doors: Doors): Promise<boolean> => {
   const began = doors.now();
   const version = await doors.version();
   const file = join(doors.folder, "full.json");
-  const kept = await read(file);
+  const kept = await readKept<Progress>(file);
   let progress = resume(kept, version);
   doors.say(opening(kept, progress));
   const page = (): string => report(all, progress, { began, now: doors.now() });
   const keep = async (): Promise<void> => {
-    await replace(file, `${JSON.stringify(progress, undefined, 2)}\n`);
-    await replace(join(doors.folder, "full.md"), page());
+    await replaceFile(file, `${JSON.stringify(progress, undefined, 2)}\n`);
+    await replaceFile(join(doors.folder, "full.md"), page());
   };
   await keep();
   for (const suite of remaining(all, progress)) {
@@ -90,7 +76,6 @@ const start = async (args: string[]): Promise<number> => {
     return 2;
   }
   const folder = join(root, ".state");
-  await mkdir(folder, { recursive: true });
   if (args.includes("--fresh")) await rm(join(folder, "full.json"), { force: true });
   const passed = await runFull(suites, {
     folder,

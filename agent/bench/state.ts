@@ -1,6 +1,7 @@
 /** What an interrupted run has measured, so that the next one goes on where it stopped. Kept in `.state/bench.json`. */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readKept, replaceFile } from "../../tools/kept.ts";
 import { partsOf } from "../../tools/version.ts";
 import { controlled } from "./result.ts";
 import type { Result } from "./table.ts";
@@ -40,31 +41,15 @@ export const openState = async (
   { fresh }: { fresh: boolean },
   file: string = join(root, ".state", "bench.json"),
 ): Promise<State> => {
-  const kept = fresh ? undefined : await read(file);
+  const kept = fresh ? undefined : await readKept<Kept>(file);
   const state = resumed(kept, await partsOf(root, PARTS));
   return {
     ...state,
     add: async (done) => {
       if (!controlled(done.result)) return;
       state.done.push(done);
-      await write(file, state);
+      await replaceFile(file, JSON.stringify(state));
     },
     forget: () => rm(file, { force: true }),
   };
-};
-
-const read = async (file: string): Promise<Kept | undefined> => {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as Kept;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`reading ${file}: start anew with --fresh`, { cause });
-  }
-};
-
-/** Nobody ever sees half a file. */
-const write = async (file: string, kept: Kept): Promise<void> => {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify(kept));
-  await rename(`${file}.new`, file);
 };
