@@ -44,10 +44,10 @@ export const run = (
       late = true;
       child.kill("SIGKILL");
     }, seconds * 1000);
-    child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr?.on("data", (chunk: Buffer) => {
-      err += chunk.toString();
-      options.onLine?.(chunk.toString().trimEnd());
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      err += chunk;
+      options.onLine?.(chunk.trimEnd());
     });
     child.on("error", (cause) => {
       clearTimeout(timer);

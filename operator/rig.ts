@@ -1,21 +1,14 @@
 /** A real API server for `*.rig.test.ts`, with the resource's definition in it. */
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 import { type ApiOptions, startApi } from "../cluster/api.ts";
-import { clientPrograms } from "../cluster/programs.ts";
-import { settingsFrom } from "../cluster/settings.ts";
 import { until } from "../e2e/kit/wait.ts";
 import type { Cluster, Manifest } from "./cluster/cluster.ts";
 import { kubernetesCluster } from "./cluster/kubernetes.ts";
 import { openWire, type Wire } from "./cluster/wire.ts";
 import { crd } from "./migration/crd.ts";
 import { GROUP, KIND, VERSION } from "./migration/schema.ts";
-import { root } from "../tools/run.ts";
-
-const call = promisify(execFile);
+import { printChart } from "../tools/chart.ts";
 
 export interface Rig {
   kubeconfig: string;
@@ -52,13 +45,8 @@ export const openRig = async (options: Pick<ApiOptions, "flags"> = {}): Promise<
 
 /** The chart as helm prints it, as release `rel`. */
 export const renderChart = async (...args: string[]): Promise<Manifest[]> => {
-  const { helm } = await clientPrograms(settingsFrom(process.env, () => undefined));
-  const chart = ["template", "rel", join(root, "charts", "flashcard-otel")];
-  const values = ["--namespace", "flashcard-otel", "--set", "images.operator=operator:1", ...args];
-  const { stdout } = await call(helm, [...chart, ...values], { maxBuffer: 10_000_000 });
-  return parseAllDocuments(stdout).flatMap(
-    (document) => (document.toJS() as Manifest | null) ?? [],
-  );
+  const text = await printChart("rel", ["--set", "images.operator=operator:1", ...args]);
+  return parseAllDocuments(text).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 };
 
 export const configOf = (kubeconfig: string, user?: string): KubeConfig => {

@@ -2,22 +2,13 @@
  * `npm run manifests`: `manifests/flashcard-otel.yaml` is what the chart prints with its default values, for whoever has no helm. Not one of
  * the files of `npm run generate`, since helm must be there for it; a rig test fails when it is stale.
  */
-import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { clientPrograms } from "../cluster/programs.ts";
-import { settingsFrom } from "../cluster/settings.ts";
+import { versionOf } from "../cluster/version.ts";
+import { HOME, printChart } from "./chart.ts";
 import { root } from "./run.ts";
 
 export const MANIFESTS = join(root, "manifests", "flashcard-otel.yaml");
-
-const HOME = "flashcard-otel";
-
-const version = async (): Promise<string> => {
-  const text = await readFile(join(root, "package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-};
 
 const head = (image: string): string => `# Made by \`npm run manifests\` from charts/flashcard-otel.
 # Put your own image in the place of ${image}:
@@ -29,17 +20,10 @@ metadata:
 `;
 
 export const printed = async (): Promise<string> => {
-  const { helm } = await clientPrograms(settingsFrom(process.env, () => undefined));
-  const image = `registry.example/flashcard-otel/operator:${await version()}`;
-  const chart = join(root, "charts", "flashcard-otel");
+  const image = `registry.example/flashcard-otel/operator:${await versionOf({ repo: root })}`;
   // Hooks are helm's: nobody else runs and removes them.
-  const args = ["template", HOME, chart, "--namespace", HOME, "--no-hooks"];
-  const { stdout } = await promisify(execFile)(
-    helm,
-    [...args, "--set", `images.operator=${image}`],
-    { maxBuffer: 10_000_000 },
-  );
-  return head(image) + stdout.replaceAll(/\n{2,}/g, "\n");
+  const text = await printChart(HOME, ["--no-hooks", "--set", `images.operator=${image}`]);
+  return head(image) + text.replaceAll(/\n{2,}/g, "\n");
 };
 
 if (import.meta.main) {

@@ -1,19 +1,14 @@
 /** Images into a registry, by crane: it logs in as Docker does, with its credential helpers. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensure, pathOf } from "../artefacts/ensure.ts";
 import { run } from "../run.ts";
 import type { Settings } from "../settings.ts";
 import { Trouble } from "../trouble.ts";
+import { versionOf } from "../version.ts";
 import type { BuiltImage } from "./store.ts";
 
 export const crane = async (settings: Settings): Promise<string> =>
   join(pathOf(await ensure(settings, ["crane"]), "crane"), "bin", "crane");
-
-const version = async ({ repo }: Settings): Promise<string> => {
-  const manifest = await readFile(join(repo, "package.json"), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
-};
 
 const registryIn = (text: string): string => {
   const registry = text.replace(/\/+$/, "");
@@ -29,7 +24,7 @@ export const pushed = async (
   { name, archive }: Pick<BuiltImage, "name" | "archive">,
   registry: string,
 ): Promise<string> => {
-  const target = `${registryIn(registry)}/${name}:${await version(settings)}`;
+  const target = `${registryIn(registry)}/${name}:${await versionOf(settings)}`;
   const program = await crane(settings);
   const args = ["push", archive, target];
   const said = await run(program, args, { env: settings.env, seconds: 1800 }).catch(
