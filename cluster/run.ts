@@ -63,6 +63,13 @@ export const run = (
   });
 };
 
+/** Whether a program can be started and ends with 0. */
+export const succeeds = (...call: Parameters<typeof run>): Promise<boolean> =>
+  run(...call).then(
+    () => true,
+    () => false,
+  );
+
 /** Runs a program with our own terminal; resolves with its exit code. */
 export const hand = (command: string, args: readonly string[], env: Environment): Promise<number> =>
   new Promise((resolve, reject) => {

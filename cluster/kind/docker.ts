@@ -11,15 +11,12 @@ import { makeCgroups } from "../direct/cgroups.ts";
 import { inside, type Layout } from "../direct/layout.ts";
 import { connect, type Node, startInside, startNode } from "../direct/node.ts";
 import { linkIptables, mayLowerOomScore, nodeEnvironment } from "../direct/prepare.ts";
-import { run } from "../run.ts";
+import { succeeds } from "../run.ts";
 import type { Environment, Settings } from "../settings.ts";
 import { waitFor } from "../wait.ts";
 
 export const answers = (env: Environment): Promise<boolean> =>
-  run("docker", ["version", "--format", "{{.Server.Version}}"], { env, seconds: 20 }).then(
-    () => true,
-    () => false,
-  );
+  succeeds("docker", ["version", "--format", "{{.Server.Version}}"], { env, seconds: 20 });
 
 const artefacts = ["docker", "runtime", "bounded-runc"] as const;
 

@@ -7,8 +7,8 @@ import { corednsImage, pauseImage } from "../images/cluster.ts";
 import { file, link, text, tree } from "../images/files.ts";
 import type { Entry } from "../images/layer.ts";
 import { archived, type BuiltImage, builtImage, layerOf } from "../images/store.ts";
-import { run } from "../run.ts";
-import type { Environment, Settings } from "../settings.ts";
+import { run, succeeds } from "../run.ts";
+import type { Settings } from "../settings.ts";
 import { kubernetes, kubernetesNames, podsImage } from "./pods.ts";
 import type { Docker } from "./provide.ts";
 import { rootLayer } from "./rootfs.ts";
@@ -135,21 +135,16 @@ const builtNodeImage = async (settings: Settings): Promise<BuiltImage> => {
 const published =
   "kindest/node:v1.37.0@sha256:a1ed56cfb0e7b93589bdf97c8cd566405a265939e3620fc4f5de89adff580ae5";
 
-const succeeds = (env: Environment, args: readonly string[], seconds = 120): Promise<boolean> =>
-  run("docker", args, { env, seconds }).then(
-    () => true,
-    () => false,
-  );
-
 /** None where kind's own choice can be pulled; else ours, which is then in that Docker. */
 export const chosenImage = async (
   settings: Settings,
   { env, own }: Docker,
 ): Promise<string | undefined> => {
-  if (!own && (await succeeds(env, ["pull", "--quiet", published], 900))) return undefined;
+  const pull = ["pull", "--quiet", published];
+  if (!own && (await succeeds("docker", pull, { env, seconds: 900 }))) return undefined;
   settings.say("kind: kindest/node cannot be pulled here, so a node image is built");
   const { ref, archive } = await builtNodeImage(settings);
-  if (!(await succeeds(env, ["image", "inspect", ref])))
+  if (!(await succeeds("docker", ["image", "inspect", ref], { env })))
     await run("docker", ["load", "--quiet", "--input", archive], { env, seconds: 600 });
   return ref;
 };
