@@ -1,49 +1,19 @@
 /** Calls of trial items that nobody has allowed, as preflight finds them. */
 import { describe, expect, test } from "@jest/globals";
-import type { Manifest } from "../cluster/cluster.ts";
 import { memoryCluster } from "../cluster/memory.ts";
 import { decide } from "./decide.ts";
 import { survey, takeStock } from "./observe.ts";
 import { observePreflight } from "./refusals.ts";
-import { component, NOW, seen, spec, status, world } from "./scenes.ts";
+import { component, deployment, NOW, seen, spec, status, world } from "./scenes.ts";
 
-const deployment: Manifest = {
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "api", namespace: "shop", uid: "d-1", generation: 1 },
-  spec: {
-    replicas: 3,
-    selector: { matchLabels: { app: "api" } },
-    template: {
-      metadata: { labels: { app: "api" } },
-      spec: {
-        containers: [
-          {
-            name: "app",
-            image: "shop/api:7",
-            ports: [{ containerPort: 8080 }],
-            env: [
-              { name: "LLM_URL", value: "https://api.openai.com/v1" },
-              { name: "REDIS_URL", value: "redis://redis:6379" },
-            ],
-            readinessProbe: { httpGet: { path: "/readyz", port: 8080 } },
-          },
-        ],
-      },
-    },
-  },
-  status: {
-    observedGeneration: 1,
-    replicas: 3,
-    updatedReplicas: 3,
-    readyReplicas: 3,
-    availableReplicas: 3,
-  },
-};
+const CALLS = [
+  { name: "LLM_URL", value: "https://api.openai.com/v1" },
+  { name: "REDIS_URL", value: "redis://redis:6379" },
+];
 
 const look = async (trial: object) => {
   const cluster = memoryCluster({ now: () => NOW });
-  cluster.put(deployment);
+  cluster.put(deployment(CALLS));
   const wanted = { sideEffects: "None", items: { configMap: "items" }, ...trial };
   const asked = spec({
     components: [

@@ -1,4 +1,6 @@
 /** Builders with healthy defaults for tests of the state machine: a case states only its difference. */
+import type { Manifest } from "../cluster/cluster.ts";
+import type { EnvVar } from "../injection/pod.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import {
   type ComponentStatus,
@@ -43,6 +45,38 @@ export const component = (difference: Partial<ComponentStatus> = {}): ComponentS
   since: ago(5),
   templateHash: "template-1",
   ...difference,
+});
+
+/** The workload of `spec`'s component as an API server holds it, healthy; `env`: of its container. */
+export const deployment = (env: EnvVar[] = []): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "api", namespace: "shop", uid: "d-1", generation: 1 },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: "api" } },
+    template: {
+      metadata: { labels: { app: "api" } },
+      spec: {
+        containers: [
+          {
+            name: "app",
+            image: "shop/api:7",
+            ports: [{ containerPort: 8080 }],
+            env,
+            readinessProbe: { httpGet: { path: "/readyz", port: 8080 } },
+          },
+        ],
+      },
+    },
+  },
+  status: {
+    observedGeneration: 1,
+    replicas: 3,
+    updatedReplicas: 3,
+    readyReplicas: 3,
+    availableReplicas: 3,
+  },
 });
 
 export const rollout = (difference: Partial<RolloutState> = {}): RolloutState =>

@@ -7,35 +7,12 @@ import type { Manifest } from "../cluster/cluster.ts";
 import { memoryCluster, type MemoryCluster } from "../cluster/memory.ts";
 import { userTemplateHash } from "../rollout/template.ts";
 import { reconcile } from "./reconcile.ts";
-import { component, NOW, status } from "./scenes.ts";
+import { component, deployment, NOW, status } from "./scenes.ts";
 import { GROUP, KIND, type Status, statusSchema, VERSION } from "./schema.ts";
 
 const place = { namespace: "shop", name: "pipeline" };
 const reference = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, ...place };
 const ATTEMPT = "a1b2c3d4e5";
-
-const deployment: Manifest = {
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "api", namespace: "shop", uid: "d-1", generation: 1 },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: "api" } },
-    template: {
-      metadata: { labels: { app: "api" } },
-      spec: {
-        containers: [
-          {
-            name: "app",
-            image: "shop/api:7",
-            ports: [{ containerPort: 8080 }],
-            readinessProbe: { httpGet: { path: "/readyz", port: 8080 } },
-          },
-        ],
-      },
-    },
-  },
-};
 
 let cluster: MemoryCluster;
 
@@ -63,7 +40,7 @@ const record = (): Manifest | undefined =>
 
 beforeEach(() => {
   cluster = memoryCluster({ now: () => NOW });
-  cluster.put(deployment);
+  cluster.put(deployment());
   cluster.put({
     apiVersion: reference.apiVersion,
     kind: KIND,
@@ -88,7 +65,7 @@ beforeEach(() => {
           attempt: ATTEMPT,
           pair: 0,
           pairSince: NOW.toISOString(),
-          templateHash: userTemplateHash(deployment),
+          templateHash: userTemplateHash(deployment()),
         }),
       ],
     }),

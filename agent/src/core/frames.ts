@@ -25,7 +25,7 @@ interface Frames {
 function find(): Frames | null {
   const store = new AsyncLocalStorage();
   const resource = store.run(store, () => new AsyncResource("flashcard-otel"));
-  const [symbol] = Object.getOwnPropertySymbols(resource).filter(
+  const symbol = Object.getOwnPropertySymbols(resource).find(
     ({ description }) => description === "context_frame",
   );
   const frame = symbol && (resource as unknown as Record<symbol, object | undefined>)[symbol];
