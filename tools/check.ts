@@ -31,6 +31,8 @@ export const checks: Command[] = [
   {
     name: "unit tests",
     command: jest(
+      // On every core: by itself jest leaves one to whoever watches.
+      "--maxWorkers=100%",
       "--testPathIgnorePatterns",
       "\\.rig\\.test\\.ts$",
       "/e2e/",
