@@ -1,6 +1,7 @@
 /**
- * What the application counts is written down here as it comes, and added up later in one warm loop: finding the series of a set
- * of attributes once per request means cold maps each time, and costs more than everything else about the number.
+ * What the application counts is added to its series at once where that is one of the two its instrument was asked for last. All
+ * else is written down here as it comes, and added up later in one warm loop: finding the series of a set of attributes once per
+ * request means cold maps each time, and costs more than everything else about the number.
  *
  * Values are copied at once, since a caller may change and reuse its attributes. Nothing is lost when the journal is full: it is
  * added up on the spot.
@@ -33,10 +34,14 @@ let used = 0;
 export function note(instrument: Instrument, amount: number, given?: AttributeSet): void {
   // A string would be as many attributes as it has letters.
   const attributes = typeof given === "object" ? given : undefined;
-  const seen = instrument.about.kind === "histogram" && isDrawn() ? seenNow() : null;
+  const { kind } = instrument.about;
+  const seen = kind === "histogram" && isDrawn() ? seenNow() : null;
   if (count === RECORDS || used > WORDS - MOST) addUp();
   let end = used;
   try {
+    // Of a gauge the last value counts: none may overtake one that is written down under the same set in another order.
+    const series = kind === "gauge" ? undefined : instrument.recall(attributes);
+    if (series !== undefined) return series.record(amount, 1, seen);
     for (const name in attributes) {
       const value = attributes[name];
       // Only primitives stay what they are until they are looked at; and what is too long for the journal is rare enough.
