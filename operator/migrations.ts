@@ -63,9 +63,13 @@ const signatureOf = ({ metadata }: Manifest): string => {
   return JSON.stringify([uid, generation, annotations, deletionTimestamp]);
 };
 
-interface Spec {
+interface Components {
   components?: { target?: { name?: string } }[];
 }
 
-const workloadsOf = ({ spec }: Manifest): string[] =>
-  ((spec ?? {}) as Spec).components?.flatMap(({ target }) => target?.name ?? []) ?? [];
+/** Those that it names, and those that it has not left yet. */
+const workloadsOf = ({ spec, status }: Manifest): string[] =>
+  [spec, status].flatMap(
+    (part) =>
+      ((part ?? {}) as Components).components?.flatMap(({ target }) => target?.name ?? []) ?? [],
+  );

@@ -12,7 +12,7 @@ import { alarmOf } from "./alarm.ts";
 import { COMMAND } from "./goal.ts";
 import { letGo, resumePairs } from "./firststep.ts";
 import { beginTrial, repeatTrial, skipTrial, trial } from "./measuring.ts";
-import { isDrifted, isOutdated } from "./outdated.ts";
+import { isDrifted, isOutdated, profileNow } from "./outdated.ts";
 import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
 import { firstPartition, isPartial, isThrough, overdue } from "./pace.ts";
 import { isTried } from "./trial.ts";
@@ -28,6 +28,7 @@ const waiting: Step = (view) => {
   if (!view.want.agent) return stay(view, "Plain", "not instrumented");
   return {
     ...enter(view, "Preflight", { reason: "Started", message: "checking that a rollout is safe" }),
+    target: view.spec.target,
     templateHash: view.seen.templateHash,
   };
 };
@@ -146,7 +147,7 @@ const switchLegacy = (view: View): ComponentStatus => {
 /** A release of the user's keeps the agent, but the verdict belongs to what was measured; so does it when the agent is a new one. */
 const renewed = (view: View): ComponentStatus => {
   const { rollout, templateHash } = view.seen;
-  const { profile = "Lean" } = view.status;
+  const profile = profileNow(view) ?? "Lean";
   const stale = stay(view, "Stale", "the workload or the agent has changed since the verdict");
   if (!view.mayMove || !rollout?.complete) return stale;
   if (isTried(view.spec)) return repeatTrial(view);
@@ -196,8 +197,10 @@ export const step = (view: View): ComponentStatus => {
   const { stage, hash } = view.status;
   if (view.want.agent || stage === "TakingBack" || stage === "Waiting")
     return unlessHeld(view, guarded(view, endOfFirstStep(view) ?? steps[stage](view)));
-  if (hash || CARRIES_AGENT.includes(stage)) return takeBack(view, "Retreat", "target was lowered");
-  return fresh(view);
+  if (!hash && !CARRIES_AGENT.includes(stage)) return fresh(view);
+  return view.seen.leaves
+    ? takeBack(view, "Unlisted", "the resource does not name this workload any more")
+    : takeBack(view, "Retreat", "target was lowered");
 };
 
 /** What ends a rollout that stands at its first step, in whatever stage. */

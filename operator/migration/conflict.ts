@@ -13,14 +13,11 @@ export const conflicting = async (
   migration: Migration,
   { cluster }: { cluster: Pick<Cluster, "list"> },
 ): Promise<Conflict | undefined> => {
-  const { namespace, uid } = migration.metadata;
   const mine = new Set(
     migration.spec.components.map(({ target }) => `${target.kind}/${target.name}`),
   );
-  const others = await cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace });
-  for (const other of others.filter(
-    (candidate) => candidate.metadata.uid !== uid && isOlder(candidate, migration),
-  )) {
+  const others = await othersThan(migration, cluster);
+  for (const other of others.filter((candidate) => isOlder(candidate, migration))) {
     const components = (other.spec as { components?: ComponentSpec[] }).components ?? [];
     const shared = components
       .map(({ target }) => `${target.kind ?? "Deployment"}/${target.name}`)
@@ -33,6 +30,15 @@ export const conflicting = async (
     }
   }
   return undefined;
+};
+
+/** Other resources of the namespace. */
+export const othersThan = async (
+  { metadata: { namespace, uid } }: Migration,
+  cluster: Pick<Cluster, "list">,
+): Promise<Manifest[]> => {
+  const all = await cluster.list({ apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace });
+  return all.filter(({ metadata }) => metadata.uid !== uid);
 };
 
 const age = ({ metadata }: { metadata: Manifest["metadata"] }): string =>

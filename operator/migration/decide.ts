@@ -74,19 +74,16 @@ const machine: Record<Phase, Row> = {
 
 /** The next status of every component. Forward, the first one that is not where it shall be moves and the others wait; back, all move. */
 const advance = (world: World, goal: Phase): ComponentStatus[] => {
-  const stays = staysOnDeletion(world.migration);
   const wish = wantedNow(world, goal);
   const before = world.components.map((seen) => {
     const { name } = seen.spec;
     return { seen, status: componentIn(world.migration.status, name) ?? plain(name) };
   });
-  const mover = before.find(
-    ({ seen, status }) =>
-      !stays && (isUnfinished(status, wish) || isRenewed({ world, seen, status })),
-  )?.status.name;
+  const mover = before.find(({ seen, status }) => isDue({ world, seen, status }, wish))?.status
+    .name;
   const halt = haltOf(world);
   return before.map(({ seen, status }) => {
-    const want = stays ? asItStands(status) : wish;
+    const want = wantedOf({ world, seen, status }, wish);
     const view: View = {
       world,
       seen,
@@ -98,6 +95,18 @@ const advance = (world: World, goal: Phase): ComponentStatus[] => {
     };
     return step(view);
   });
+};
+
+type Subject = Pick<View, "world" | "seen" | "status">;
+
+const isDue = ({ world, seen, status }: Subject, wish: View["want"]): boolean =>
+  !seen.leaves &&
+  !staysOnDeletion(world.migration) &&
+  (isUnfinished(status, wish) || isRenewed({ world, seen, status }));
+
+const wantedOf = ({ world, seen, status }: Subject, wish: View["want"]): View["want"] => {
+  if (seen.leaves) return wanted("Legacy");
+  return staysOnDeletion(world.migration) ? asItStands(status) : wish;
 };
 
 /** What is brought back has been in service before. */
@@ -135,12 +144,23 @@ interface Move {
 const move = (world: World, components: ComponentStatus[]): Move => {
   const { phase } = world.migration.status;
   const goal = goalOf(world.migration);
-  const fallen = components.find(({ stage }) => FALLEN.includes(stage));
+  const fallen = components.find(
+    ({ name, stage }) => FALLEN.includes(stage) && !isLeaver(world, name),
+  );
   if (fallen && rank(phase) > rank("Alongside")) return fall(fallen);
   if (rank(goal) > rank(phase)) return climb(world, components, goal);
   if (rank(effectiveTarget(world.migration)) < rank(phase)) return descend(world, components);
-  return { phase, what: `stay at ${phase}`, gate: undefined, evidence: "" };
+  const gate = blocked(holding(phase, components));
+  return { phase, what: `stay at ${phase}`, gate, evidence: "" };
 };
+
+/** What a phase says of components holds for those too that have come, or gone, since it was reached. */
+const holding = (phase: Phase, components: ComponentStatus[]): Gate[] =>
+  wanted(phase).agent ? allDone(components) : components.map((component) => isPlain(component));
+
+/** No phase rests on what the resource does not name. */
+const isLeaver = ({ components }: World, name: string): boolean =>
+  components.some(({ spec, leaves }) => leaves && spec.name === name);
 
 /** A component that lost its agent takes every phase with it that rested on it. */
 const fall = ({ name, stage, reason, message }: ComponentStatus): Move => ({
@@ -197,7 +217,11 @@ const giveUp = (world: World): { components: ComponentStatus[]; moved: Move } | 
 };
 
 const goOn = (world: World): { components: ComponentStatus[]; moved: Move } => {
-  const components = advance(world, goalOf(world.migration));
+  const named = new Set(world.migration.spec.components.map(({ name }) => name));
+  // Off the list and plain again: nothing is left to be remembered.
+  const components = advance(world, goalOf(world.migration)).filter(
+    ({ name, stage }) => named.has(name) || stage !== "Waiting",
+  );
   return { components, moved: move(world, components) };
 };
 
@@ -212,8 +236,8 @@ export const decide = (world: World): Decision => {
   };
 };
 
-const settled = (world: World, moved: Move): boolean =>
-  moved.phase === world.migration.status.phase && moved.phase === effectiveTarget(world.migration);
+const settled = ({ migration }: World, { phase, gate }: Move): boolean =>
+  phase === migration.status.phase && phase === effectiveTarget(migration) && gate === undefined;
 
 const record = (world: World, components: ComponentStatus[], moved: Move): Status => {
   const { status, metadata } = world.migration;

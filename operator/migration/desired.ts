@@ -11,7 +11,8 @@ import { pulseManifests } from "../pulse/pulse.ts";
 import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
 import { isPaused } from "./firststep.ts";
-import { goalOf, isLeaving, rank } from "./goal.ts";
+import { goalOf, rank } from "./goal.ts";
+import { isLeft } from "./leaving.ts";
 import { componentIn } from "./named.ts";
 import type { ComponentStatus, Stage } from "./schema.ts";
 import { trialManifests } from "./trialset.ts";
@@ -40,8 +41,9 @@ const isWithheld = ({ metadata }: Manifest, { migration, configuration }: World)
 const isPresent = ({ kind, metadata }: Manifest, { owned }: World): boolean =>
   owned.some((one) => one.kind === kind && one.metadata.name === metadata.name);
 
+/** Until everything is restored: the way back is watched as well. */
 const pulse = ({ migration, settings, sources }: World): Manifest[] =>
-  isLeaving(migration) ? [] : pulseManifests(migration, { settings, script: sources.pulse });
+  isLeft(migration) ? [] : pulseManifests(migration, { settings, script: sources.pulse });
 
 /** The configuration that the component's pods carry, or shall carry. */
 const agents = (world: World): Manifest[] =>

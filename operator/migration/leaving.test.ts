@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "./decide.ts";
+import { desired } from "./desired.ts";
 import { effectiveTarget } from "./goal.ts";
 import { isLeft } from "./leaving.ts";
 import { ago, component, rollout, type Scene, seen, spec, status, world } from "./scenes.ts";
 import type { ComponentStatus } from "./schema.ts";
+import type { World } from "./types.ts";
 
 const LEAVE = { "flashcard-otel.dev/leave": "true" };
 const proven = component({ stage: "Instrumented", profile: "Lean", hash: "h" });
@@ -98,6 +100,33 @@ describe("a resource is left", () => {
     ],
   ])("%s", (_what, left, one, difference) => {
     expect(isLeft(scene(one, difference).migration)).toBe(left);
+  });
+});
+
+describe("the pulse", () => {
+  const watched = spec({ pulse: { script: { configMap: "items" } } });
+  const beats = (one: ComponentStatus, difference: Parameters<typeof scene>[1]): boolean =>
+    desired({
+      ...scene(one, { spec: watched, ...difference }),
+      settings: { images: {} } as World["settings"],
+    }).some(({ kind, metadata }) => kind === "Deployment" && metadata.name === "pipeline-pulse");
+
+  test.each([
+    ["watches the way back of a deleted resource", true, proven, {}],
+    [
+      "and of one that says so",
+      true,
+      component({ stage: "TakingBack" }),
+      { deleted: false, annotations: LEAVE },
+    ],
+    [
+      "stops when all is restored",
+      false,
+      component(),
+      { deleted: false, annotations: LEAVE, status: { phase: "Legacy" } },
+    ],
+  ])("%s", (_what, there, one, difference) => {
+    expect(beats(one, difference)).toBe(there);
   });
 });
 

@@ -22,7 +22,7 @@ export interface News {
 
 /** What a person should look at, unless it was asked for. */
 const TROUBLE: readonly string[] = ["TakingBack", "TakenBack", "Held"];
-const ASKED = "Retreat";
+const ASKED: readonly string[] = ["Retreat", "Unlisted"];
 
 export const news = (before: Status, after: Status): News[] => [
   ...phaseNews(before, after),
@@ -55,7 +55,7 @@ const componentNews = (before: ComponentStatus | undefined, after: ComponentStat
   if (before === undefined || before.stage === after.stage) return verdicts;
   const { name, stage, reason, message, kept } = after;
   const where = stage === "TakingBack" && kept ? `; what was seen is in ConfigMap ${kept}` : "";
-  const type = TROUBLE.includes(stage) && reason !== ASKED ? "Warning" : "Normal";
+  const type = TROUBLE.includes(stage) && !ASKED.includes(reason) ? "Warning" : "Normal";
   return [
     ...verdicts,
     { type, action: "Move", reason: stage, note: `${name}: ${message} (${reason})${where}` },

@@ -8,13 +8,14 @@ import { observeRollout } from "../rollout/observe.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import { userTemplateHash } from "../rollout/template.ts";
 import type { Settings } from "../settings.ts";
-import { conflicting } from "./conflict.ts";
+import { conflicting, othersThan } from "./conflict.ts";
 import { gather } from "./gates.ts";
 import { goalOf, isLeaving } from "./goal.ts";
 import { observeGuard } from "./guarding.ts";
 import { componentIn } from "./named.ts";
 import { observePreflight, observeWebhook } from "./refusals.ts";
 import { observeRemains } from "./remains.ts";
+import { isTaken, type Member, roster } from "./roster.ts";
 import {
   type ComponentSpec,
   type ComponentStatus,
@@ -63,6 +64,8 @@ export interface Inventory {
   jobs: Manifest[];
   configMaps: Manifest[];
   services: Manifest[];
+  /** Other resources; empty unless a component leaves its workload. */
+  rivals: Manifest[];
 }
 
 export const observe = async (
@@ -109,8 +112,8 @@ export const survey = (
   migration,
   settings: deps.settings,
   sources: deps.sources,
-  components: migration.spec.components.map((spec) =>
-    surveyComponent({ migration, spec, inventory }, deps.now()),
+  components: roster(migration).map((member) =>
+    surveyComponent({ migration, ...member, inventory }, deps.now()),
   ),
   owned: Object.values(inventory).flat().filter(isOwnedBy(migration)),
   configuration: observeConfiguration(migration, deps.settings, inventory),
@@ -147,14 +150,13 @@ export const parse = (object: Manifest): { migration: Migration } | Omit<Refused
   };
 };
 
-export const takeStock = async (
-  { metadata: { namespace }, spec }: Migration,
-  cluster: Cluster,
-): Promise<Inventory> => {
+export const takeStock = async (migration: Migration, cluster: Cluster): Promise<Inventory> => {
+  const { namespace } = migration.metadata;
+  const members = roster(migration);
   const list = (apiVersion: string, kind: string, labels?: string) =>
     cluster.list({ apiVersion, kind, namespace, ...(labels ? { labels } : {}) });
   const ours = "app.kubernetes.io/managed-by=flashcard-otel";
-  const has = (kind: Kind) => spec.components.some(({ target }) => target.kind === kind);
+  const has = (kind: Kind) => members.some(({ spec }) => spec.target.kind === kind);
   const listIf = (kind: Kind, apiVersion: string) => (has(kind) ? list(apiVersion, kind) : []);
   const [deployments, replicaSets, pods, jobs, configMaps, services] = await Promise.all([
     list("apps/v1", "Deployment"),
@@ -169,7 +171,18 @@ export const takeStock = async (
     listIf("StatefulSet", "apps/v1"),
     listIf("CronJob", "batch/v1"),
   ]);
-  return { deployments, statefulSets, cronJobs, replicaSets, pods, jobs, configMaps, services };
+  const rivals = members.some(({ leaves }) => leaves) ? await othersThan(migration, cluster) : [];
+  return {
+    deployments,
+    statefulSets,
+    cronJobs,
+    replicaSets,
+    pods,
+    jobs,
+    configMaps,
+    services,
+    rivals,
+  };
 };
 
 const isOwnedBy =
@@ -213,14 +226,21 @@ export interface Subject {
 }
 
 const surveyComponent = (
-  { migration, spec, inventory }: Pick<Subject, "migration" | "spec" | "inventory">,
+  {
+    migration,
+    spec,
+    leaves,
+    inventory,
+  }: Pick<Subject, "migration" | "spec" | "inventory"> & Member,
   now: Date,
 ): ComponentWorld => {
   const status = componentIn(migration.status, spec.name);
-  const deployment = workloadOf(spec, inventory);
+  const isLeft = leaves && isTaken(spec.target, inventory.rivals);
+  const deployment = isLeft ? undefined : workloadOf(spec, inventory);
   const since = status?.stage === "RollingOut" && status.since ? new Date(status.since) : undefined;
   return {
     spec,
+    leaves,
     deployment,
     rollout: deployment && observeRollout(deployment, inventory, { now, since }),
     templateHash: deployment ? userTemplateHash(deployment) : "",

@@ -36,6 +36,9 @@ const subject = (difference: Partial<ComponentStatus> = {}, scene: Scene = {}) =
   }),
 });
 
+const named = (profile: ComponentStatus["profile"]) =>
+  seen({ spec: { ...only, profile: profile ?? "Auto" } });
+
 const { profile: _none, ...withoutProfile } = subject().status;
 
 describe("what pods carry has drifted", () => {
@@ -45,6 +48,8 @@ describe("what pods carry has drifted", () => {
     ["with the emitter in the other place", true, subject({ legacy: "off" })],
     ["and back", true, subject({ legacy: "on", hash: hashOf(true) })],
     ["with another agent", true, subject({ hash: "other" })],
+    ["with another profile by name", true, { ...subject(), seen: named("Metrics") }],
+    ["not with the name of the one they carry", false, { ...subject(), seen: named("Lean") }],
     ["not where they carry nothing", false, subject({ hash: "" })],
     [
       "not where nobody knows what",

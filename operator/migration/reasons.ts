@@ -187,6 +187,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       meaning: "The agent is being removed because the target was lowered.",
       todo: NOTHING,
     },
+    Unlisted: {
+      meaning:
+        "The component was taken off `spec.components`, or has another target now: the agent is being removed from the workload it had.",
+      todo: NOTHING,
+    },
     TakingBack: {
       meaning: "The agent is being removed from the pods.",
       todo: "nothing yet; unless you lowered the target, read the reason in the event's note",

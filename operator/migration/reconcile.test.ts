@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { memoryCluster } from "../cluster/memory.ts";
 import { reconcile } from "./reconcile.ts";
-import { component, NOW, status } from "./scenes.ts";
+import { COMMAND } from "./goal.ts";
+import { component, NOW, spec, status } from "./scenes.ts";
 import { GROUP, KIND, type Status, VERSION } from "./schema.ts";
 
 const reference = {
@@ -12,10 +13,28 @@ const reference = {
   name: "pipeline",
 };
 
+const { apiVersion, kind, namespace, name } = reference;
+
+/** What a look leaves of the finalizers. */
+const look = async (cluster: ReturnType<typeof memoryCluster>): Promise<string[] | undefined> => {
+  await reconcile(
+    { namespace, name },
+    {
+      cluster,
+      settings: { images: {} } as never,
+      sources: { agent: "", trial: "", pulse: "" },
+      now: () => NOW,
+      fetch: globalThis.fetch,
+      digest: (text) => text,
+      log: pino({ level: "silent" }),
+    },
+  );
+  return (await cluster.read(reference))?.metadata.finalizers;
+};
+
 /** One look at a resource that is being deleted and whose spec cannot be read; its finalizers afterwards. */
-const deleted = async (known: Status): Promise<string[] | undefined> => {
+const deleted = (known: Status): Promise<string[] | undefined> => {
   const cluster = memoryCluster();
-  const { apiVersion, kind, namespace, name } = reference;
   cluster.put({
     apiVersion,
     kind,
@@ -28,19 +47,7 @@ const deleted = async (known: Status): Promise<string[] | undefined> => {
     spec: { components: "none" },
     status: known,
   });
-  await reconcile(
-    { namespace, name },
-    {
-      cluster,
-      settings: {} as never,
-      sources: { agent: "", trial: "", pulse: "" },
-      now: () => NOW,
-      fetch: globalThis.fetch,
-      digest: (text) => text,
-      log: pino({ level: "silent" }),
-    },
-  );
-  return (await cluster.read(reference))?.metadata.finalizers;
+  return look(cluster);
 };
 
 test("a resource that cannot be read lets go when there is nothing to restore", async () => {
@@ -52,4 +59,36 @@ test("while a workload still carries the agent it stays, to be restored once its
   expect(await deleted(status({ phase: "Instrumented", components }))).toContain(
     `${GROUP}/restore`,
   );
+});
+
+test("a resource that stays when the operator leaves is let go only when nothing of ours is left beside it", async () => {
+  const cluster = memoryCluster();
+  cluster.put({
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      namespace,
+      uid: "uid-1",
+      annotations: { [COMMAND.leave]: "true" },
+      finalizers: [`${GROUP}/restore`],
+    },
+    spec: spec({ pulse: { script: { configMap: "items" } } }),
+    status: status(),
+  });
+  // As after a crash between status and removal.
+  const pulse = { apiVersion: "apps/v1", kind: "Deployment", namespace, name: `${name}-pulse` };
+  cluster.put({
+    apiVersion: pulse.apiVersion,
+    kind: pulse.kind,
+    metadata: {
+      name: pulse.name,
+      namespace,
+      ownerReferences: [{ apiVersion, kind, name, uid: "uid-1", controller: true }],
+    },
+    spec: { replicas: 1, selector: {}, template: { spec: { containers: [] } } },
+  });
+  expect(await look(cluster)).toEqual([`${GROUP}/restore`]);
+  expect(await cluster.read(pulse)).toBeUndefined();
+  expect(await look(cluster)).toEqual([]);
 });

@@ -24,7 +24,7 @@ export const reconcile = async (
   if (!seen) return undefined;
   if ("refused" in seen) return (await letGo(seen, deps)) ?? refuse(seen, deps);
   const { world } = seen;
-  if (await finalise(world.migration, bequeathed(world), deps)) return { requeueSeconds: 1 };
+  if (await finalise(world.migration, leaveOf(world), deps)) return { requeueSeconds: 1 };
   const decision = decide(world);
   for (const record of decision.seal) await store(record, deps);
   for (const record of decision.keep) await keep(record, deps);
@@ -156,14 +156,29 @@ const applyOnce = async (
   );
 };
 
+interface Leave {
+  /** Something of ours must go first. */
+  needs: boolean;
+  /** Stays when the resource goes. */
+  leftBehind: Manifest[];
+}
+
+/** What a deleted resource owns goes with it; nobody would remove it from one that stays. */
+const leaveOf = (world: World): Leave => {
+  const { migration } = world;
+  const isGoing = migration.metadata.deletionTimestamp !== undefined;
+  const needs = !isLeft(migration) || (!isGoing && prunable(world, desired(world)).length > 0);
+  return { needs, leftBehind: bequeathed(world) };
+};
+
 /** The finalizer keeps the resource while anything of ours rests on it; true when this look ends with a write. */
 const finalise = async (
   migration: Migration,
-  leftBehind: Manifest[],
+  { needs, leftBehind }: Leave,
   { cluster }: Dependencies,
 ): Promise<boolean> => {
   const { finalizers = [], deletionTimestamp, namespace } = migration.metadata;
-  const [has, needs] = [finalizers.includes(FINALIZER), !isLeft(migration)];
+  const has = finalizers.includes(FINALIZER);
   // Nothing can be added to what is being deleted.
   if (has === needs || (needs && deletionTimestamp)) return false;
   for (const { apiVersion, kind, metadata } of leftBehind)
@@ -186,7 +201,8 @@ const letGo = async (
   deps: Dependencies,
 ): Promise<{ requeueSeconds: number } | undefined> => {
   if (!isLeaving(migration)) return undefined;
-  return (await finalise(migration, [], deps)) ? { requeueSeconds: 1 } : undefined;
+  const leave = { needs: !isLeft(migration), leftBehind: [] };
+  return (await finalise(migration, leave, deps)) ? { requeueSeconds: 1 } : undefined;
 };
 
 /** A resource that cannot be worked on says so in its own status and touches nothing. */

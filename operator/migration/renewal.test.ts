@@ -137,6 +137,23 @@ test("another agent is measured before it reaches the pods", () => {
   });
 });
 
+test("another profile by name is measured before it reaches the pods, or goes there at once where nothing is measured", () => {
+  const metrics = (trial: object) => {
+    const components = [{ name: "api", target: { name: "api" }, profile: "Metrics", trial }];
+    const [named] = spec({ components }).components;
+    return only({ seen: named ? { spec: named } : {} });
+  };
+  const items = { configMap: "items" };
+  expect(metrics({ sideEffects: "None", items })).toMatchObject({
+    stage: "Trial",
+    profile: "Metrics",
+    hash,
+  });
+  const rolled = metrics({ sideEffects: "None", skip: true });
+  expect(rolled).toMatchObject({ stage: "RollingOut", profile: "Metrics" });
+  expect(rolled?.hash).not.toBe(hash);
+});
+
 describe("a halt", () => {
   const waiting = { stage: "Waiting", hash: "" } as const;
   const at = (seconds: number): string =>

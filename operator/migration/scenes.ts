@@ -101,6 +101,7 @@ export const seen = (difference: Partial<ComponentWorld> = {}): ComponentWorld =
   if (!only) throw new Error("the default spec has a component");
   return {
     spec: only,
+    leaves: false,
     deployment: { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "api" } },
     rollout: rollout(),
     templateHash: "template-1",

@@ -149,9 +149,8 @@ const signal = z.strictObject({
   podLabel: z.string().min(1).max(128).default("pod"),
 });
 
-const component = z.strictObject({
-  name: name().max(40).describe("Also the service.name of its telemetry"),
-  target: z.strictObject({
+const target = () =>
+  z.strictObject({
     kind: z
       .enum(KINDS)
       .default("Deployment")
@@ -160,7 +159,13 @@ const component = z.strictObject({
     container: name()
       .optional()
       .describe("The container that runs Node; the first one when absent"),
-  }),
+  });
+
+export const componentSchema = z.strictObject({
+  name: name().max(40).describe("Also the service.name of its telemetry"),
+  target: target().describe(
+    "Its workload; when it is another one, the agent is taken out of the one before first",
+  ),
   profile: z
     .enum(["Auto", ...PROFILES])
     .default("Auto")
@@ -302,7 +307,11 @@ export const specSchema = z.strictObject({
     .max(50)
     .default([])
     .describe("Times in which nothing goes forward; taking back is never frozen"),
-  components: z.array(component).min(1).max(50).describe("In migration order"),
+  components: z
+    .array(componentSchema)
+    .min(1)
+    .max(50)
+    .describe("In migration order; from the workload of one that is taken off the agent goes"),
   legacy: z
     .strictObject({ prometheus: z.strictObject({ url: url() }) })
     .optional()
@@ -394,6 +403,7 @@ const componentStatus = z.strictObject({
   reason: z.string().default(""),
   message: z.string().default(""),
   since: z.string().optional(),
+  target: target().optional().describe("The workload that the agent is, or shall be, in"),
   profile: z.enum(PROFILES).optional(),
   hash: z
     .string()
@@ -515,7 +525,8 @@ export const statusSchema = z.strictObject({
 
 export type Spec = z.infer<typeof specSchema>;
 export type Status = z.infer<typeof statusSchema>;
-export type ComponentSpec = z.infer<typeof component>;
+export type ComponentSpec = z.infer<typeof componentSchema>;
+export type Target = ComponentSpec["target"];
 export type SignalSpec = z.infer<typeof signal>;
 export type ComponentStatus = z.infer<typeof componentStatus>;
 export type ObjectiveSpec = z.infer<typeof objective>;

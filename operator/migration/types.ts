@@ -40,7 +40,9 @@ export interface TrialWorld {
 
 export interface ComponentWorld {
   spec: ComponentSpec;
-  /** The workload, of whatever kind; a CronJob with its pod template where a Deployment has it. */
+  /** It goes back, whatever the goal is: the resource names it, or this workload of it, no more. */
+  leaves: boolean;
+  /** The workload, of whatever kind; a CronJob with its pod template where a Deployment has it. Undefined too when it leaves it to another resource. */
   deployment: Manifest | undefined;
   /** Present while the workload exists. */
   rollout: RolloutState | undefined;
