@@ -36,6 +36,7 @@ const passedTrial = (status: ComponentStatus): NonNullable<ComponentWorld["trial
   attempt: status.attempt ?? "",
   plain: undefined,
   injected: undefined,
+  refused: undefined,
   job: undefined,
   jobPod: undefined,
   evidence: "",

@@ -32,11 +32,16 @@ const MARKS: Record<Stage, [mark: string, colour: Colour]> = {
   Skipped: ["–", "yellow"],
 };
 
+/** Those that the resource names, and those that it does not any more and that are not plain yet. */
+const everyone = ({ spec, status }: Migration): ComponentStatus[] => {
+  const named = spec.components.map(({ name }) => componentIn(status, name) ?? plain(name));
+  const others = status.components.filter(({ name }) => named.every((one) => one.name !== name));
+  return [...named, ...others];
+};
+
 /** A line for each, and more where a verdict closes in or somebody has to read why. */
 export const components = ({ migration, now }: Moment, look: Look): string[] => {
-  const known = migration.spec.components.map(
-    ({ name }) => componentIn(migration.status, name) ?? plain(name),
-  );
+  const known = everyone(migration);
   const rows = table(known.map((status) => row(status, now, look.paint)));
   return known.flatMap((status, index) => [
     `    ${rows[index] ?? ""}`,

@@ -63,6 +63,17 @@ describe("the backends are ready", () => {
     expect(gate.message).toBe("pipeline-jaeger is rolling out");
   });
 
+  test("not while their pods are refused, and the refusal is told", () => {
+    const seen = healthy();
+    const [first, ...rest] = seen.deployments;
+    const message = 'pods "x" is forbidden: maximum memory usage per Container is 768Mi';
+    const failure = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message };
+    const status = { ...(first?.status as object), readyReplicas: 0, conditions: [failure] };
+    const refused = { ...first, status } as Manifest;
+    const gate = backendsReady(migration, { ...seen, deployments: [refused, ...rest] });
+    expect(gate.message).toBe(`pipeline-jaeger has 0 of 1 ready: ${message}`);
+  });
+
   test("not when another configuration than the running one was checked", () => {
     const [job] = healthy().jobs;
     const other = { ...job, metadata: { name: "pipeline-validate-0000000000" } } as Manifest;

@@ -2,6 +2,7 @@
 import type { Manifest } from "../cluster/cluster.ts";
 import type { DeploymentSpec } from "../injection/pod.ts";
 import type { Gate, Migration } from "../migration/types.ts";
+import { refusedPods } from "../rollout/refused.ts";
 import { outcomeOf, runningHash, type Seen } from "../collector/check.ts";
 import { backendName, managedBackends, managedCollectors } from "./endpoints.ts";
 
@@ -49,6 +50,8 @@ const countsOf = ({ metadata, spec, status }: Manifest): Counts => {
 const unready = (deployment: Manifest | undefined): string | undefined => {
   if (!deployment) return "is not created yet";
   const { generation, observed, wanted, updated, ready } = countsOf(deployment);
+  const refused = refusedPods(deployment);
+  if (refused && ready < wanted) return `has ${ready} of ${wanted} ready: ${refused}`;
   if (observed < generation || updated < wanted) return "is rolling out";
   return ready < wanted ? `has ${ready} of ${wanted} ready` : undefined;
 };

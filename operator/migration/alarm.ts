@@ -1,4 +1,5 @@
 /** What must undo a rollout at once, in the order of gravity. Pure. */
+import type { Failure } from "../rollout/failing.ts";
 import { sentence } from "../rollout/guard.ts";
 import type { Stage } from "./schema.ts";
 import type { View } from "./view.ts";
@@ -11,10 +12,16 @@ export interface Alarm {
 type Subject = Pick<View, "world" | "seen" | "status">;
 type Sign = (subject: Subject) => Alarm | undefined;
 
-const podFails: Sign = ({ seen }) => {
-  const failing = seen.rollout?.failing[0];
-  return failing && { reason: failing.reason, message: `pod ${failing.pod}: ${failing.message}` };
-};
+const told = ({ pod, reason, message }: Failure): Alarm => ({
+  reason,
+  message: `pod ${pod}: ${message}`,
+});
+
+const podFails: Sign = ({ seen }) => seen.rollout?.failing.map(told)[0];
+
+/** Once it is in service the agent answers only for what it can have done. */
+export const agentFails: Sign = ({ seen }) =>
+  seen.rollout?.failing.filter(({ theirs }) => !theirs).map(told)[0];
 
 const requestsFail: Sign = ({ world: { pulse, migration }, status }) => {
   const allowed = Math.max(status.failedBefore ?? 0, migration.spec.pulse?.expectFailures ?? 0);
@@ -37,7 +44,7 @@ const rollingSigns: readonly Sign[] = [podFails, requestsFail, regresses];
 const signs: Partial<Record<Stage, readonly Sign[]>> = {
   RollingOut: rollingSigns,
   Soaking: rollingSigns,
-  Instrumented: [podFails],
+  Instrumented: [agentFails],
 };
 
 export const alarmOf = (subject: Subject): Alarm | undefined => {

@@ -61,11 +61,7 @@ const rollingOut: Step = (view) => {
   if (danger) return takeBack(view, danger.reason, danger.message);
   const late = overdue(view);
   if (late !== undefined) {
-    return takeBack(
-      view,
-      "RolloutTimedOut",
-      `not complete after ${late} s: ${rollout.updated} of ${rollout.total} pods updated`,
-    );
+    return takeBack(view, "RolloutTimedOut", `not complete after ${late} s: ${standing(rollout)}`);
   }
   if (!isThrough(view, rollout)) return underWay(view, rollout);
   const [skipped] = rollout.skipped;
@@ -81,10 +77,13 @@ const rollingOut: Step = (view) => {
   });
 };
 
-const underWay = (view: View, { updated, total, available }: RolloutState): ComponentStatus =>
+const underWay = (view: View, rollout: RolloutState): ComponentStatus =>
   view.spec.target.kind === "CronJob"
     ? stay(view, "WaitingForRun", "waiting for the next run to end with exit code 0")
-    : stay(view, "RollingOut", `${updated} of ${total} pods updated, ${available} available`);
+    : stay(view, "RollingOut", standing(rollout));
+
+const standing = ({ updated, total, available, refused }: RolloutState): string =>
+  `${updated} of ${total} pods updated, ${available} available${refused ? `: ${refused}` : ""}`;
 
 const renewAll = {
   partition: 0,

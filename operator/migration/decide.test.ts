@@ -19,6 +19,7 @@ const trial = (judged: TrialVerdict | undefined): TrialWorld => ({
   attempt: "a1",
   plain: undefined,
   injected: undefined,
+  refused: undefined,
   job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" } },
   jobPod: undefined,
   evidence: "{}\n",
@@ -394,6 +395,14 @@ describe("a rollout", () => {
     extra: Parameters<typeof component>[0] = {},
     look: Parameters<typeof seen>[0] = {},
   ) => takenBack(difference, look, extra).status.components[0];
+
+  test("it says when no pod is made because the API server refuses it, also in the end", () => {
+    const refused = { complete: false, updated: 0, refused: "exceeded quota: shop" };
+    const say = (since: string) =>
+      rolling({ ...refused, asked: { hash: "h", repair: 0 } }, { failedBefore: 1, since })?.message;
+    expect(say(ago(20))).toBe("0 of 2 pods updated, 2 available: exceeded quota: shop");
+    expect(say(ago(10_000))).toMatch(/not complete after \d+ s: .*: exceeded quota: shop$/);
+  });
 
   test("a failure that the pulse counts takes it back at once", () => {
     expect(rolling({})).toMatchObject({ stage: "TakingBack", reason: "RequestsFailed", hash: "" });

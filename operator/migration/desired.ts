@@ -96,17 +96,24 @@ const NOTHING: Ours = {
 
 const GUARDED: readonly Stage[] = ["RollingOut", "Soaking"];
 
-/** One apply per workload; `due` only where something differs, so that a settled migration writes nothing. */
-export const workloads = (world: World): { manifest: Manifest; due: boolean }[] =>
+interface Workload {
+  manifest: Manifest;
+  /** Only where something differs, so that a settled migration writes nothing. */
+  due: boolean;
+  /** Everything of ours goes, and nothing of ours is needed for that. */
+  back: boolean;
+}
+
+/** One apply per workload. */
+export const workloads = (world: World): Workload[] =>
   world.components.flatMap((seen) => {
     const { spec, deployment } = seen;
     const status = componentIn(world.migration.status, spec.name);
     if (!deployment || !status) return [];
     const want = wantedOn(deployment, status, seen);
     const have = oursOn(deployment, spec.rollout.soakSeconds);
-    return [
-      { manifest: workloadPatch(world.migration, spec, want), due: !isDeepStrictEqual(want, have) },
-    ];
+    const manifest = workloadPatch(world.migration, spec, want);
+    return [{ manifest, due: !isDeepStrictEqual(want, have), back: want === NOTHING }];
   });
 
 /**

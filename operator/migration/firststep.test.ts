@@ -65,6 +65,7 @@ const judged = (difference: Partial<TrialVerdict>): Partial<ComponentWorld> => (
     attempt: "a1",
     plain: undefined,
     injected: undefined,
+    refused: undefined,
     job: undefined,
     jobPod: undefined,
     evidence: "{}\n",

@@ -1,4 +1,5 @@
 /** The Trial stage of a component: from profile to profile until one is proven, or none is left. Pure. */
+import { agentFails } from "./alarm.ts";
 import { sealOf } from "./evidence.ts";
 import { isStillOpen, mayTakeFirstStep, takeFirstStep } from "./firststep.ts";
 import { enter, fresh, rollOut, stay, takeBack, withoutPairs } from "./moves.ts";
@@ -84,8 +85,8 @@ const beginWhole = (view: View, verdict: TrialVerdict): ComponentStatus =>
   );
 
 export const trial = (view: View): ComponentStatus => {
-  const failing = view.status.hash ? view.seen.rollout?.failing[0] : undefined;
-  if (failing) return takeBack(view, failing.reason, `pod ${failing.pod}: ${failing.message}`);
+  const danger = view.status.hash ? agentFails(view) : undefined;
+  if (danger) return takeBack(view, danger.reason, danger.message);
   if (view.status.templateHash !== view.seen.templateHash) {
     if (view.status.hash) return repeatTrial(view);
     return {
@@ -105,6 +106,8 @@ export const trial = (view: View): ComponentStatus => {
 };
 
 const goOn = (view: View, running: TrialVerdict | undefined): ComponentStatus => {
+  const refused = view.seen.trial?.refused;
+  if (refused) return stay(view, "TwinRefused", `the API server refuses a twin: ${refused}`);
   if (!running) return stay(view, "TwinsStarting", twinsMessage(view));
   const { pair } = view.status;
   return pair !== undefined && running.pairs > pair

@@ -434,7 +434,8 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: REPAIR,
     },
     ImageNotPulled: {
-      meaning: "An image of an injected pod cannot be pulled, so the agent is taken back.",
+      meaning:
+        "In a rollout of the agent an image of an injected pod cannot be pulled, so the agent is taken back. Once a component is Instrumented, only the image that profile Full brings counts.",
       todo: `make the image available (profile Full needs the operator's image on every node), then ${RETRY}`,
     },
     NotStarted: {
@@ -464,6 +465,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: NOTHING,
     },
     TrialStarted: { meaning: "The trial of a profile begins.", todo: NOTHING },
+    TwinRefused: {
+      meaning:
+        "The API server refuses a twin: a quota, a limit range, or an admission policy of yours.",
+      todo: "make room for two more pods like the running ones, or let the policy pass them; it goes on by itself",
+    },
     TwinsStarting: { meaning: "The twins are being created or warmed up.", todo: NOTHING },
     Calibrating: {
       meaning: "Off is being compared with off, to learn how precisely this place measures.",

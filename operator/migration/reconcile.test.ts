@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
+import { ClusterError } from "../cluster/cluster.ts";
 import { memoryCluster } from "../cluster/memory.ts";
+import { AGENT_ANNOTATION } from "../injection/names.ts";
 import { reconcile } from "./reconcile.ts";
 import { COMMAND } from "./goal.ts";
 import { component, NOW, spec, status } from "./scenes.ts";
@@ -59,6 +61,41 @@ test("while a workload still carries the agent it stays, to be restored once its
   expect(await deleted(status({ phase: "Instrumented", components }))).toContain(
     `${GROUP}/restore`,
   );
+});
+
+test("a workload gets its own pods back whatever else cannot be made", async () => {
+  const cluster = memoryCluster({
+    fail: (call) =>
+      call.verb === "apply" && call.kind === "ConfigMap"
+        ? new ClusterError("Forbidden", "exceeded quota")
+        : undefined,
+  });
+  const agent = { [AGENT_ANNOTATION]: "lean@0123456789#app" };
+  const deployment = { apiVersion: "apps/v1", kind: "Deployment", namespace, name: "api" };
+  cluster.applyAs("flashcard-otel", {
+    apiVersion: deployment.apiVersion,
+    kind: deployment.kind,
+    metadata: { name: "api", namespace },
+    spec: {
+      selector: {},
+      template: {
+        metadata: { annotations: agent },
+        spec: { containers: [{ name: "app", image: "app:1" }] },
+      },
+    },
+  });
+  cluster.put({
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid: "uid-1", finalizers: [`${GROUP}/restore`] },
+    spec: spec({ target: "Alongside", pulse: { script: { configMap: "items" } } }),
+    status: status({
+      phase: "Alongside",
+      components: [component({ stage: "Instrumented", profile: "Lean", hash: "0123456789" })],
+    }),
+  });
+  await expect(look(cluster)).rejects.toThrow("exceeded quota");
+  expect(JSON.stringify((await cluster.read(deployment))?.spec)).not.toContain(AGENT_ANNOTATION);
 });
 
 test("a resource that stays when the operator leaves is let go only when nothing of ours is left beside it", async () => {

@@ -47,8 +47,11 @@ const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
 
 const makeObjectsSo = async (world: World, deps: Dependencies): Promise<void> => {
   const manifests = desired(world);
+  const due = workloads(world).filter((one) => one.due);
+  // Before anything else can be refused.
+  for (const { manifest, back } of due) if (back) await deps.cluster.apply(manifest);
   for (const manifest of manifests) await applyOnce(world, manifest, deps);
-  for (const { manifest, due } of workloads(world)) if (due) await deps.cluster.apply(manifest);
+  for (const { manifest, back } of due) if (!back) await deps.cluster.apply(manifest);
   const { namespace } = world.migration.metadata;
   for (const { name, uid } of stuckPods(world)) {
     deps.log.info({ pod: name }, "removing a pod that would never be ready");

@@ -40,6 +40,7 @@ const judged = (verdict: TrialVerdict["verdict"], profile: TrialVerdict["profile
   attempt: "a1",
   plain: undefined,
   injected: undefined,
+  refused: undefined,
   job: undefined,
   jobPod: undefined,
   evidence: "{}\n",
@@ -105,6 +106,21 @@ describe("after a release", () => {
 
   test("another release in the middle starts the trial again and keeps the agent", () => {
     expect(only({ status: repeating, seen: released })).toMatchObject({ stage: "Trial", hash });
+  });
+
+  test("its own image, when it cannot be pulled, says nothing about the agent, before the trial and in it", () => {
+    const failing = [{ pod: "api-x", reason: "ImageNotPulled", message: "m", theirs: true }];
+    const unfinished = rollout({ asked: { hash, repair: 0 }, complete: false, failing });
+    expect(only({ seen: { ...released, rollout: unfinished } })).toMatchObject({
+      stage: "Instrumented",
+      reason: "Stale",
+    });
+    expect(only({ status: repeating, seen: { rollout: unfinished } })?.stage).toBe("Trial");
+    const ours = rollout({ ...unfinished, failing: [{ ...failing[0], theirs: false }] as never });
+    expect(only({ seen: { ...released, rollout: ours } })?.stage).toBe("TakingBack");
+    expect(only({ status: { stage: "RollingOut" }, seen: { rollout: unfinished } })?.stage).toBe(
+      "TakingBack",
+    );
   });
 
   test("a crash in the middle takes the agent back", () => {

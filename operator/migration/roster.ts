@@ -3,6 +3,7 @@
  * may be, still in it. These leave: whatever the goal is, their workload goes back. Pure.
  */
 import type { Manifest } from "../cluster/cluster.ts";
+import { componentIn } from "./named.ts";
 import {
   type ComponentSpec,
   componentSchema,

@@ -86,6 +86,7 @@ export const rollout = (difference: Partial<RolloutState> = {}): RolloutState =>
     updated: 2,
     available: 2,
     total: 2,
+    refused: undefined,
     plainPods: [],
     injectedPods: [],
     skipped: [],

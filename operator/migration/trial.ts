@@ -88,9 +88,10 @@ const lateTwins = (
   young: number,
 ): TrialVerdict | undefined => {
   if (seen.trial?.job || young < TWINS_SECONDS) return undefined;
+  const { refused } = seen.trial ?? {};
   return ended(profile, "Error", {
     reason: "TwinsNotReady",
-    message: `the twins were not ready after ${TWINS_SECONDS} s`,
+    message: `the twins were not ready after ${TWINS_SECONDS} s${refused ? `: ${refused}` : ""}`,
   });
 };
 

@@ -3,7 +3,7 @@ import type { Control } from "@flashcard-otel/verdict/control.ts";
 import { judgeTrial } from "@flashcard-otel/verdict/trial.ts";
 import { parseEvidence } from "@flashcard-otel/verdict/evidence.ts";
 import type { Manifest } from "../cluster/cluster.ts";
-import { trialNames } from "../trial/twin.ts";
+import { trialNames, twins } from "../trial/twin.ts";
 import { nameOf, RECORD } from "./evidence.ts";
 import type { Dependencies, Subject } from "./observe.ts";
 import { joined, nameOfPair } from "./pairs.ts";
@@ -14,12 +14,14 @@ import {
   type Spec,
   type TrialVerdict,
 } from "./schema.ts";
+import { tokenOf } from "./trial.ts";
 import type { TrialWorld } from "./types.ts";
 
 export const observeTrial = async (
   subject: Subject,
-  { cluster }: Dependencies,
+  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
 ): Promise<TrialWorld | undefined> => {
+  const { cluster } = deps;
   const { migration, spec, status, inventory } = subject;
   if (!status?.attempt) return undefined;
   const names = trialNames(migration, spec, nameOfPair(status));
@@ -29,15 +31,40 @@ export const observeTrial = async (
   );
   const written = jobPod ? await readEvidence(jobPod, cluster) : "";
   const evidence = joined(storedEvidence(subject, status.attempt), written, status.pair ?? 0);
+  const plain = pod(inventory.pods, names.plain);
+  const injected = pod(inventory.pods, names.injected);
   return {
     attempt: status.attempt,
-    plain: pod(inventory.pods, names.plain),
-    injected: pod(inventory.pods, names.injected),
+    plain,
+    injected,
+    refused: job || (plain && injected) ? undefined : await refusal(subject, deps),
     job,
     jobPod,
     evidence,
     verdict: evidence === "" ? undefined : judge(evidence, status, migration.spec.budget),
   };
+};
+
+/** Asked as a dry run of each twin that is missing; one that has only not been made yet is taken. */
+const refusal = async (
+  { migration, spec, status, deployment, inventory }: Subject,
+  { cluster, settings, sources }: Pick<Dependencies, "cluster" | "settings" | "sources">,
+): Promise<string | undefined> => {
+  if (!deployment || !status) return undefined;
+  const attempt = nameOfPair(status);
+  const profile = status.profile ?? "Lean";
+  const setting = { migration, spec, deployment, settings, sources, profile, attempt };
+  const made = twins({ ...setting, token: tokenOf(attempt) });
+  if ("refused" in made) return made.refused.message;
+  const missing = made.manifests.filter(
+    ({ kind, metadata }) => kind === "Pod" && !pod(inventory.pods, metadata.name),
+  );
+  try {
+    for (const twin of missing) await cluster.create(twin, { dryRun: true });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 };
 
 /** What earlier pairs have left. */

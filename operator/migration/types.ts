@@ -31,6 +31,8 @@ export interface TrialWorld {
   attempt: string;
   plain: Manifest | undefined;
   injected: Manifest | undefined;
+  /** Why the API server does not take a twin that is not there. */
+  refused: string | undefined;
   job: Manifest | undefined;
   jobPod: Manifest | undefined;
   /** What is stored of earlier pairs, and the k6 log so far: one evidence line per line. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { pino } from "pino";
 import { number, rehearsePairs } from "@flashcard-otel/verdict/rehearsal.ts";
-import type { Manifest } from "../cluster/cluster.ts";
+import { ClusterError, type Manifest } from "../cluster/cluster.ts";
 import { memoryCluster, type MemoryCluster } from "../cluster/memory.ts";
 import { userTemplateHash } from "../rollout/template.ts";
 import { reconcile } from "./reconcile.ts";
@@ -15,6 +15,8 @@ const reference = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, ...place };
 const ATTEMPT = "a1b2c3d4e5";
 
 let cluster: MemoryCluster;
+/** There is no room for another twin. */
+let full = false;
 
 const look = () =>
   reconcile(place, {
@@ -39,7 +41,13 @@ const record = (): Manifest | undefined =>
   cluster.objects().find(({ metadata }) => metadata.name.includes("evidence"));
 
 beforeEach(() => {
-  cluster = memoryCluster({ now: () => NOW });
+  full = false;
+  const refusal = new ClusterError("Forbidden", "exceeded quota: shop");
+  cluster = memoryCluster({
+    now: () => NOW,
+    fail: ({ verb, name }) =>
+      full && verb === "create" && name.endsWith("-injected") ? refusal : undefined,
+  });
   cluster.put(deployment());
   cluster.put({
     apiVersion: reference.apiVersion,
@@ -150,6 +158,20 @@ describe("the whole cost on a cluster", () => {
     await playPair(0);
     await look();
     expect(new Set([before, second()])).toEqual(new Set(["injected", "plain"]));
+  });
+
+  test("a twin that the API server refuses is told, in its words, until it is taken", async () => {
+    full = true;
+    await expect(look()).rejects.toThrow("exceeded quota");
+    await expect(look()).rejects.toThrow("exceeded quota");
+    expect(await only()).toMatchObject({
+      reason: "TwinRefused",
+      message: "the API server refuses a twin: exceeded quota: shop",
+    });
+    full = false;
+    await look();
+    await look();
+    expect(await only()).toMatchObject({ reason: "TwinsStarting" });
   });
 
   test("pairs are stored one by one, until the record is sealed and the rollout begins", async () => {

@@ -27,6 +27,7 @@ const trial = maybe(verdict).map((judged): TrialWorld => ({
   attempt: "a1",
   plain: undefined,
   injected: undefined,
+  refused: undefined,
   job: undefined,
   jobPod: undefined,
   evidence: "{}\n",

@@ -34,6 +34,7 @@ export const observeCronJob = (
     updated: passed,
     available: passed,
     total: 1,
+    refused: undefined,
     ...injectionOf(alive),
     ...(asked === undefined ? {} : left(ours, neighbours)),
     failing: passed > 0 ? [] : [...failed(runs, ours), ...blame(alive, { now, soakSeconds: 0 })],

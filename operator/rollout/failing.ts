@@ -1,12 +1,15 @@
 /** Whether a young pod has gone wrong. Pure. */
 import type { Manifest } from "../cluster/cluster.ts";
 import { hasCondition } from "../cluster/conditions.ts";
+import { FULL_VOLUME } from "../injection/names.ts";
 
 export interface Failure {
   pod: string;
   /** CrashLoop, Restarted, ImageNotPulled, NotStarted, NotReady or BecameUnready. */
   reason: string;
   message: string;
+  /** For a reason that the agent cannot have caused: a rollout of ours must not go on, but what is through has not failed. */
+  theirs?: boolean;
 }
 
 interface ContainerStatus {
@@ -63,8 +66,10 @@ const crashLoops: Sign = ({ all }) => {
   );
 };
 
-const exitCode = ({ lastState }: ContainerStatus): string =>
-  String(lastState?.terminated?.exitCode ?? "unknown");
+const exitCode = ({ lastState }: ContainerStatus): string => {
+  const { exitCode: code = "unknown", reason } = lastState?.terminated ?? {};
+  return reason === "OOMKilled" ? `${code} (OOMKilled)` : String(code);
+};
 
 const notPulled: Sign = ({ all }) => {
   const container = all.find(({ state }) =>
@@ -73,6 +78,7 @@ const notPulled: Sign = ({ all }) => {
   return (
     container && {
       reason: "ImageNotPulled",
+      theirs: container.name !== FULL_VOLUME,
       message: `the image of container ${container.name} cannot be pulled: ${container.state?.waiting?.message ?? ""}`,
     }
   );

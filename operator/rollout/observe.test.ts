@@ -217,6 +217,16 @@ const unready = (seconds: number) => ({
   conditions: [{ type: "Ready", status: "False", lastTransitionTime: ago(seconds) }],
 });
 
+test("pods that the API server refuses are told, as long as it does", () => {
+  const refused = (status: string) => {
+    const failure = { type: "ReplicaFailure", status, message: "exceeded quota: shop" };
+    const counts = { observedGeneration: 2, replicas: 2 };
+    return look(deployment(asking, { status: { ...counts, conditions: [failure] } }), []).refused;
+  };
+  expect(refused("True")).toBe("exceeded quota: shop");
+  expect(refused("False")).toBeUndefined();
+});
+
 describe("an injected pod fails when", () => {
   test.each<[string, string, PodDifference]>([
     [
@@ -239,6 +249,24 @@ describe("an injected pod fails when", () => {
     expect(look(deployment(asking), [injected("a", difference)]).failing).toMatchObject([
       { pod: "a", reason: expected },
     ]);
+  });
+
+  test("whose image cannot be pulled is told: the agent brings one of its own only with its init container", () => {
+    const failing = (name: string) =>
+      look(deployment(asking), [
+        injected("a", {
+          status: { initContainerStatuses: [{ name, ...waiting("ErrImagePull") }] },
+        }),
+      ]).failing;
+    expect(failing("flashcard-otel-full")).toMatchObject([{ theirs: false }]);
+    expect(failing("migrate")).toMatchObject([{ theirs: true }]);
+  });
+
+  test("of too little memory, in the kubelet's word for it", () => {
+    const terminated = { exitCode: 137, reason: "OOMKilled" };
+    const container = { restartCount: 1, lastState: { terminated } };
+    const [failure] = look(deployment(asking), [injected("a", { container })]).failing;
+    expect(failure?.message).toContain("exit code 137 (OOMKilled)");
   });
 
   test("a pod that was ready and is not any more is compared with plain ones, and only with them", () => {

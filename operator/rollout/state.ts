@@ -13,6 +13,8 @@ export interface RolloutState {
   updated: number;
   available: number;
   total: number;
+  /** Why the API server takes none of its pods; undefined while it does. */
+  refused: string | undefined;
   /** Live pods whose template asks for the agent but which carry none, or another configuration. */
   plainPods: string[];
   /** Why the webhook left them plain, where it said so: a word, and a sentence. */
