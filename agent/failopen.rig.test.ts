@@ -24,6 +24,20 @@ test.each(["exit", "throw", "reject", "work"])(
   },
 );
 
+test.each(["150", "300", "600"])(
+  "so does what it did in a run that took %s ms to come to it and ended soon afterwards",
+  async (ms) => {
+    const sink = await startSink();
+    const folder = await agentFolder(
+      config({ endpoint: sink.endpoint, flushIntervalMs: 60_000, metricIntervalMs: 60_000 }),
+    );
+    await outcome("exit", folder, { AFTER_MS: ms });
+    await until(() => sink.spans.length === 1, "the span");
+    await sink.close();
+    await folder.remove();
+  },
+);
+
 test("what was recorded last is printed, where it is for the console", async () => {
   const folder = await agentFolder(config({ flushIntervalMs: 60_000, metricIntervalMs: 60_000 }));
   const { out, code } = await outcome("exit", folder, { OTEL_TRACES_EXPORTER: "console" });

@@ -3,10 +3,11 @@ import { exportLogs } from "./api/logger.ts";
 import { registerApi, unregisterApi } from "./api/register.ts";
 import { allowBaggage } from "./core/bag.ts";
 import { now } from "./core/clock.ts";
-import { anythingRecorded, whenFull } from "./core/ring.ts";
+import { drawn } from "./core/ids.ts";
+import { whenFull } from "./core/ring.ts";
 import { keepWorst, sample } from "./core/sampling.ts";
 import { stepBack } from "./core/switch.ts";
-import { after, every, guarded } from "./core/timers.ts";
+import { after, every, guarded, stop } from "./core/timers.ts";
 import { chargeWhole } from "./core/timing.ts";
 import { watchExit } from "./exit.ts";
 import { parseAddress } from "./export/address.ts";
@@ -24,8 +25,8 @@ import { reportRuntime } from "./metrics/runtime.ts";
 import type { Settings } from "./settings.ts";
 import { startTrial } from "./trial.ts";
 
-/** A first look soon after the start, so that short processes that did something have a connection when they end. */
-const EARLY_MS = [20, 200];
+/** How often a process that has just started is looked at: one that is short and did something needs a connection when it ends. */
+const EARLY_MS = 20;
 const CONNECTED_MS = 1000;
 
 export function start(settings: Settings, say: (message: string) => void): void {
@@ -114,11 +115,15 @@ function atMostEvery(ms: number, work: () => void): () => void {
   };
 }
 
+/** As soon as something has begun, and in any case after a second. */
 function connectSoon(connection: Connection): void {
-  for (const ms of EARLY_MS) after(ms, () => openWhenUsed(connection));
-  after(CONNECTED_MS, () => connection.open());
-}
-
-function openWhenUsed(connection: Connection): void {
-  if (anythingRecorded()) connection.open();
+  const before = drawn();
+  const open = (): void => {
+    stop(look);
+    connection.open();
+  };
+  const look = every(EARLY_MS, () => {
+    if (drawn() !== before) open();
+  });
+  after(CONNECTED_MS, open);
 }

@@ -23,6 +23,9 @@ export function random32(): number {
   return result | 0;
 }
 
+/** Another number whenever an id has been drawn since: something was begun. */
+export const drawn = (): number => x2;
+
 /** Which trace a span belongs to and who its parent is, in transit between a header and a span: no object per request. */
 export const T0 = 0;
 export const T1 = 1;

@@ -38,8 +38,6 @@ const richness: (Details | string | null)[] = Array.from({ length: COUNT }, () =
 let used = 0;
 let onFull: () => void = () => undefined;
 
-export const anythingRecorded = (): boolean => used > 0 || stats.spans > 0;
-
 /** Called when a batch should leave before the timer says so. */
 export function whenFull(ship: () => void): void {
   onFull = ship;

@@ -16,8 +16,11 @@ const ways = {
   work: () => setTimeout(() => {}, 60),
   signal: () => setTimeout(() => process.kill(process.pid, "SIGTERM"), 60),
 };
-trace.getTracer("app").startActiveSpan("short work", (span) => {
-  ways[process.env.WAY ?? "nothing"]();
-  span.end();
-});
+const work = () =>
+  trace.getTracer("app").startActiveSpan("short work", (span) => {
+    ways[process.env.WAY ?? "nothing"]();
+    span.end();
+  });
+if (process.env.AFTER_MS) setTimeout(work, Number(process.env.AFTER_MS));
+else work();
 process.stdout.write("end of main\n");
