@@ -1,18 +1,26 @@
 /** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
 import type { Story } from "./kit/story.ts";
+import { backFromEverywhere } from "./stories/back-from-everywhere.ts";
 import { backendDrained } from "./stories/backend-drained.ts";
+import { badAgents } from "./stories/bad-agents.ts";
 import { brokenResources } from "./stories/broken-resources.ts";
 import { chart } from "./stories/chart.ts";
 import { consoleLive } from "./stories/console-live.ts";
+import { expiredCertificate } from "./stories/expired-certificate.ts";
 import { foreignService } from "./stories/foreign-service.ts";
 import { everyNode } from "./stories/every-node.ts";
 import { operatorDrained } from "./stories/operator-drained.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
+import { resourceEdits } from "./stories/resource-edits.ts";
+import { restrictedNamespace } from "./stories/restricted-namespace.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
 import { trialKilled } from "./stories/trial-killed.ts";
 import { trialDrained } from "./stories/trial-drained.ts";
 import { twinsTogether } from "./stories/twins-together.ts";
+import { twoOperators } from "./stories/two-operators.ts";
+import { uninstalledMidway } from "./stories/uninstalled-midway.ts";
+import { userActs } from "./stories/user-acts.ts";
 import { webhookGone } from "./stories/webhook-gone.ts";
 
 export const stories: Story[] = [
@@ -25,6 +33,14 @@ export const stories: Story[] = [
   trialKilled,
   webhookGone,
   otherKinds,
+  userActs,
+  resourceEdits,
+  backFromEverywhere,
+  badAgents,
+  twoOperators,
+  expiredCertificate,
+  restrictedNamespace,
+  uninstalledMidway,
   everyNode,
   operatorDrained,
   backendDrained,

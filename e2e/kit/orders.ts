@@ -20,8 +20,22 @@ const imageIn = (images: Images, name: string) => {
   return { newName, newTag };
 };
 
-/** The manifests are left as they are: what differs from cluster to cluster is an overlay. */
-const overlay = async (images: Images): Promise<string> => {
+/** What its team has released since, by Deployment: any word. */
+export type Releases = Record<string, string>;
+
+const released = ([name, version]: [string, string]) => ({
+  target: { kind: "Deployment", name },
+  patch: JSON.stringify([
+    {
+      op: "add",
+      path: "/spec/template/spec/containers/0/env/-",
+      value: { name: "RELEASE", value: version },
+    },
+  ]),
+});
+
+/** The manifests are left as they are: what differs from cluster to cluster, and from release to release, is an overlay. */
+const overlay = async (images: Images, releases: Releases = {}): Promise<string> => {
   const folder = join(root, ".state", "orders");
   await mkdir(folder, { recursive: true });
   // By the names that the manifests below it end up with.
@@ -33,6 +47,7 @@ const overlay = async (images: Images): Promise<string> => {
   const kustomization = {
     resources: [relative(folder, join(sources, "kubernetes"))],
     images: Object.entries(renamed).map(([name, ours]) => ({ name, ...imageIn(images, ours) })),
+    patches: Object.entries(releases).map((release) => released(release)),
   };
   await writeFile(join(folder, "kustomization.yaml"), stringify(kustomization));
   return folder;
@@ -41,7 +56,22 @@ const overlay = async (images: Images): Promise<string> => {
 export const installOrders = async (tools: Tools, images: Images): Promise<void> => {
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: ORDERS.namespace } };
   await kubectl(tools, ["apply", "-f", "-"], { input: JSON.stringify(namespace) });
-  await kubectl(tools, ["apply", "-k", await overlay(images)]);
+  await applyOrders({ tools, images });
   const ready = ["wait", "deployments", "--all", "--for=condition=Available", "--timeout=180s"];
   await kubectl(tools, ["-n", ORDERS.namespace, ...ready], { seconds: 200 });
 };
+
+interface Team {
+  tools: Tools;
+  images: Images;
+}
+
+/** As its team does it, at any time. */
+export const applyOrders = async ({ tools, images }: Team, releases?: Releases): Promise<string> =>
+  kubectl(tools, ["apply", "-k", await overlay(images, releases)]);
+
+/** Fails, with the differences, unless what the team would apply is what is there. */
+export const nothingToApply = async (
+  { tools, images }: Team,
+  releases?: Releases,
+): Promise<string> => kubectl(tools, ["diff", "-k", await overlay(images, releases)]);

@@ -1,12 +1,10 @@
 /** What a planted trial needs on a cluster: the rig's service, its items, the stand-in agent, and a resource about it. */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { AGENT_FILE } from "../../agent/contract.ts";
 import { NAMESPACE } from "../kit/migration.ts";
 import type { Resource } from "../kit/story.ts";
 
 export const NAME = "planted";
-export const AGENT = "planted-agent";
 const PORT = 8080;
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -24,10 +22,10 @@ const bundled = async (file: string): Promise<string> => {
   return result.outputFiles[0]?.text ?? "";
 };
 
-const configMap = (name: string, data: Record<string, string>, namespace = NAMESPACE) => ({
+const configMap = (name: string, data: Record<string, string>) => ({
   apiVersion: "v1",
   kind: "ConfigMap",
-  metadata: { name, namespace },
+  metadata: { name, namespace: NAMESPACE },
   data,
 });
 
@@ -35,9 +33,8 @@ const ITEM = `import http from "k6/http";
 export const item = ({ url, headers }) => http.post(url + "/items", "word", { headers });
 `;
 
-/** In the place of the agent that the operator would deliver. */
-export const standIn = async (namespace: string): Promise<object> =>
-  configMap(AGENT, { [AGENT_FILE]: await bundled("../../loadtest/testing/agent.cjs") }, namespace);
+/** The text of the agent in whose place the operator's own would be. */
+export const standIn = (): Promise<string> => bundled("../../loadtest/testing/agent.cjs");
 
 /** `image`: any that has Node. `rounds`: the work of an item. */
 export const service = async (image: string, rounds: number): Promise<object[]> => [

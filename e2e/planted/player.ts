@@ -7,14 +7,15 @@ import type { ComponentStatus } from "../../operator/migration/schema.ts";
 import type { Played, Player } from "../../overhead/planted/player.ts";
 import { ROUNDS } from "../../overhead/planted/rounds.ts";
 import type { PlantedTrial } from "../../overhead/planted/trials.ts";
-import { installProduct, PRODUCT } from "../kit/install.ts";
-import { kubectl, type Tools } from "../kit/kubectl.ts";
+import { deliver } from "../kit/agent.ts";
+import { installProduct } from "../kit/install.ts";
+import type { Tools } from "../kit/kubectl.ts";
 import { NAMESPACE, readStatus } from "../kit/migration.ts";
 import { bringUp, takeDown } from "../kit/provide.ts";
 import { applyResource } from "../kit/story.ts";
 import { until } from "../kit/wait.ts";
 import { type Usage, usageMeter } from "./usage.ts";
-import { AGENT, NAME, resource, service, standIn } from "./manifests.ts";
+import { NAME, resource, service, standIn } from "./manifests.ts";
 
 interface Asked {
   provider: string;
@@ -41,7 +42,7 @@ export const clusterPlayer = async (
   try {
     const { tools, images } = await bringUp(asked, say);
     await installProduct(tools, images);
-    await exchangeAgent(tools);
+    await deliver(tools, await standIn());
     for (const object of await service(images["operator"] ?? "", ROUNDS))
       await applyResource(tools, object);
     const scene = { tools, pairs, signal, say };
@@ -50,26 +51,6 @@ export const clusterPlayer = async (
     await stop();
     throw error;
   }
-};
-
-/** The operator delivers what lies in its agent folder. */
-const exchangeAgent = async (tools: Tools): Promise<void> => {
-  await applyResource(tools, await standIn(PRODUCT));
-  const controller = `${PRODUCT}-controller`;
-  const spec = {
-    containers: [
-      {
-        name: "controller",
-        env: [{ name: "AGENT_FOLDER", value: "/planted" }],
-        volumeMounts: [{ name: "planted", mountPath: "/planted" }],
-      },
-    ],
-    volumes: [{ name: "planted", configMap: { name: AGENT } }],
-  };
-  const patch = JSON.stringify({ spec: { template: { spec } } });
-  const deployment = `deployment/${controller}`;
-  await kubectl(tools, ["-n", PRODUCT, "patch", deployment, "-p", patch]);
-  await kubectl(tools, ["-n", PRODUCT, "rollout", "status", deployment, "--timeout=120s"]);
 };
 
 interface Scene extends Doors {
