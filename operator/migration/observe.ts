@@ -12,6 +12,7 @@ import { conflicting, othersThan } from "./conflict.ts";
 import { gather } from "./gates.ts";
 import { goalOf, isLeaving } from "./goal.ts";
 import { observeGuard } from "./guarding.ts";
+import { hashesIn } from "./inuse.ts";
 import { componentIn } from "./named.ts";
 import { observePreflight, observeWebhook } from "./refusals.ts";
 import { observeRemains } from "./remains.ts";
@@ -190,31 +191,6 @@ const isOwnedBy =
   (object: Manifest): boolean =>
     object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.controller) ??
     false;
-
-const HASH = /(?:full|lean|sampled|metrics)@([0-9a-f]+)/;
-
-/** Agent configurations that some pod or template still names: their ConfigMaps must stay. */
-const hashesIn = ({ pods, replicaSets, ...workloads }: Inventory): Set<string> => {
-  const { deployments, statefulSets, cronJobs } = workloads;
-  const annotations = [
-    // Also while it has no pods: a CronJob between two runs, a workload that is scaled to zero.
-    ...[...deployments, ...statefulSets, ...cronJobs].map((workload) =>
-      templateAnnotations(withTemplate(workload)),
-    ),
-    ...pods.map(({ metadata }) => metadata.annotations ?? {}),
-    // A ReplicaSet that was scaled to zero can be scaled up again by `kubectl rollout undo`; its pods would miss the agent and wait.
-    ...replicaSets
-      .filter(({ spec }) => ((spec as { replicas?: number }).replicas ?? 0) > 0)
-      .map((set) => templateAnnotations(set)),
-  ];
-  return new Set(
-    annotations.flatMap((all) => HASH.exec(all["flashcard-otel.dev/agent"] ?? "")?.[1] ?? []),
-  );
-};
-
-const templateAnnotations = ({ spec }: Manifest): Record<string, string> =>
-  (spec as { template?: { metadata?: { annotations?: Record<string, string> } } }).template
-    ?.metadata?.annotations ?? {};
 
 /** One component with everything that is needed to look closer at it. */
 export interface Subject {
