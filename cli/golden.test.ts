@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { number, rehearse, textOf } from "@flashcard-otel/verdict/rehearsal.ts";
 import { type Call, call, kept, transcript } from "./testing/golden.ts";
-import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
+import { ClusterError, type Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { answers, matrix, vector } from "@flashcard-otel/operator/measurement/testing/answers.ts";
 import { installed, usage } from "./testing/installed.ts";
 import { COMPARED, HELD, MIDDLE, migration, PASSED } from "./testing/scene.ts";
@@ -88,6 +88,25 @@ const delivered = (): Manifest[] => [
     },
   },
 ];
+
+const NO_METRICS_SERVER = new ClusterError("NotFound", "the cluster does not know PodMetrics");
+
+/** A pod of the operator and one of a backend. */
+const onNode = (nodeName: string): Manifest[] => {
+  const labels = { "flashcard-otel.dev/migration": "pipeline" };
+  const jaeger = { ...labels, "app.kubernetes.io/component": "jaeger" };
+  return [
+    ...installed().filter(({ kind }) => kind === "Pod"),
+    pod("jaeger", { name: "pipeline-jaeger-0", labels: jaeger }),
+  ].map((one) => ({ ...one, spec: { ...(one.spec as object), nodeName } }));
+};
+
+/** As a kubelet tells them. */
+const figures = (namespace: string, name: string, cores: number, mebibytes: number) => ({
+  podRef: { namespace, name },
+  cpu: { usageNanoCores: cores * 1e9 },
+  memory: { workingSetBytes: mebibytes * 2 ** 20 },
+});
 
 const manual = migration({ status: MIDDLE, spec: { approval: "Manual" } });
 const stuck: Stocked = { objects: [migration({ status: HELD })] };
@@ -186,6 +205,20 @@ const cases: Record<string, [line: string, setting?: Call["setting"]]> = {
         usage("collector", { namespace: "shop", memory: "10Mi" }),
       ],
       fetch: answers({ "http://pipeline-prometheus.shop.svc:9090": vector([{}, 420]) }).fetch,
+    }),
+  ],
+  "report-kubelet": [
+    "report",
+    at({
+      objects: [migration({ status: MIDDLE }), ...delivered(), ...onNode("node-1")],
+      options: { fail: ({ kind }) => (kind === "PodMetrics" ? NO_METRICS_SERVER : undefined) },
+      summary: {
+        pods: [
+          figures("flashcard-otel", "rel-controller-0", 0.012, 77),
+          figures("shop", "pipeline-jaeger-0", 0.004, 11),
+          figures("shop", "api-5d9c7b6f4-x2x9z", 0.5, 300),
+        ],
+      },
     }),
   ],
   "report-html": ["report --html", at()],

@@ -242,7 +242,7 @@ const report = command(
     name: "report",
     summary: "what was done, proven and paid, as Markdown, HTML or JSON",
     about:
-      "Phases with their evidence, every verdict with its interval, parity, failed requests; CPU and memory of operator, webhook, collector,\nJaeger, Prometheus and pulse (from the cluster's metrics server), and the series, spans and bytes that the dual run adds.",
+      "Phases with their evidence, every verdict with its interval, parity, failed requests; CPU and memory of operator, webhook, collector,\nJaeger, Prometheus and pulse (from the metrics server, or else from the kubelets: get nodes/proxy), and the series, spans and bytes that the dual run adds.",
     positionals: [NAME],
     options: {
       md: { type: "boolean", says: "Markdown (the default)" },

@@ -12,7 +12,8 @@ export const report: Handler = async (request, io) => {
   const connection = await io.connect(request.where);
   const { migration } = await findMigration(connection, request.positionals[0]);
   const { cluster, notes } = reading(connection.cluster, { operator: "" });
-  const costs = await costsOf(migration, { cluster, fetch: connection.fetch });
+  const { fetch, kubelet } = connection;
+  const costs = await costsOf(migration, { cluster, fetch, kubelet });
   costs.gaps.push(...notes);
   io.print(print({ migration, costs, now: io.now() }));
   return EXIT.done;

@@ -17,6 +17,15 @@ export interface Right {
   namespace: string;
 }
 
+/** What a kubelet tells of the pods on its node. */
+export interface Summary {
+  pods: {
+    podRef: { name: string; namespace: string };
+    cpu?: { usageNanoCores?: number };
+    memory?: { workingSetBytes?: number };
+  }[];
+}
+
 export interface Connection {
   cluster: Cluster;
   /** Where objects are looked for. */
@@ -27,6 +36,8 @@ export interface Connection {
   /** Whether the user has a right; undefined where nobody says. */
   may: (right: Right) => Promise<boolean | undefined>;
   openWatch: OpenWatch;
+  /** Asks a node's kubelet through the API server; undefined where the user may not (get nodes/proxy). */
+  kubelet: (node: string) => Promise<Summary | undefined>;
   /** Reaches addresses inside the cluster (`http://NAME.NAMESPACE.svc:PORT/...`) through the API server, with the user's rights. */
   fetch: Fetch;
 }

@@ -8,7 +8,7 @@ import { watcher } from "@flashcard-otel/operator/cluster/watch.ts";
 import { openWire, type Wire } from "@flashcard-otel/operator/cluster/wire.ts";
 import { instead } from "../similar.ts";
 import { missing, Trouble } from "../trouble.ts";
-import type { Connection, Right, Where } from "./connection.ts";
+import type { Connection, Right, Summary, Where } from "./connection.ts";
 import { proxyFetch } from "./proxy.ts";
 
 /** As it appears in managedFields: the user did it, with this program. */
@@ -26,6 +26,7 @@ export const connect = async (where: Where): Promise<Connection> => {
     context,
     version: () => version(wire),
     may: (right) => may(wire, right),
+    kubelet: (node) => summaryOf(wire, node),
     openWatch: watcher(wire, pathsOf(wire)),
     fetch: proxyFetch(wire),
   };
@@ -94,4 +95,10 @@ const may = async (wire: Wire, right: Right): Promise<boolean | undefined> => {
   });
   if (status >= 300) return undefined;
   return (JSON.parse(text) as { status?: { allowed?: boolean } }).status?.allowed;
+};
+
+const summaryOf = async (wire: Wire, node: string): Promise<Summary | undefined> => {
+  const path = `/api/v1/nodes/${node}/proxy/stats/summary`;
+  const { status, text } = await wire.call({ method: "GET", path, repeatable: true });
+  return status === 200 ? (JSON.parse(text) as Summary) : undefined;
 };

@@ -1,10 +1,10 @@
 /** What flashcard-otel itself costs in this cluster: CPU and memory of its programs, and what the dual run adds. */
 import { metricsUrl } from "@flashcard-otel/operator/backends/endpoints.ts";
-import { ClusterError, type Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
-import { amountOf } from "@flashcard-otel/operator/injection/quantity.ts";
+import { ClusterError } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { prometheus } from "@flashcard-otel/operator/measurement/prometheus.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import type { Connection } from "../reach/connection.ts";
+import { type Usage, usageOf } from "./usage.ts";
 
 export interface Cost {
   program: string;
@@ -26,12 +26,12 @@ export interface Costs {
   gaps: string[];
 }
 
-type Reader = Pick<Connection, "cluster" | "fetch">;
+type Reader = Pick<Connection, "cluster" | "fetch" | "kubelet">;
 
 export const costsOf = async (migration: Migration, reader: Reader): Promise<Costs> => {
   const gaps: string[] = [];
   return {
-    programs: await programsOf(migration, reader.cluster, gaps),
+    programs: await programsOf(migration, reader, gaps),
     dualRun: await dualRunOf(migration, reader.fetch, gaps),
     gaps,
   };
@@ -41,54 +41,42 @@ const OPERATOR = "app.kubernetes.io/name=flashcard-otel";
 
 const programsOf = async (
   { metadata: { name, namespace } }: Migration,
-  cluster: Reader["cluster"],
+  reader: Reader,
   gaps: string[],
 ): Promise<Cost[]> => {
-  const metrics = (place: string, labels: string) =>
-    cluster.list({
-      apiVersion: "metrics.k8s.io/v1beta1",
-      kind: "PodMetrics",
-      namespace: place,
-      labels,
-    });
+  const ours = [
+    { namespace: "", labels: OPERATOR },
+    { namespace, labels: `flashcard-otel.dev/migration=${name}` },
+  ];
   try {
-    const [own, theirs] = [
-      await metrics("", OPERATOR),
-      await metrics(namespace, `flashcard-otel.dev/migration=${name}`),
-    ];
-    const groups = Object.groupBy([...own, ...theirs], programOf);
+    const used = await usageOf(ours, reader);
+    if (!used) gaps.push(NOBODY);
+    else if (used.length === 0) gaps.push("CPU and memory: no figures of our pods yet");
+    const groups = Object.groupBy(used ?? [], programOf);
     const costs = Object.entries(groups).map(([program, pods = []]) => sum(program, pods));
-    if (costs.length === 0) gaps.push("CPU and memory: no figures of our pods yet");
     return costs.toSorted((one, other) => one.program.localeCompare(other.program));
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    gaps.push(
-      error.refusal === "NotFound"
-        ? "CPU and memory: the cluster has no metrics server (metrics.k8s.io)"
-        : `CPU and memory: ${error.message}`,
-    );
+    gaps.push(`CPU and memory: ${error.message}`);
     return [];
   }
 };
 
-const programOf = ({ metadata }: Manifest): string =>
-  metadata.labels?.["app.kubernetes.io/component"] ?? "other";
+const NOBODY =
+  "CPU and memory: the cluster has no metrics server (metrics.k8s.io), and you may not ask its kubelets (get nodes/proxy)";
 
-interface Usage {
-  usage?: { cpu?: string; memory?: string };
-}
+const programOf = ({ labels }: Usage): string => labels["app.kubernetes.io/component"] ?? "other";
 
 const MIB = 2 ** 20;
 
-const sum = (program: string, pods: Manifest[]): Cost => {
-  const containers = pods.flatMap((pod) => (pod["containers"] ?? []) as Usage[]);
-  const total = (of: "cpu" | "memory"): number =>
-    containers.reduce((all, { usage }) => all + (amountOf(usage?.[of]) ?? 0), 0);
+const sum = (program: string, pods: Usage[]): Cost => {
+  const total = (of: "cpuCores" | "memoryBytes"): number =>
+    pods.reduce((all, pod) => all + pod[of], 0);
   return {
     program,
     pods: pods.length,
-    cpuMillis: Math.round(total("cpu") * 1000),
-    memoryMiB: Math.round(total("memory") / MIB),
+    cpuMillis: Math.round(total("cpuCores") * 1000),
+    memoryMiB: Math.round(total("memoryBytes") / MIB),
   };
 };
 

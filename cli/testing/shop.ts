@@ -10,7 +10,7 @@ import { inject } from "@flashcard-otel/operator/injection/inject.ts";
 import { applyPatch } from "@flashcard-otel/operator/injection/patch.ts";
 import type { Template } from "@flashcard-otel/operator/injection/pod.ts";
 import type { Fetch } from "@flashcard-otel/operator/measurement/ask.ts";
-import type { Connection, Right } from "../reach/connection.ts";
+import type { Connection, Right, Summary } from "../reach/connection.ts";
 import { MIDDLE, migration } from "./scene.ts";
 import { NOW } from "./terminal.ts";
 import { deployment, pod, replicaSet, SERVICES } from "./workloads.ts";
@@ -26,6 +26,8 @@ export interface Stocked {
   fetch?: Fetch;
   version?: string;
   openWatch?: OpenWatch;
+  /** Of the only node; absent: the user may not ask. */
+  summary?: Summary;
   may?: (right: Right) => boolean;
 }
 
@@ -54,6 +56,7 @@ export const shop = (stocked: Stocked = {}): Shop => {
     context: "test",
     version: () => Promise.resolve(stocked.version ?? "v1.36.3"),
     may: (right) => Promise.resolve(stocked.may?.(right) ?? true),
+    kubelet: () => Promise.resolve(stocked.summary),
     openWatch: stocked.openWatch ?? silent,
     fetch: stocked.fetch ?? unreachable,
   };
