@@ -3,13 +3,14 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { until } from "../e2e/kit/wait.ts";
 import { MANIFESTS, printed } from "../tools/manifests.ts";
+import { ownBoard } from "./board/own.ts";
 import type { Cluster, Manifest } from "./cluster/cluster.ts";
 import { oursOn, withTemplate, workloadPatch } from "./injection/workload.ts";
 import { type ComponentSpec, GROUP, KIND, VERSION } from "./migration/schema.ts";
 import type { Migration } from "./migration/types.ts";
 import { openRig, renderChart as print, type Rig } from "./rig.ts";
 import { type Rule, rulesOf } from "./rights.ts";
-import { settingsFrom } from "./settings.ts";
+import { settingsFrom, webhookNames } from "./settings.ts";
 import { uninstall } from "./uninstall.ts";
 
 const HOME = "flashcard-otel";
@@ -614,6 +615,129 @@ describe("images", () => {
   });
 });
 
+describe("what is there already", () => {
+  const certManager = ["--set", "webhook.certManager.enabled=true"];
+  const ofKind = (manifests: Manifest[], kind: string) =>
+    manifests.filter((one) => one.kind === kind);
+  const settingsIn = (manifests: Manifest[]) => {
+    const env = deploymentsIn(manifests).flatMap(
+      ({ spec }) => (spec as Deployment["spec"]).template.spec.containers[0]?.env ?? [],
+    );
+    return settingsFrom(
+      Object.fromEntries(env.map(({ name, value }) => [name, value ?? "by the kubelet"])),
+    );
+  };
+
+  test("cert-manager keeps the certificate, for the names that the API server calls; then the controller has no right to", async () => {
+    const manifests = await render(...certManager);
+    const settings = settingsIn(manifests);
+    expect(settings.webhook.isOurs).toBe(false);
+    const leaf = ofKind(manifests, "Certificate").find(
+      ({ metadata }) => metadata.name === "rel-webhook",
+    );
+    expect(leaf?.spec).toMatchObject({
+      secretName: settings.webhook.secret,
+      dnsNames: webhookNames({ ...settings, namespace: HOME }),
+      issuerRef: { kind: "Issuer", name: "rel-webhook-authority" },
+    });
+    const [hook] = ofKind(manifests, "MutatingWebhookConfiguration");
+    expect(hook?.metadata.annotations).toEqual({
+      "cert-manager.io/inject-ca-from": `${HOME}/rel-webhook`,
+    });
+    const granted = [
+      ...rulesOf(manifests, "ClusterRole"),
+      ...rulesOf(manifests, "Role", HOME),
+    ].join("\n");
+    expect(granted).not.toMatch(/secrets|admissionregistration/);
+    expect(settingsIn(await render()).webhook.isOurs).toBe(true);
+  });
+
+  test("cert-manager and a list of namespaces leave nothing that the whole cluster must grant", async () => {
+    const manifests = await render(...certManager, "--set", "namespaces={flashcards}");
+    expect(ofKind(manifests, "ClusterRole")).toEqual([]);
+    expect(ofKind(manifests, "ClusterRoleBinding")).toEqual([]);
+  });
+
+  test("an issuer of one's own signs in the place of the chart's", async () => {
+    const issuer = ["--set", "webhook.certManager.issuerRef.name=mine"];
+    const manifests = await render(...certManager, ...issuer);
+    expect(ofKind(manifests, "Issuer")).toEqual([]);
+    expect(ofKind(manifests, "Certificate").map(({ spec }) => spec)).toMatchObject([
+      { issuerRef: { name: "mine" } },
+    ]);
+  });
+
+  test("the Prometheus Operator is told whom to scrape, when it is wanted", async () => {
+    expect(ofKind(await render(), "PodMonitor")).toEqual([]);
+    const args = ["podMonitor.enabled=true", "podMonitor.labels.release=mine"];
+    const manifests = await render(...args.flatMap((value) => ["--set", value]));
+    const [monitor] = ofKind(manifests, "PodMonitor");
+    expect(monitor?.metadata.labels).toMatchObject({ release: "mine" });
+    const { selector, podMetricsEndpoints } = monitor?.spec as {
+      selector: { matchLabels: object };
+      podMetricsEndpoints: { port: string }[];
+    };
+    for (const { spec } of deploymentsIn(manifests)) {
+      const { template } = spec as Deployment["spec"];
+      expect(template.metadata).toMatchObject({ labels: selector.matchLabels });
+      const ports = template.spec.containers.flatMap((one) => (one as { ports?: object[] }).ports);
+      expect(ports).toContainEqual(expect.objectContaining({ name: podMetricsEndpoints[0]?.port }));
+    }
+  });
+
+  test("Grafana is given a dashboard, when it is wanted", async () => {
+    const isBoard = ({ metadata }: Manifest) => metadata.name === "rel-dashboard";
+    expect((await render()).filter(isBoard)).toEqual([]);
+    const [board] = (await render("--set", "grafana.enabled=true")).filter(isBoard);
+    expect(board?.metadata.labels).toMatchObject({ grafana_dashboard: "1" });
+    expect(board?.data?.["rel.json"]).toBe(ownBoard());
+  });
+
+  test("a Jaeger and a Prometheus are named by resources that name none", async () => {
+    const args = ["existing.jaeger=http://jaeger:16686", "existing.prometheus=http://prometheus"];
+    const [definition] = ofKind(
+      await render(...args.flatMap((value) => ["--set", value])),
+      "CustomResourceDefinition",
+    );
+    const stored = async (backends?: object) => {
+      const wanted = resource("existing", "Legacy", backends && { backends });
+      const { spec } = await rig.kubectl.create(wanted, { dryRun: true });
+      return (spec as Migration["spec"]).backends;
+    };
+    expect((await stored()).metrics).toEqual({});
+    await rig.kubectl.apply(definition as Manifest, { force: true });
+    await until({ what: "the new default", seconds: 20, everyMs: 50 }, async () => {
+      const { traces, metrics } = await stored();
+      return metrics.externalUrl === "http://prometheus" && traces.externalQueryUrl;
+    });
+    const own = await stored({ metrics: { externalUrl: "http://own" } });
+    expect(own.metrics).toEqual({ externalUrl: "http://own" });
+    const [plain] = ofKind(await render(), "CustomResourceDefinition");
+    await rig.kubectl.apply(plain as Manifest, { force: true });
+  });
+});
+
+describe("the operator's pods", () => {
+  test("run where they may, all of them", async () => {
+    const taint = { key: "system", operator: "Exists" };
+    const args = [
+      "--set",
+      "nodeSelector.pool=system",
+      "--set-json",
+      `tolerations=[${JSON.stringify(taint)}]`,
+    ];
+    const specs = (await print(...args)).flatMap(({ kind, spec }) => {
+      if (kind === "Pod") return [spec];
+      return ["Deployment", "Job"].includes(kind)
+        ? [(spec as Deployment["spec"]).template.spec]
+        : [];
+    });
+    expect(specs).toHaveLength(4);
+    for (const spec of specs)
+      expect(spec).toMatchObject({ nodeSelector: { pool: "system" }, tolerations: [taint] });
+  });
+});
+
 describe("values", () => {
   test("that nobody knows are refused, and so is a missing image", async () => {
     await expect(render("--set", "image=x")).rejects.toThrow(/additional propert/i);
@@ -621,6 +745,19 @@ describe("values", () => {
       "npm run images -- --push REGISTRY",
     );
     await expect(render("--set", "registry=https://mirror.example")).rejects.toThrow(/registry/);
+    await expect(render("--set", "webhook.certmanager.enabled=true")).rejects.toThrow(
+      /certmanager/,
+    );
+    await expect(render("--set", "existing.prometheus=prometheus:9090")).rejects.toThrow(
+      /prometheus/,
+    );
+  });
+
+  test("that cannot go together are refused with what to do instead", async () => {
+    const args = ["crds.enabled=false", "existing.jaeger=http://jaeger"];
+    await expect(render(...args.flatMap((value) => ["--set", value]))).rejects.toThrow(
+      /name them in the resources/,
+    );
   });
 
   test("keep the definition when the chart goes, unless told otherwise", async () => {

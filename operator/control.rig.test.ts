@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterEach(() => Promise.all(running.splice(0).map((one) => one.stop())));
 afterAll(() => rig.stop());
 
-const settings = (identity: string): Settings =>
+const settings = (identity: string, env: Record<string, string> = {}): Settings =>
   settingsFrom({
     OPERATOR_IMAGE: "operator",
     COLLECTOR_IMAGE: "collector",
@@ -41,17 +41,18 @@ const settings = (identity: string): Settings =>
     WEBHOOK_SERVICE: "webhook",
     WEBHOOK_CONFIGURATION: "flashcard-otel",
     WEBHOOK_SECRET: "certificate",
+    ...env,
   });
 
 /** A replica that only writes down whom it looks at. */
-const replica = (identity: string) => {
+const replica = (identity: string, env: Record<string, string> = {}) => {
   const looks: string[] = [];
   const reconcile = async ({ name }: Key) => {
     looks.push(name);
     return { requeueSeconds: 600 };
   };
   const control = startControl({
-    settings: settings(identity),
+    settings: settings(identity, env),
     cluster: rig.cluster,
     openWatch: watcher(rig.wire, pathsOf(rig.wire)),
     reconcile,
@@ -117,6 +118,19 @@ test("the leader issues the webhook's certificate", async () => {
   await until({ what: "the Secret", seconds: 10, everyMs: 50 }, () => rig.cluster.read(reference));
   const secret = await rig.cluster.read(reference);
   expect(Object.keys(secret?.data ?? {}).toSorted()).toEqual(["ca.crt", "tls.crt", "tls.key"]);
+}, 20_000);
+
+test("a certificate that somebody else keeps is left alone", async () => {
+  const named = { apiVersion: "v1", kind: "Secret", namespace: "flashcard-otel", name: "given" };
+  await rig.kubectl.apply(resource("b"));
+  const { control, looks } = replica("of cert-manager", {
+    WEBHOOK_CERTIFICATE: "given",
+    WEBHOOK_SECRET: named.name,
+  });
+  await settled("a look", () => looks.length > 0);
+  // What it has begun before its first look is waited for.
+  await control.stop();
+  expect(await rig.cluster.read(named)).toBeUndefined();
 }, 20_000);
 
 test("a replica that wins while it is leaving begins nothing", async () => {

@@ -50,7 +50,8 @@ export const startControl = (options: ControlOptions): Control => {
   const certificate = repeat({
     everyMs: CERTIFICATE_EVERY_MS,
     what: "keeping the webhook's certificate",
-    work: () => (leadership.isLeader() ? certify(options) : Promise.resolve()),
+    work: () =>
+      leadership.isLeader() && settings.webhook.isOurs ? certify(options) : Promise.resolve(),
     log,
   });
   void leadership.won.then(() => {

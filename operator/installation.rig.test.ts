@@ -27,6 +27,7 @@ const doors = (): Doors => ({
       service: "rel-webhook",
       configuration: "rel-webhook",
       secret: "rel-webhook",
+      isOurs: true,
       port: 0,
       certificateFolder: folder,
     },

@@ -34,6 +34,8 @@ export interface WebhookSettings {
   /** Of the MutatingWebhookConfiguration. */
   configuration: string;
   secret: string;
+  /** Whether the controller makes the certificate; otherwise somebody else keeps the Secret and tells the API server. */
+  isOurs: boolean;
   port: number;
   /** Where the Secret is mounted (role webhook). */
   certificateFolder: string;
@@ -62,6 +64,7 @@ export const settingsFrom = (env: Environment): Settings => {
       service: text("WEBHOOK_SERVICE"),
       configuration: text("WEBHOOK_CONFIGURATION"),
       secret: text("WEBHOOK_SECRET"),
+      isOurs: env["WEBHOOK_CERTIFICATE"] !== "given",
       port: port("WEBHOOK_PORT", 9443),
       certificateFolder: text("CERTIFICATE_FOLDER", "/certificates"),
     },

@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { commands } from "../cli/table.ts";
+import { ownBoard } from "../operator/board/own.ts";
 import { generatedFiles } from "../dashboards/files.ts";
 import { crd, schema } from "../operator/migration/crd.ts";
 import { reasons } from "../operator/migration/reasons.ts";
@@ -29,6 +30,7 @@ const files = (): Record<string, string> => ({
   "charts/flashcard-otel/README.md": valuesPage(
     readFileSync(join(root, "charts", "flashcard-otel", "values.yaml"), "utf8"),
   ),
+  "charts/flashcard-otel/files/dashboard.json": ownBoard(),
   "docs/api.md": apiPage(schema(), VERSION),
   "docs/parity.schema.json": `${JSON.stringify(parityMapSchema(), undefined, 2)}\n`,
   "docs/cli.md": commandsPage(commands),

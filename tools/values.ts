@@ -9,7 +9,7 @@ export interface Value {
 }
 
 /** What people set freely below these is one value. */
-const WHOLE = ["resources"];
+const WHOLE = ["resources", "issuerRef", "labels", "nodeSelector"];
 
 /** The comment of a map's first entry is kept on the map itself. */
 const commentOf = (map: YAMLMap, { key }: Pair, index: number): string => {

@@ -43,12 +43,27 @@ app.kubernetes.io/component: {{ .component }}
 - { name: WEBHOOK_SERVICE, value: {{ include "operator.webhookName" . }} }
 - { name: WEBHOOK_CONFIGURATION, value: {{ include "operator.webhookName" . }} }
 - { name: WEBHOOK_SECRET, value: {{ include "operator.webhookName" . }} }
+- { name: WEBHOOK_CERTIFICATE, value: {{ ternary "given" "own" .Values.webhook.certManager.enabled }} }
 - { name: LEASE_NAME, value: {{ .Release.Name }} }
 - { name: UNINSTALL_SECONDS, value: {{ .Values.uninstall.timeoutSeconds | quote }} }
 - { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
 - { name: TRIAL_PRIORITY_CLASS, value: {{ .Release.Name }}-trial }
 - { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
 - { name: POD_NAMESPACE, valueFrom: { fieldRef: { fieldPath: metadata.namespace } } }
+{{- end -}}
+
+{{- /* Where its pods may run, and what they may pull. */ -}}
+{{- define "operator.pod" -}}
+enableServiceLinks: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{- define "operator.security" -}}
