@@ -16,7 +16,7 @@ import { run } from "./main.ts";
 import { proxyFetch } from "./server/proxy.ts";
 import { type Entered, openStage, type Stage } from "./testing/stage.ts";
 import { pictures } from "./testing/tour.ts";
-import { type Theme, violations } from "./testing/visit.ts";
+import { NARROW, type Theme, violations } from "./testing/visit.ts";
 
 // A browser on a machine that is busy with other things.
 jest.setTimeout(60_000);
@@ -51,6 +51,26 @@ describe.each<Theme>(["light", "dark"])("in %s", (theme) => {
     await visit.page.getByText(shows).first().waitFor();
     expect(await violations(visit.page)).toEqual([]);
     expect(visit.complaints).toEqual([]);
+  });
+});
+
+describe("in a narrow window", () => {
+  let visit: Entered;
+
+  beforeAll(async () => {
+    visit = await stage.enter();
+    await visit.page.setViewportSize(NARROW);
+  });
+  afterAll(() => visit?.leave());
+
+  test.each(pictures)("$name needs no pushing sideways", async ({ hash, shows }) => {
+    await visit.go(hash);
+    await visit.page.getByText(shows).first().waitFor();
+    const { scrollWidth } = await visit.page.evaluate<{ scrollWidth: number }>(
+      "({ scrollWidth: document.documentElement.scrollWidth })",
+    );
+    expect(scrollWidth).toBe(NARROW.width);
+    expect(await violations(visit.page)).toEqual([]);
   });
 });
 

@@ -6,8 +6,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openStage } from "./testing/stage.ts";
-import { pictures } from "./testing/tour.ts";
-import type { Theme } from "./testing/visit.ts";
+import { narrow, pictures } from "./testing/tour.ts";
+import { NARROW, type Theme } from "./testing/visit.ts";
 
 const folder = process.argv[2] ?? join(import.meta.dirname, "..", "docs", "console");
 const themes: Theme[] = ["light", "dark"];
@@ -17,10 +17,13 @@ const stage = await openStage();
 try {
   for (const theme of themes) {
     const visit = await stage.enter({ theme });
-    for (const { name, hash } of pictures) {
+    const take = async ({ name, hash }: typeof narrow): Promise<void> => {
       await visit.go(hash);
       await visit.page.screenshot({ path: join(folder, `${name}-${theme}.png`), fullPage: true });
-    }
+    };
+    for (const stop of pictures) await take(stop);
+    await visit.page.setViewportSize(NARROW);
+    await take(narrow);
     for (const complaint of visit.complaints) console.error(complaint);
     await visit.leave();
   }

@@ -8,7 +8,7 @@ import { Interval } from "./draw/interval.tsx";
 import { healthOf } from "./health.ts";
 import { Badge, Empty } from "./parts.tsx";
 import { linkTo } from "./route.ts";
-import { PHASES, plural, rank, stageOf, type Tone } from "./words.ts";
+import { gist, PHASES, plural, rank, stageOf, type Tone } from "./words.ts";
 
 interface Row {
   key: string;
@@ -41,13 +41,13 @@ const Line = ({ row: { migration, spec, status } }: { row: Row }) => {
       <th scope="row">
         <a href={linkTo(migration, "steps")}>{spec.name}</a>
       </th>
-      <td class="dim">
+      <td class="from dim">
         {migration.namespace}/{migration.name}
       </td>
       <td>
         <Badge tone={stage.tone}>{stage.text}</Badge>
       </td>
-      <td>
+      <td class="cost">
         {status?.verdict ? (
           <Interval verdict={status.verdict} budget={migration.spec?.budget.cpuPercent ?? 1} />
         ) : (
@@ -55,7 +55,7 @@ const Line = ({ row: { migration, spec, status } }: { row: Row }) => {
         )}
       </td>
       <td class="message" title={status?.message}>
-        {status?.message}
+        {status && gist(status.message)}
       </td>
     </tr>
   );
@@ -136,6 +136,34 @@ const MigrationCard = memo(({ migration }: { migration: Migration }) => {
   );
 });
 
+/** Those that need a person come first. */
+const urgentFirst = (migrations: Migration[]): Migration[] =>
+  migrations.toSorted((a, b) => TONES.indexOf(healthOf(a).tone) - TONES.indexOf(healthOf(b).tone));
+
+/** The whole fleet in one line: how many migrations are how, how many components are done. */
+const Summary = ({ migrations, rows }: { migrations: Migration[]; rows: Row[] }) => {
+  const groups = Object.groupBy(migrations.map(healthOf), ({ text }) => text);
+  const done = rows.filter(({ status }) => status?.stage === "Instrumented").length;
+  return (
+    <div class="head">
+      <h1>All migrations</h1>
+      {Object.values(groups).map((same = []) => {
+        const [one] = same;
+        return (
+          one && (
+            <Badge key={one.text} tone={one.tone}>
+              {same.length} {one.text.toLowerCase()}
+            </Badge>
+          )
+        );
+      })}
+      <span class="dim">
+        {done.toLocaleString("en")} of {plural(rows.length, "component")} instrumented
+      </span>
+    </div>
+  );
+};
+
 /** As many as are drawn at first, and again whenever the end comes into sight. */
 const PAGE = 60;
 
@@ -182,6 +210,7 @@ const Components = ({ rows }: { rows: Row[] }) => {
 export const Fleet = ({ migrations }: { migrations: Migration[] }) => {
   const [filter, setFilter] = useState("");
   const rows = useMemo(() => rowsOf(migrations), [migrations]);
+  const sorted = useMemo(() => urgentFirst(migrations), [migrations]);
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = rows.filter(({ text }) => words.every((word) => text.includes(word)));
   if (migrations.length === 0)
@@ -193,9 +222,9 @@ export const Fleet = ({ migrations }: { migrations: Migration[] }) => {
     );
   return (
     <>
-      <h1>All migrations</h1>
+      <Summary migrations={sorted} rows={rows} />
       <ul class="cards">
-        {migrations.map((migration) => (
+        {sorted.map((migration) => (
           <MigrationCard key={migration.uid} migration={migration} />
         ))}
       </ul>

@@ -1,10 +1,12 @@
 /** One migration: how far it is, what can be told to it, and its views. */
 import type { ComponentType } from "preact";
+import type { Phase } from "../../operator/migration/schema.ts";
 import type { Migration } from "../facts.ts";
 import { Commands } from "./commands.tsx";
 import { Icon } from "./draw/icon.tsx";
 import { healthOf, targetOf } from "./health.ts";
 import { Badge, Trouble } from "./parts.tsx";
+import { useInSight } from "./sight.ts";
 import { linkTo, type Route, type View, VIEWS } from "./route.ts";
 import { Dashboards } from "./views/dashboards.tsx";
 import { History } from "./views/history.tsx";
@@ -55,45 +57,70 @@ const Track = ({ migration }: { migration: Migration }) => {
   const target = targetOf(migration);
   const where = { phase: rank(migration.status.phase), target: rank(target) };
   return (
-    <ol class="track" aria-label="Steps">
-      {PHASES.map((phase, index) => {
-        const position = positionOf(index, where);
-        return (
-          <li
-            key={phase}
-            class={position}
-            aria-current={phase === migration.status.phase ? "step" : undefined}
-          >
-            <span class="node">{position === "done" ? <Icon name="good" /> : index}</span>
-            <span class="step">
-              <b>{phase}</b>
-              <small>{stepOf(phase).does}</small>
-            </span>
-            {phase === target && (
-              <span class="goal" title="target">
-                <Icon name="flag" />
-                <span class="visually-hidden">target</span>
+    <section class="track-box">
+      <ol class="track" aria-label="Steps">
+        {PHASES.map((phase, index) => {
+          const position = positionOf(index, where);
+          return (
+            <li
+              key={phase}
+              class={position}
+              aria-current={phase === migration.status.phase ? "step" : undefined}
+            >
+              <span class="node">{position === "done" ? <Icon name="good" /> : index}</span>
+              <span class="step">
+                <b>{phase}</b>
+                <small>{stepOf(phase).does}</small>
               </span>
-            )}
-            <span class="visually-hidden">{WORDS[position]}</span>
-          </li>
-        );
-      })}
-    </ol>
+              {phase === target && (
+                <span class="goal" title="target">
+                  <Icon name="flag" />
+                  <span class="visually-hidden">target</span>
+                </span>
+              )}
+              <span class="visually-hidden">{WORDS[position]}</span>
+            </li>
+          );
+        })}
+      </ol>
+      <TrackWords from={migration.status.phase} to={target} />
+    </section>
+  );
+};
+
+/** The track in a sentence, where there is no room for the names of its steps. */
+const TrackWords = ({ from, to }: { from: Phase; to: Phase }) => (
+  <p class="track-words" aria-hidden="true">
+    {from === to ? (
+      <>
+        at <b>{to}</b>, its target
+      </>
+    ) : (
+      <>
+        <b>{from}</b> is proven, on the way to <b>{to}</b>
+      </>
+    )}
+  </p>
+);
+
+const Tab = ({ route, view }: { route: Route; view: View }) => {
+  const current = view === route.view;
+  return (
+    <a
+      ref={useInSight(current)}
+      href={linkTo(route, view)}
+      aria-current={current ? "page" : undefined}
+      title={`key ${VIEWS.indexOf(view) + 1}`}
+    >
+      {views[view].title}
+    </a>
   );
 };
 
 const Tabs = ({ route }: { route: Route }) => (
   <nav class="tabs" aria-label="Views">
-    {VIEWS.map((view, index) => (
-      <a
-        key={view}
-        href={linkTo(route, view)}
-        aria-current={view === route.view ? "page" : undefined}
-        title={`key ${index + 1}`}
-      >
-        {views[view].title}
-      </a>
+    {VIEWS.map((view) => (
+      <Tab key={view} route={route} view={view} />
     ))}
   </nav>
 );

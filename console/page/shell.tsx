@@ -8,6 +8,7 @@ import { healthOf } from "./health.ts";
 import { KEYS } from "./keys.ts";
 import type { Seen } from "./live.ts";
 import { linkTo, type Route } from "./route.ts";
+import { useInSight } from "./sight.ts";
 import { ThemeButton } from "./theme.tsx";
 import { PHASES, rank } from "./words.ts";
 
@@ -21,11 +22,11 @@ export const TopBar = ({ seen, help }: { seen: Seen; help: () => void }) => {
   const [text, tone] = connectionText(seen);
   return (
     <header class="top">
-      <a class="brand" href="#/">
+      <a class="brand" href="#/" aria-label="flashcard-otel">
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M2 15c4 0 4-10 8-10s4 10 8 10" />
         </svg>
-        flashcard-otel
+        <span>flashcard-otel</span>
       </a>
       <span class="context" title="Context of the kubeconfig">
         {seen.connection?.context}
@@ -60,9 +61,10 @@ interface EntryOptions {
 const Entry = memo(
   ({ migration, current }: EntryOptions) => {
     const { tone, text } = healthOf(migration);
+    const link = useInSight(current);
     return (
       <li>
-        <a href={linkTo(migration)} aria-current={current ? "page" : undefined}>
+        <a ref={link} href={linkTo(migration)} aria-current={current ? "page" : undefined}>
           <span class={`mark tone-${tone}`}>
             <Icon name={tone} />
           </span>

@@ -86,6 +86,12 @@ export const parityTone = (verdict: string): Tone => PARITY[verdict] ?? "warn";
 export const percent = (value: number, digits = 2): string =>
   `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)} %`;
 
+/** What a message says first: where there is little room, the rest of it is one click away. */
+export const gist = (message: string): string => message.split("; ")[0] ?? "";
+
+/** A number with the minus that figures have. */
+export const figure = (value: number): string => `${value < 0 ? "−" : ""}${Math.abs(value)}`;
+
 /** With as many digits as tell something. */
 export const short = (value: number): string => {
   const size = Math.abs(value);

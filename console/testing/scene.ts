@@ -35,6 +35,7 @@ const storefront = resource({
         profile: "Lean",
         attempt: "c3d4e5f6a7",
         attempts: 2,
+        verdict: { ...trials.orders.verdict, verdict: "Running" },
         verdicts: [trials.rich.verdict],
       }),
       component("billing"),

@@ -7,6 +7,9 @@ export interface Stop {
 
 const storefront = "#/shop/storefront";
 
+/** What a narrow window looks like. */
+export const narrow: Omit<Stop, "shows"> = { name: "narrow", hash: `${storefront}/steps` };
+
 export const pictures: Stop[] = [
   { name: "fleet", hash: "#/", shows: "16 components" },
   { name: "steps", hash: `${storefront}/steps`, shows: "1 of 4 components instrumented" },

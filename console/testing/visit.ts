@@ -14,6 +14,8 @@ export interface Visit {
 }
 
 const SIZE = { width: 1360, height: 900 };
+/** A phone, or a window beside a terminal. */
+export const NARROW = { width: 390, height: 844 };
 
 /** `url` is the address that works once. */
 export const visit = async (browser: Browser, url: string, theme: Theme): Promise<Visit> => {

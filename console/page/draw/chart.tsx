@@ -17,6 +17,8 @@ interface ChartOptions {
   marks?: Mark[];
   /** As the axis and the legend write a value. */
   format?: (value: number) => string;
+  /** Where the axis has its lines. */
+  ticksOf?: typeof ticks;
   /** Drawn as steps: totals and states, not rates. */
   area?: boolean;
 }
@@ -65,9 +67,11 @@ const nearest = ({ points }: Line, at: number): [number, number] | undefined =>
     undefined,
   );
 
-const Axes = ({ frame, format }: { frame: Frame; format: (value: number) => string }) => (
+type AxesOptions = { frame: Frame } & Required<Pick<ChartOptions, "format" | "ticksOf">>;
+
+const Axes = ({ frame, format, ticksOf }: AxesOptions) => (
   <g class="axes">
-    {ticks(frame.value, 3).map((value) => (
+    {ticksOf(frame.value, 3).map((value) => (
       <g key={value}>
         <line x1={LEFT} x2={frame.width - RIGHT} y1={frame.y(value)} y2={frame.y(value)} />
         <text x={LEFT - 6} y={frame.y(value) + 4} text-anchor="end">
@@ -76,7 +80,7 @@ const Axes = ({ frame, format }: { frame: Frame; format: (value: number) => stri
       </g>
     ))}
     {timeTicks(frame.time, Math.max(2, Math.floor(frame.width / 90)))
-      .filter((at) => frame.x(at) < frame.width - 30)
+      .filter((at) => frame.x(at) > LEFT + 16 && frame.x(at) < frame.width - 30)
       .map((at) => (
         <text key={at} x={frame.x(at)} y={frame.height - 5} text-anchor="middle">
           {clock(at).slice(0, 5)}
@@ -156,6 +160,7 @@ export const Chart = ({
   height = 160,
   marks = [],
   format = short,
+  ticksOf = ticks,
   area = lines.length === 1,
 }: ChartOptions) => {
   const [box, width] = useWidth();
@@ -177,7 +182,7 @@ export const Chart = ({
       >
         {width > 0 && (
           <>
-            <Axes frame={frame} format={format} />
+            <Axes frame={frame} format={format} ticksOf={ticksOf} />
             <Lines frame={frame} lines={lines} area={area} />
             <Marks frame={frame} marks={marks} />
             {at !== undefined && (

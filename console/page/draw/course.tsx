@@ -3,7 +3,7 @@
  * interval lies on one side of the budget.
  */
 import type { Course, CoursePoint } from "../../facts.ts";
-import { percent, verdictTone } from "../words.ts";
+import { figure, percent, verdictTone } from "../words.ts";
 import { linear, pathOf, type Range, ticks } from "./scale.ts";
 import { useWidth } from "./width.ts";
 
@@ -61,7 +61,7 @@ const Axes = ({ frame }: { frame: Frame }) => (
       <g key={value} class={value === 0 ? "zero" : ""}>
         <line x1={LEFT} x2={frame.width - RIGHT} y1={frame.y(value)} y2={frame.y(value)} />
         <text x={LEFT - 6} y={frame.y(value) + 4} text-anchor="end">
-          {value} %
+          {figure(value)} %
         </text>
       </g>
     ))}

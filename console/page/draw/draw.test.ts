@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Span } from "../../../operator/measurement/jaeger.ts";
 import { additions, perSecond } from "./rates.ts";
-import { linear, ticks, timeTicks } from "./scale.ts";
+import { binaryTicks, linear, ticks, timeTicks } from "./scale.ts";
 import { rowsOf } from "./spans.ts";
 import { formatOf } from "./unit.ts";
 
@@ -17,6 +17,14 @@ test.each([
   [[5, 5], 3, [5]],
 ] as const)("ticks of %j are round", ([from, to], count, expected) => {
   expect(ticks([from, to], count)).toEqual(expected);
+});
+
+test("ticks of bytes are round in powers of 1024", () => {
+  expect(binaryTicks([0, 130 * 2 ** 20], 3).map(formatOf("bytes"))).toEqual([
+    "0 B",
+    "50 MiB",
+    "100 MiB",
+  ]);
 });
 
 test("ticks of time are round minutes", () => {

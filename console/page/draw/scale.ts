@@ -23,6 +23,12 @@ export const ticks = ([from, to]: Range, count: number): number[] => {
   );
 };
 
+/** The same for bytes, which are counted in powers of 1024. */
+export const binaryTicks = ([from, to]: Range, count: number): number[] => {
+  const unit = 1024 ** Math.floor(Math.log2(Math.max(1, to)) / 10);
+  return ticks([from / unit, to / unit], count).map((value) => value * unit);
+};
+
 /** Seconds between labels of a time axis. */
 const TIMES = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
 

@@ -1,5 +1,6 @@
 /** Values as Grafana's units write them, as far as dashboards of services use them. Pure. */
 import { duration, short } from "../words.ts";
+import { binaryTicks, ticks } from "./scale.ts";
 
 type Format = (value: number) => string;
 
@@ -19,5 +20,8 @@ const UNITS: Record<string, Format> = {
   bytes,
   decbytes: bytes,
 };
+
+export const ticksOf = (unit: string): typeof ticks =>
+  UNITS[unit] === bytes ? binaryTicks : ticks;
 
 export const formatOf = (unit: string): Format => UNITS[unit] ?? short;

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Board, Line, Migration, Panel } from "../../facts.ts";
 import { pathOf, useAsk } from "../ask.ts";
 import { Chart } from "../draw/chart.tsx";
-import { formatOf } from "../draw/unit.ts";
+import { formatOf, ticksOf } from "../draw/unit.ts";
 import type { ViewOptions } from "../migration.tsx";
 import { Empty, Loaded } from "../parts.tsx";
 
@@ -40,7 +40,13 @@ const PanelCard = ({ where, panel, place: [board, index] }: PanelOptions) => {
           lines.length === 0 ? (
             <Empty>no data</Empty>
           ) : (
-            <Chart label={panel.title} lines={lines} height={130} format={formatOf(panel.unit)} />
+            <Chart
+              label={panel.title}
+              lines={lines}
+              height={130}
+              format={formatOf(panel.unit)}
+              ticksOf={ticksOf(panel.unit)}
+            />
           )
         }
       </Loaded>

@@ -5,7 +5,7 @@ import { Icon } from "../draw/icon.tsx";
 import { Interval } from "../draw/interval.tsx";
 import { Card } from "../parts.tsx";
 import { linkTo } from "../route.ts";
-import { COLUMNS, plural, stageOf } from "../words.ts";
+import { COLUMNS, gist, plural, stageOf } from "../words.ts";
 
 const waiting: Pick<ComponentStatus, "stage" | "message" | "reason"> = {
   stage: "Waiting",
@@ -39,7 +39,7 @@ interface RowOptions {
 const Row = ({ migration, spec }: RowOptions) => {
   const status = migration.status.components.find(({ name }) => name === spec.name);
   const { stage, message, reason } = status ?? waiting;
-  const verdict = status?.verdict ?? status?.verdicts.at(-1);
+  const verdict = status?.verdict;
   return (
     <tr>
       <th scope="row">
@@ -51,7 +51,7 @@ const Row = ({ migration, spec }: RowOptions) => {
       {COLUMNS.map((name, column) => (
         <Cell key={name} column={column} stage={stageOf(stage)} />
       ))}
-      <td>
+      <td class="cost">
         {verdict ? (
           <a class="plain" href={linkTo(migration, "verdicts", spec.name)}>
             <Interval verdict={verdict} budget={migration.spec?.budget.cpuPercent ?? 1} />
@@ -60,8 +60,8 @@ const Row = ({ migration, spec }: RowOptions) => {
           <span class="dim">—</span>
         )}
       </td>
-      <td class="message">
-        {reason && <code>{reason}</code>} {message}
+      <td class="message" title={message}>
+        {reason && <code>{reason}</code>} {gist(message)}
       </td>
     </tr>
   );

@@ -29,7 +29,8 @@ const SpanLine = ({ row, colour, chosen, choose }: LineOptions) => {
       <button type="button" aria-expanded={chosen} onClick={choose}>
         <span class="name" style={{ paddingInlineStart: `${depth * 14}px` }}>
           <span class="swatch" />
-          <b>{span.service}</b> {span.name}
+          <b>{span.service}</b>
+          <span class="what">{span.name}</span>
           {isError(row) && <Badge tone="bad">error</Badge>}
         </span>
         <span class="lane" aria-hidden="true">
