@@ -673,14 +673,14 @@ describe("what is there already", () => {
     const manifests = await render(...args.flatMap((value) => ["--set", value]));
     const [monitor] = ofKind(manifests, "PodMonitor");
     expect(monitor?.metadata.labels).toMatchObject({ release: "mine" });
-    const { selector, podMetricsEndpoints } = monitor?.spec as {
+    const { selector, podMetricsEndpoints } = (monitor ?? workload()).spec as {
       selector: { matchLabels: object };
       podMetricsEndpoints: { port: string }[];
     };
     for (const { spec } of deploymentsIn(manifests)) {
-      const { template } = spec as Deployment["spec"];
-      expect(template.metadata).toMatchObject({ labels: selector.matchLabels });
-      const ports = template.spec.containers.flatMap((one) => (one as { ports?: object[] }).ports);
+      const { template: pod } = spec as Deployment["spec"];
+      expect(pod.metadata).toMatchObject({ labels: selector.matchLabels });
+      const ports = pod.spec.containers.flatMap((one) => (one as { ports?: object[] }).ports);
       expect(ports).toContainEqual(expect.objectContaining({ name: podMetricsEndpoints[0]?.port }));
     }
   });

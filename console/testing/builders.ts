@@ -136,10 +136,10 @@ export const ALONGSIDE: [Phase, number, string] = [
   "collector, jaeger and prometheus are ready; the test trace, metric and log were found; 63 legacy series over 300 s",
 ];
 
-/** Resources of 50 components each, until there are so many. */
+/** Resources of 100 components each, until there are so many. */
 export const fleet = (components: number): Manifest[] =>
-  Array.from({ length: Math.ceil(components / 50) }, (_, nth) => {
-    const names = Array.from({ length: 50 }, (__, index) => `service-${nth * 50 + index}`);
+  Array.from({ length: Math.ceil(components / 100) }, (_, nth) => {
+    const names = Array.from({ length: 100 }, (__, index) => `service-${nth * 100 + index}`);
     const stages = ["Instrumented", "Instrumented", "Instrumented", "Soaking", "Waiting"] as const;
     return resource({
       namespace: "fleet",

@@ -78,8 +78,8 @@ test("every kind of collector is stored with the same defaults", async () => {
   }
 });
 
-test("fifty components with long names stay within the cost limits", async () => {
-  const components = Array.from({ length: 50 }, (_, index) => {
+test("a hundred components with long names stay within the cost limits", async () => {
+  const components = Array.from({ length: 100 }, (_, index) => {
     const name = `c${index}`;
     return component({ name, target: { name: name.padEnd(200, "x") } });
   });

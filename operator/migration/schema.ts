@@ -81,7 +81,7 @@ const trial = z.strictObject({
   items: configMap("key item.js, a k6 module that exports item({ url, headers, n })").optional(),
   env: z
     .array(envVar)
-    .max(50)
+    .max(40)
     .default([])
     .describe("Replaces variables of the component in both twins"),
   allowExternalCalls: z
@@ -310,7 +310,7 @@ export const specSchema = z.strictObject({
   components: z
     .array(componentSchema)
     .min(1)
-    .max(50)
+    .max(100)
     .describe("In migration order; from the workload of one that is taken off the agent goes"),
   legacy: z
     .strictObject({ prometheus: z.strictObject({ url: url() }) })
