@@ -109,6 +109,10 @@ const figures = (namespace: string, name: string, cores: number, mebibytes: numb
 });
 
 const manual = migration({ status: MIDDLE, spec: { approval: "Manual" } });
+const paused = migration({
+  status: MIDDLE,
+  annotations: { "flashcard-otel.dev/paused": "true" },
+});
 const stuck: Stocked = { objects: [migration({ status: HELD })] };
 
 const cases: Record<string, [line: string, setting?: Call["setting"]]> = {
@@ -148,7 +152,7 @@ const cases: Record<string, [line: string, setting?: Call["setting"]]> = {
   approve: ["approve", at({ objects: [manual] })],
   "approve-any": ["approve --any", at({ objects: [manual] })],
   pause: ["pause", at()],
-  resume: ["resume pipeline", at()],
+  resume: ["resume pipeline", at({ objects: [paused] })],
   target: ["target Legacy", at()],
   rollback: ["rollback", at()],
   retry: ["retry", at(stuck)],

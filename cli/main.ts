@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** `flashcard-otel`, also `kubectl flashcard-otel`. Alone knows the process. */
 import { getEventListeners } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { asCalled } from "./called.ts";
+import { save } from "./files.ts";
 import type { Io } from "./io.ts";
 import { run } from "./program.ts";
 import { commands } from "./table.ts";
@@ -31,7 +32,7 @@ const processIo = (signal: AbortSignal): Io => ({
   now: () => new Date(),
   connect: async (where) => (await import("./reach/kubeconfig.ts")).connect(where),
   readText: (file) => readFile(file, "utf8"),
-  save: (file, content) => writeFile(file, content),
+  save,
   signal,
 });
 

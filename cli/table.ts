@@ -155,6 +155,7 @@ const resume = command(
     positionals: [NAME],
     options: DRY,
     examples: [["flashcard-otel resume -n shop", "go on"]],
+    exits: { [EXIT.no]: "it is not paused" },
   }),
   async () => (await import("./commands/steer.ts")).resume,
 );

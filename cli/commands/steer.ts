@@ -89,11 +89,15 @@ export const pause = steer(0, () => ({
   says: "paused: nothing goes forward; taking back what is not safe goes on",
 }));
 
-export const resume = steer(0, () => ({
-  annotation: "paused",
-  value: null,
-  says: "goes on",
-}));
+export const resume = steer(0, ({ metadata: { name, annotations = {} } }) => {
+  if (annotations[COMMAND.paused] === undefined)
+    throw no(
+      `${name} is not paused`,
+      "nobody has told it to pause",
+      "flashcard-otel status says what it waits for; a hold is lifted by `flashcard-otel target PHASE`",
+    );
+  return { annotation: "paused", value: null, says: "goes on" };
+});
 
 const isPhase = (word: string | undefined): word is Phase => PHASES.some((phase) => phase === word);
 

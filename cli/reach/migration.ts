@@ -2,7 +2,7 @@
 import type { Manifest } from "@flashcard-otel/operator/cluster/cluster.ts";
 import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import { parse } from "@flashcard-otel/operator/migration/observe.ts";
-import { GROUP, KIND, PLURAL, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
+import { GROUP, KIND, PHASES, PLURAL, VERSION } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { instead } from "../similar.ts";
 import { missing, misuse } from "../trouble.ts";
@@ -37,12 +37,28 @@ const named = async (place: Place, name: string): Promise<Found> => {
   const { cluster, namespace } = place;
   const object = await cluster.read({ ...RESOURCE, namespace, name });
   if (object) return found(object);
-  const known = (await allMigrations(place)).map(({ migration }) => migration.metadata.name);
+  const all = (await allMigrations(place)).map(({ migration }) => migration);
   throw missing({
     what: `there is no migration ${name} in namespace ${namespace}`,
+    ...meant(name, all),
+  });
+};
+
+/** What somebody names in the place of a migration: one that is misspelt, one of its components, a phase. */
+const meant = (name: string, all: Migration[]): { why: string; todo: string } => {
+  const owner = all.find(({ spec }) => spec.components.some((one) => one.name === name));
+  if (owner)
+    return {
+      why: `it is a component of ${owner.metadata.name}`,
+      todo: `flashcard-otel explain component ${name}; what is told to a migration holds for all of its components`,
+    };
+  const phase = PHASES.find((one) => one.toLowerCase() === name.toLowerCase());
+  if (phase) return { why: "it is a phase", todo: `flashcard-otel target ${phase}` };
+  const known = all.map(({ metadata }) => metadata.name);
+  return {
     why: known.length === 0 ? "there is none in it at all" : instead(name, known),
     todo: `kubectl get ${PLURAL} --all-namespaces; then name it, and its namespace with -n`,
-  });
+  };
 };
 
 const theOnly = async (place: Place): Promise<Found> => {

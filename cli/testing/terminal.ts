@@ -11,6 +11,8 @@ export interface Setting {
   input?: string;
   /** By name. */
   files?: Record<string, string>;
+  /** Where files go; absent: they are remembered. */
+  save?: Io["save"];
   isTerminal?: boolean;
   signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ export const terminal = (setting: Setting = {}): Remembered => {
       if (text === undefined) throw new Error(`there is no file ${file} in this test`);
       return text;
     },
-    save: (file, content) => Promise.resolve(void saved.set(file, content)),
+    save: setting.save ?? ((file, content) => Promise.resolve(void saved.set(file, content))),
     signal: setting.signal ?? new AbortController().signal,
     out: () => out.join(""),
     err: () => err.join(""),
