@@ -1,10 +1,13 @@
 /**
  * `npm run docs:check`: what the pages say is held against what is there. Dead links, commands that do not exist, YAML that would be
- * refused, and what no page tells about. Commands that need no cluster are run. Other hosts are not asked.
+ * refused, and what no page tells about. Commands of our own are run against a namespace in memory; of others it is written down who runs
+ * them (tools/docs/ledger.ts). Other hosts are not asked.
  *
  *   npm run docs:check -- [--json FILE]     exit code 1 when something is wrong
  */
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { commands } from "../cli/table.ts";
 import { alertGroups } from "../dashboards/alerts.ts";
@@ -13,6 +16,8 @@ import { reasons } from "../operator/migration/reasons.ts";
 import { KIND, STAGES } from "../operator/migration/schema.ts";
 import { checkCommands } from "./docs/commands.ts";
 import { execute } from "./docs/execute.ts";
+import { checkLedger, LEDGER } from "./docs/ledger.ts";
+import { spanOf } from "./docs/lines.ts";
 import { checkLinks, type Problem } from "./docs/links.ts";
 import type { Page } from "./docs/markdown.ts";
 import { checkResources } from "./docs/resources.ts";
@@ -74,6 +79,9 @@ const OTHERS = [
 const words = (): Set<string> =>
   new Set([...Object.values(reasons).flatMap((group) => Object.keys(group)), ...STAGES, ...OTHERS]);
 
+/** Its section about kind is played line by line by e2e/quickstart/main.ts. */
+const QUICKSTART = "docs/quickstart.md";
+
 export const checkDocs = async () => {
   const pages = await readPages();
   const scripts = readScripts();
@@ -81,15 +89,21 @@ export const checkDocs = async () => {
   const named = checkCommands(calls, { root, scripts });
   const broken = new Set(named.problems.map(({ file, line }) => `${file}:${line}`));
   const ran = await execute(calls.filter(({ file, line }) => !broken.has(`${file}:${line}`)));
+  const listed = checkLedger(calls, {
+    ledger: LEDGER,
+    played: { page: QUICKSTART, ...spanOf(text(QUICKSTART), "kind") },
+    exists: (file) => existsSync(join(root, file)),
+  });
   const resources = checkResources(pages.values());
   const links = checkLinks({ root, pages });
   const known = checkDuties(duties(pages, scripts), (page) => (pages.has(page) ? text(page) : ""));
   const acted = ACTED_ON.flatMap((file) => pages.get(file) ?? []);
   const said = checkWords(acted, words());
-  const failed = [named, ran, resources, said].flatMap(({ problems }) => problems);
+  const failed = [named, ran, listed, resources, said].flatMap(({ problems }) => problems);
   return {
     commands: named.count,
     run: ran.count,
+    listed: listed.count,
     failed: failed.length,
     links: links.count,
     dead: links.problems.length,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { commandsOf } from "./lines.ts";
+import { commandsOf, spanOf } from "./lines.ts";
 
 const page = `# Start
 
@@ -35,6 +35,11 @@ five
 
 test("the commands below a heading, in order, each in one piece", () => {
   expect(commandsOf(page, "kind")).toEqual(["one --a   --b", "two | three", "four"]);
+});
+
+test("a section is from its heading up to the next one, or to the end", () => {
+  expect(spanOf(page, "kind")).toEqual({ from: 7, to: 26 });
+  expect(spanOf("# One\n## Two\nthree", "Two")).toEqual({ from: 2, to: 4 });
 });
 
 test("a heading that is not there has none", () => {
