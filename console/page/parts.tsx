@@ -26,6 +26,15 @@ export const Card = ({ title, aside, children }: CardOptions) => (
   </section>
 );
 
+/** What a phase rests on: one fact a line. */
+export const Evidence = ({ text }: { text: string }) => (
+  <ul class="evidence">
+    {text.split("; ").map((fact) => (
+      <li key={fact}>{fact}</li>
+    ))}
+  </ul>
+);
+
 /** Nothing to see, and why; or what went wrong. */
 export const Empty = ({ children }: { children: ComponentChildren }) => (
   <p class="empty">{children}</p>

@@ -80,14 +80,29 @@ export interface Wish {
   minutes: number;
 }
 
-const labelOf = (labels: Record<string, string>, { legendFormat = "" }: Target): string => {
+type Labels = Record<string, string>;
+
+/** Names of the labels by which the series of one panel differ; of a single series all. */
+const tellingIn = (all: Labels[]): string[] =>
+  [...new Set(all.flatMap((labels) => Object.keys(labels)))].filter(
+    (name) =>
+      name !== "__name__" &&
+      (all.length === 1 || all.some((labels) => labels[name] !== all[0]?.[name])),
+  );
+
+/** As the dashboard wants it; else what tells the series from the others. */
+const labelOf = (
+  labels: Labels,
+  { legendFormat = "" }: Target,
+  telling: readonly string[],
+): string => {
   const named = legendFormat.replaceAll(
     /\{\{\s*(\w+)\s*\}\}/g,
     (_, name: string) => labels[name] ?? "",
   );
-  const spelled = Object.entries(labels)
-    .filter(([name]) => name !== "__name__")
-    .map(([name, value]) => `${name}=${value}`);
+  const [only] = telling;
+  if (telling.length === 1 && only) return named || (labels[only] ?? `no ${only}`);
+  const spelled = telling.flatMap((name) => (labels[name] ? [`${name}=${labels[name]}`] : []));
   return named || spelled.join(", ") || "value";
 };
 
@@ -100,14 +115,16 @@ export const panelLines = async (wish: Wish, doors: Doors): Promise<Line[]> => {
   const grid = { from: to - seconds, to, step: Math.max(5, Math.round(seconds / POINTS)) };
   const source = prometheus(url, doors.fetch);
   const answers = await Promise.all(
-    asked.map(async (target) =>
-      (await source.range(filledIn(target.expr ?? ""), grid)).map(({ labels, points }) => ({
-        label: labelOf(labels, target),
+    asked.map(async (target) => {
+      const series = await source.range(filledIn(target.expr ?? ""), grid);
+      const telling = tellingIn(series.map(({ labels }) => labels));
+      return series.map(({ labels, points }) => ({
+        label: labelOf(labels, target, telling),
         points: points
           .filter(({ value }) => Number.isFinite(value))
           .map(({ at, value }): [number, number] => [at * 1000, value]),
-      })),
-    ),
+      }));
+    }),
   );
   return answers.flat();
 };

@@ -11,6 +11,8 @@ export interface Doors {
 }
 
 const HOUR = 3600;
+/** What is younger may still be on its way, in part: agents send every few seconds. */
+const SETTLED_SECONDS = 15;
 
 export const isError = ({ tags }: Span): boolean =>
   tags["error"] === "true" || tags["otel.status_code"] === "ERROR";
@@ -40,7 +42,7 @@ export const recentTraces = async (
   { subject, service }: { subject: Subject; service: string },
   { fetch, now }: Doors,
 ): Promise<TraceSummary[]> => {
-  const to = now().getTime() / 1000;
+  const to = now().getTime() / 1000 - SETTLED_SECONDS;
   const search = { service, limit: 20, from: to - HOUR, to };
   const found = await jaeger(tracesUrl(subject), fetch).search(search);
   return found

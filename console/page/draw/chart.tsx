@@ -69,25 +69,33 @@ const nearest = ({ points }: Line, at: number): [number, number] | undefined =>
 
 type AxesOptions = { frame: Frame } & Required<Pick<ChartOptions, "format" | "ticksOf">>;
 
-const Axes = ({ frame, format, ticksOf }: AxesOptions) => (
-  <g class="axes">
-    {ticksOf(frame.value, 3).map((value) => (
-      <g key={value}>
-        <line x1={LEFT} x2={frame.width - RIGHT} y1={frame.y(value)} y2={frame.y(value)} />
-        <text x={LEFT - 6} y={frame.y(value) + 4} text-anchor="end">
-          {format(value)}
-        </text>
-      </g>
-    ))}
-    {timeTicks(frame.time, Math.max(2, Math.floor(frame.width / 90)))
-      .filter((at) => frame.x(at) > LEFT + 16 && frame.x(at) < frame.width - 30)
-      .map((at) => (
-        <text key={at} x={frame.x(at)} y={frame.height - 5} text-anchor="middle">
-          {clock(at).slice(0, 5)}
-        </text>
+/** Seconds are told where the moments are closer than a minute. */
+const momentOf = ([first = 0, second = Infinity]: number[]): ((at: number) => string) =>
+  second - first < 60_000 ? clock : (at) => clock(at).slice(0, 5);
+
+const Axes = ({ frame, format, ticksOf }: AxesOptions) => {
+  const times = timeTicks(frame.time, Math.max(2, Math.floor(frame.width / 90)));
+  const moment = momentOf(times);
+  return (
+    <g class="axes">
+      {ticksOf(frame.value, 3).map((value) => (
+        <g key={value}>
+          <line x1={LEFT} x2={frame.width - RIGHT} y1={frame.y(value)} y2={frame.y(value)} />
+          <text x={LEFT - 6} y={frame.y(value) + 4} text-anchor="end">
+            {format(value)}
+          </text>
+        </g>
       ))}
-  </g>
-);
+      {times
+        .filter((at) => frame.x(at) > LEFT + 16 && frame.x(at) < frame.width - 30)
+        .map((at) => (
+          <text key={at} x={frame.x(at)} y={frame.height - 5} text-anchor="middle">
+            {moment(at)}
+          </text>
+        ))}
+    </g>
+  );
+};
 
 const Marks = ({ frame, marks }: { frame: Frame; marks: Mark[] }) => (
   <g class="marks">

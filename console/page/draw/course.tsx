@@ -32,9 +32,11 @@ const percentsOf = ({ points, budgetPercent }: Course): Range => {
   return [low - room, high + room];
 };
 
+/** A trial that has just begun has room to grow. */
+const LEAST_PAIRS = 10;
+
 const frameOf = (course: Course, [width, height]: [number, number]): Frame => {
-  const last = course.points.at(-1)?.pairs ?? 1;
-  const pairs: Range = [0, Math.max(last, 1)];
+  const pairs: Range = [0, Math.max(course.points.at(-1)?.pairs ?? 0, LEAST_PAIRS)];
   const percents = percentsOf(course);
   const y = linear(percents, [height - BOTTOM, TOP]);
   return {
@@ -65,11 +67,13 @@ const Axes = ({ frame }: { frame: Frame }) => (
         </text>
       </g>
     ))}
-    {ticks(frame.pairs, Math.max(2, Math.floor(frame.width / 120))).map((value) => (
-      <text key={value} x={frame.x(value)} y={frame.height - BOTTOM + 14} text-anchor="middle">
-        {value}
-      </text>
-    ))}
+    {ticks(frame.pairs, Math.max(2, Math.floor(frame.width / 120)))
+      .filter(Number.isInteger)
+      .map((value) => (
+        <text key={value} x={frame.x(value)} y={frame.height - BOTTOM + 14} text-anchor="middle">
+          {value}
+        </text>
+      ))}
     <text x={frame.width - RIGHT} y={frame.height - 3} text-anchor="end">
       pairs compared
     </text>

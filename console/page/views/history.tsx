@@ -2,13 +2,15 @@
 import type { Happening } from "../../facts.ts";
 import { pathOf, useAsk } from "../ask.ts";
 import type { ViewOptions } from "../migration.tsx";
-import { Badge, Card, Empty, Loaded } from "../parts.tsx";
+import { Badge, Card, Empty, Evidence, Loaded } from "../parts.tsx";
 import { day, duration, type Tone } from "../words.ts";
 
+const GOOD = ["TrialPassed", "Instrumented"];
+
 const toneOf = ({ type, reason }: Happening): Tone => {
+  if (reason.startsWith("BackAt") || reason === "TrialNotMeasured") return "warn";
   if (type === "Warning") return "bad";
-  if (reason.startsWith("BackAt")) return "warn";
-  return reason.endsWith("Reached") || reason === "TrialPassed" ? "good" : "busy";
+  return reason.endsWith("Reached") || GOOD.includes(reason) ? "good" : "busy";
 };
 
 const REFRESH_MS = 10_000;
@@ -30,7 +32,7 @@ export const History = ({ migration }: ViewOptions) => {
                   {" "}
                   after {duration(seconds)}, begun {day(startedAt)}
                 </span>
-                <p>{evidence}</p>
+                <Evidence text={evidence} />
               </li>
             ))}
           </ol>

@@ -5,7 +5,7 @@ import { Chart, type Mark } from "../draw/chart.tsx";
 import { additions, perSecond } from "../draw/rates.ts";
 import type { ViewOptions } from "../migration.tsx";
 import { Badge, Card, Empty, Facts, Loaded } from "../parts.tsx";
-import { clock, duration } from "../words.ts";
+import { clock, duration, gist } from "../words.ts";
 
 /** What touches pods. */
 const ROLLOUTS = ["RollingOut", "Soaking", "TakingBack", "Instrumented"];
@@ -13,7 +13,7 @@ const ROLLOUTS = ["RollingOut", "Soaking", "TakingBack", "Instrumented"];
 const marksOf = (happenings: Happening[]): Mark[] =>
   happenings
     .filter(({ reason }) => ROLLOUTS.includes(reason))
-    .map(({ at, reason, note }) => ({ at: Date.parse(at), label: `${reason} ${note}` }));
+    .map(({ at, reason, note }) => ({ at: Date.parse(at), label: `${reason} ${gist(note)}` }));
 
 const Charts = ({ beats, marks }: { beats: Beat[]; marks: Mark[] }) => (
   <>

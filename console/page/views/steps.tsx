@@ -3,7 +3,7 @@ import type { Condition } from "../../../operator/migration/schema.ts";
 import type { Migration } from "../../facts.ts";
 import { Icon } from "../draw/icon.tsx";
 import type { ViewOptions } from "../migration.tsx";
-import { Badge, Card, Facts } from "../parts.tsx";
+import { Badge, Card, Evidence, Facts } from "../parts.tsx";
 import { Matrix } from "./matrix.tsx";
 import { day, duration, PHASES, rank, stepOf, type Tone } from "../words.ts";
 
@@ -36,9 +36,11 @@ const Proofs = ({ migration: { status } }: { migration: Migration }) => (
             <div>
               <b>{phase}</b>
               {proven && record && <span class="dim"> in {duration(record.seconds)}</span>}
-              <p class={proven ? "" : "dim"}>
-                {proven && record ? record.evidence : stepOf(phase).proof}
-              </p>
+              {proven && record ? (
+                <Evidence text={record.evidence} />
+              ) : (
+                <p class="dim">{stepOf(phase).proof}</p>
+              )}
             </div>
           </li>
         );
