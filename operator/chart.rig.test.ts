@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { until } from "../e2e/kit/wait.ts";
+import { lintChart } from "../tools/chart.ts";
 import { MANIFESTS, printed } from "../tools/manifests.ts";
 import { ownBoard } from "./board/own.ts";
 import type { Cluster, Manifest } from "./cluster/cluster.ts";
@@ -547,6 +548,10 @@ describe("helm test", () => {
 });
 
 describe("what the chart prints", () => {
+  test("has nothing that helm warns of", async () => {
+    expect(await lintChart(["--set", "images.operator=operator:1"])).toMatch(/1 chart\(s\) linted, 0 chart\(s\) failed/);
+  });
+
   test("is the same each time, so that nothing flaps where Git is the truth", async () => {
     expect(await print()).toEqual(await print());
   });

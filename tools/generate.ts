@@ -1,5 +1,5 @@
 /**
- * Writes what is generated from sources, so that nobody edits it: the resource's definition, API page, the chart's values, commands, reasons, dashboards, rules, parity map.
+ * Writes what is generated from sources, so that nobody edits it: the resource's definition, API page, the chart's values, commands, reasons, events and metrics, dashboards, rules, parity map.
  *
  *   node bin/run.js tools/generate.ts [--check]     --check writes nothing and fails when something is stale
  */
@@ -14,13 +14,15 @@ import { crd, schema } from "../operator/migration/crd.ts";
 import { reasons } from "../operator/migration/reasons.ts";
 import { apiPage } from "./api.ts";
 import { commandsPage } from "./commands.ts";
+import { openMetrics } from "../operator/metrics.ts";
 import { reasonsPage } from "./reasons.ts";
+import { signalsPage } from "./signals.ts";
 import { VERSION } from "../operator/migration/schema.ts";
 import { parityMapSchema } from "../verdict/paritymap.ts";
 import { root } from "./run.ts";
 import { valuesPage } from "./values.ts";
 
-const files = (): Record<string, string> => ({
+const files = async (): Promise<Record<string, string>> => ({
   "charts/flashcard-otel/files/crd.yaml": stringify(crd(), {
     lineWidth: 0,
     // Helm reads YAML 1.1, where a bare `on` is a boolean.
@@ -35,6 +37,7 @@ const files = (): Record<string, string> => ({
   "docs/parity.schema.json": `${JSON.stringify(parityMapSchema(), undefined, 2)}\n`,
   "docs/cli.md": commandsPage(commands),
   "docs/reasons.md": reasonsPage(reasons),
+  "docs/signals.md": await signalsPage(openMetrics()),
   ...Object.fromEntries(generatedFiles()),
 });
 
@@ -44,7 +47,7 @@ const present = (file: string): Promise<string> =>
 /** Names of the generated files that are not what their sources say. */
 export const stale = async (): Promise<string[]> => {
   const pairs = await Promise.all(
-    Object.entries(files()).map(async ([file, text]) => ({
+    Object.entries(await files()).map(async ([file, text]) => ({
       file,
       same: (await present(file)) === text,
     })),
@@ -53,7 +56,7 @@ export const stale = async (): Promise<string[]> => {
 };
 
 const generate = async (): Promise<void> => {
-  for (const [file, text] of Object.entries(files())) {
+  for (const [file, text] of Object.entries(await files())) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);
   }

@@ -62,8 +62,11 @@ const componentNews = (before: ComponentStatus | undefined, after: ComponentStat
   ];
 };
 
+/** What was not measured was not to be: skipped, or passed over for a poorer profile. */
+const FINE: readonly TrialVerdict["verdict"][] = ["Passed", "NotMeasured"];
+
 const verdictNews = (name: string, { verdict, profile, message }: TrialVerdict): News => ({
-  type: verdict === "Passed" ? "Normal" : "Warning",
+  type: FINE.includes(verdict) ? "Normal" : "Warning",
   action: "Judge",
   reason: `Trial${verdict}`,
   note: `${name}, profile ${profile}: ${message}`,

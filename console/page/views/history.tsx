@@ -8,8 +8,9 @@ import { day, duration, type Tone } from "../words.ts";
 const GOOD = ["TrialPassed", "Instrumented"];
 
 const toneOf = ({ type, reason }: Happening): Tone => {
-  if (reason.startsWith("BackAt") || reason === "TrialNotMeasured") return "warn";
   if (type === "Warning") return "bad";
+  if (reason.startsWith("BackAt")) return "warn";
+  if (reason === "TrialNotMeasured") return "idle";
   return reason.endsWith("Reached") || GOOD.includes(reason) ? "good" : "busy";
 };
 
