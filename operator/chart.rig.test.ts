@@ -549,7 +549,9 @@ describe("helm test", () => {
 
 describe("what the chart prints", () => {
   test("has nothing that helm warns of", async () => {
-    expect(await lintChart(["--set", "images.operator=operator:1"])).toMatch(/1 chart\(s\) linted, 0 chart\(s\) failed/);
+    expect(await lintChart(["--set", "images.operator=operator:1"])).toMatch(
+      /1 chart\(s\) linted, 0 chart\(s\) failed/,
+    );
   });
 
   test("is the same each time, so that nothing flaps where Git is the truth", async () => {
