@@ -12,7 +12,7 @@ import { failed } from "../core/guard.ts";
 import { silent } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
 import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
-import { note } from "../metrics/journal.ts";
+import { Counted } from "../metrics/journal.ts";
 import { meters } from "../metrics/registry.ts";
 import type { Scope } from "../core/scopes.ts";
 import type { AttributeSet } from "../metrics/series.ts";
@@ -85,42 +85,51 @@ function createMeter(scope: Scope): Meter {
 function synchronous(scope: Scope) {
   return {
     createCounter: (name: string, options?: MetricOptions) =>
-      adder(scope, about(name, "counter", options)),
+      new Adder(scope, about(name, "counter", options)),
     createUpDownCounter: (name: string, options?: MetricOptions) =>
-      adder(scope, about(name, "upDown", options)),
+      new Adder(scope, about(name, "upDown", options)),
     createHistogram: (name: string, options?: MetricOptions) =>
-      recorder(scope, about(name, "histogram", options)),
+      new Recorder(scope, about(name, "histogram", options)),
     createGauge: (name: string, options?: MetricOptions) =>
-      recorder(scope, about(name, "gauge", options)),
+      new Recorder(scope, about(name, "gauge", options)),
   };
 }
 
-function adder(scope: Scope, description: Description) {
-  const instrument = meters.instrument(scope, description);
-  const monotonic = description.kind === "counter";
-  return {
-    add: (value: number, attributes?: AttributeSet) => {
-      if (!silent && usable(value) && !(monotonic && value < 0))
-        noted(instrument, value, attributes);
-    },
-  };
+/** What falls below it is no number of the instrument: a negative one would let a sum fall, which readers take for a restart. */
+const LEAST: Record<Kind, number> = {
+  counter: 0,
+  histogram: 0,
+  upDown: -Infinity,
+  gauge: -Infinity,
+};
+
+/** Methods, not functions of their own: each would be more memory for a number to touch. */
+abstract class Told extends Counted {
+  private readonly least: number;
+
+  constructor(scope: Scope, description: Description) {
+    super(meters.instrument(scope, description));
+    this.least = LEAST[description.kind];
+  }
+
+  protected tell(value: number, attributes?: AttributeSet): void {
+    if (silent || !usable(value) || value < this.least) return;
+    const since = entered();
+    this.note(value, attributes);
+    left(since);
+  }
 }
 
-function noted(instrument: Instrument, value: number, attributes?: AttributeSet): void {
-  const since = entered();
-  note(instrument, value, attributes);
-  left(since);
+class Adder extends Told {
+  add(value: number, attributes?: AttributeSet): void {
+    this.tell(value, attributes);
+  }
 }
 
-function recorder(scope: Scope, description: Description) {
-  const instrument = meters.instrument(scope, description);
-  // A negative one would let the sum fall, which readers take for a restart.
-  const least = description.kind === "histogram" ? 0 : -Infinity;
-  return {
-    record: (value: number, attributes?: AttributeSet) => {
-      if (!silent && usable(value) && value >= least) noted(instrument, value, attributes);
-    },
-  };
+class Recorder extends Told {
+  record(value: number, attributes?: AttributeSet): void {
+    this.tell(value, attributes);
+  }
 }
 
 function observables(scope: Scope) {

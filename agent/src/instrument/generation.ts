@@ -8,7 +8,7 @@ import { failed } from "../core/guard.ts";
 import type { Span } from "../core/span.ts";
 import { meters } from "../metrics/registry.ts";
 import { OWN_SCOPE, seconds } from "../metrics/own.ts";
-import { note } from "../metrics/journal.ts";
+import { Counted } from "../metrics/journal.ts";
 import { providerOf } from "./provider.ts";
 
 const SECONDS = [
@@ -16,13 +16,15 @@ const SECONDS = [
 ];
 const TOKENS = Array.from({ length: 14 }, (_, power) => 4 ** power);
 
-const duration = seconds("gen_ai.client.operation.duration", SECONDS);
-const tokens = meters.instrument(OWN_SCOPE, {
-  name: "gen_ai.client.token.usage",
-  kind: "histogram",
-  unit: "{token}",
-  bounds: TOKENS,
-});
+const duration = new Counted(seconds("gen_ai.client.operation.duration", SECONDS));
+const tokens = new Counted(
+  meters.instrument(OWN_SCOPE, {
+    name: "gen_ai.client.token.usage",
+    kind: "histogram",
+    unit: "{token}",
+    bounds: TOKENS,
+  }),
+);
 
 /** What is read of an answer or of a part of one, in the words of chat, completions, embeddings and responses. */
 export interface Answer {
@@ -125,11 +127,11 @@ export class Generation {
         ? this.shared
         : { ...this.shared, "gen_ai.response.model": this.model };
     const outcome = error === undefined ? shared : { ...shared, "error.type": error };
-    note(duration, (now() - this.start) / 1e3, outcome);
+    duration.note((now() - this.start) / 1e3, outcome);
     if (this.input !== undefined)
-      note(tokens, this.input, { ...shared, "gen_ai.token.type": "input" });
+      tokens.note(this.input, { ...shared, "gen_ai.token.type": "input" });
     if (this.output !== undefined)
-      note(tokens, this.output, { ...shared, "gen_ai.token.type": "output" });
+      tokens.note(this.output, { ...shared, "gen_ai.token.type": "output" });
   }
 
   private write(span: Span, error: string | undefined): void {

@@ -36,52 +36,35 @@ export function keyOf(attributes: AttributeSet): string {
   return key;
 }
 
-/** A flat set of attributes (name, value, name, value, ...), all of them primitives, and its series. */
-interface Known {
-  readonly words: readonly unknown[];
-  readonly series: Series;
-}
-
-/** Whether the application means that very set, written in the same order. Throws what its getters throw. */
-function isSame({ words }: Known, attributes: AttributeSet | undefined): boolean {
-  let word = 0;
-  for (const name in attributes) {
-    if (words[word] !== name || words[word + 1] !== attributes[name]) return false;
-    word += 2;
-  }
-  return word === words.length;
-}
-
 /** One level per attribute, in the order in which the application writes them. */
 class Branch {
   readonly names = new Map<unknown, Map<unknown, Branch>>();
-  known: Known | undefined = undefined;
+  series: Series | undefined = undefined;
 }
 
 /**
  * Finds a series again without building its key: an instrument is asked for the same few sets for ever, and joining strings only
- * to look them up cost more than counting.
+ * to look them up cost more than counting. Sets are flat: name, value, name, value, ...
  */
 class Shortcut {
   private readonly root = new Branch();
   private planted = 0;
 
-  find(words: readonly unknown[], start: number, end: number): Known | undefined {
+  find(words: readonly unknown[], start: number, end: number): Series | undefined {
     let at: Branch | undefined = this.root;
     for (let word = start; word < end && at !== undefined; word += 2)
       at = at.names.get(words[word])?.get(words[word + 1]);
-    return at?.known;
+    return at?.series;
   }
 
   /** Sets that never come back must not pile up here. */
-  plant(known: Known): void {
+  plant(words: readonly unknown[], series: Series): void {
     if (this.planted >= SERIES_LIMIT) return;
     this.planted++;
-    const { words } = known;
     let at = this.root;
     for (let word = 0; word < words.length; word += 2)
       at = grown(grown(at.names, words[word], newMap), words[word + 1], newBranch);
-    at.known = known;
+    at.series = series;
   }
 }
 
@@ -107,20 +90,8 @@ export class Instrument {
   readonly about: Description;
   private members = new Map<string, Series>();
   private readonly shortcut = new Shortcut();
-  /** The two sets that were added up last: most instruments have no more, success and failure or hit and miss. */
-  private recent: Known | null = null;
-  private former: Known | null = null;
-
   constructor(about: Description) {
     this.about = about;
-  }
-
-  /** The series of a set that was added up of late; undefined for any other. Throws what getters of the attributes throw. */
-  recall(attributes: AttributeSet | undefined): Series | undefined {
-    const { recent, former } = this;
-    if (recent !== null && isSame(recent, attributes)) return recent.series;
-    if (former !== null && isSame(former, attributes)) return former.series;
-    return undefined;
   }
 
   series(attributes: AttributeSet): Series {
@@ -136,18 +107,12 @@ export class Instrument {
 
   /** The series of a flat set: `words` from `start` to `end`. */
   known(words: readonly unknown[], start: number, end: number): Series {
-    const found = this.shortcut.find(words, start, end) ?? this.learn(words.slice(start, end));
-    if (found !== this.recent) {
-      this.former = this.recent;
-      this.recent = found;
-    }
-    return found.series;
-  }
-
-  private learn(words: readonly unknown[]): Known {
-    const known = { words, series: this.series(unfolded(words)) };
-    this.shortcut.plant(known);
-    return known;
+    const near = this.shortcut.find(words, start, end);
+    if (near !== undefined) return near;
+    const set = words.slice(start, end);
+    const series = this.series(unfolded(set));
+    this.shortcut.plant(set, series);
+    return series;
   }
 
   /** Observed values are the whole truth of their moment: what is no longer observed disappears. */

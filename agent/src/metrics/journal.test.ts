@@ -4,11 +4,13 @@ import { decodeMetrics, type DecodedMetric } from "../../testing/otlp.ts";
 import { Writer } from "../core/protobuf.ts";
 import { settle } from "../core/settle.ts";
 import { keyOf } from "./instrument.ts";
-import { note } from "./journal.ts";
+import { Counted } from "./journal.ts";
 import { Meters } from "./registry.ts";
 
 const SCOPE = { name: "tests", version: "1" };
-const counter = (meters: Meters) => meters.instrument(SCOPE, { name: "c", kind: "counter" });
+type Noted = "counter" | "gauge" | "histogram";
+const counted = (meters: Meters, kind: Noted = "counter"): Counted =>
+  new Counted(meters.instrument(SCOPE, { name: "c", kind }));
 
 function points(meters: Meters): DecodedMetric["points"] {
   const out = new Writer();
@@ -26,7 +28,7 @@ test("however many are written down, each set of attributes adds up as if it had
       const meters = new Meters();
       const expected = new Map<string, number>();
       all.forEach((attributes, amount) => {
-        note(counter(meters), amount, attributes);
+        counted(meters).note(amount, attributes);
         // Sets that were added up before are found in another way.
         if (amount % 7 === 0) settle();
         const key = keyOf(attributes);
@@ -42,17 +44,17 @@ test("however many are written down, each set of attributes adds up as if it had
 
 test("attributes that are no object are none", () => {
   const meters = new Meters();
-  for (const odd of ["text", 7, Symbol("s"), null]) note(counter(meters), 1, odd as never);
+  for (const odd of ["text", 7, Symbol("s"), null]) counted(meters).note(1, odd as never);
   expect(points(meters)).toMatchObject([{ attributes: {}, value: 4 }]);
 });
 
 test("a caller may change and reuse its attributes", () => {
   const meters = new Meters();
   const attributes: Record<string, unknown> = { status: "open", list: ["a"] };
-  note(counter(meters), 1, attributes);
+  counted(meters).note(1, attributes);
   attributes["status"] = "closed";
   (attributes["list"] as string[]).push("b");
-  note(counter(meters), 2, attributes);
+  counted(meters).note(2, attributes);
   const found = points(meters).map((point) => [point.attributes, point.value]);
   expect(found).toEqual([
     [{ status: "open", list: ["a"] }, 1],
@@ -62,20 +64,20 @@ test("a caller may change and reuse its attributes", () => {
 
 test("the last value of a gauge is the last one told, also across a list", () => {
   const meters = new Meters();
-  const gauge = meters.instrument(SCOPE, { name: "c", kind: "gauge" });
-  note(gauge, 1, { of: "x" });
-  note(gauge, 5, { of: ["x"] });
-  note(gauge, 2, { of: "x" });
+  const gauge = counted(meters, "gauge");
+  gauge.note(1, { of: "x" });
+  gauge.note(5, { of: ["x"] });
+  gauge.note(2, { of: "x" });
   expect(points(meters).map((point) => point.value)).toEqual([2, 5]);
 });
 
 test("a gauge keeps the order of its values, in whatever order its attributes stand", () => {
   const meters = new Meters();
-  const gauge = meters.instrument(SCOPE, { name: "c", kind: "gauge" });
-  note(gauge, 1, { a: "x", b: "y" });
+  const gauge = counted(meters, "gauge");
+  gauge.note(1, { a: "x", b: "y" });
   expect(points(meters).map((point) => point.value)).toEqual([1]);
-  note(gauge, 2, { b: "y", a: "x" });
-  note(gauge, 3, { a: "x", b: "y" });
+  gauge.note(2, { b: "y", a: "x" });
+  gauge.note(3, { a: "x", b: "y" });
   expect(points(meters).map((point) => point.value)).toEqual([3]);
 });
 
@@ -87,15 +89,15 @@ test("a number whose attributes cannot be read is left out, and the next one is 
       throw new Error("no");
     },
   });
-  note(counter(meters), 1, broken);
-  note(counter(meters), 2, { a: "y" });
+  counted(meters).note(1, broken);
+  counted(meters).note(2, { a: "y" });
   expect(points(meters).map((point) => [point.attributes, point.value])).toEqual([[{ a: "y" }, 2]]);
 });
 
 test("more attributes than the journal has room for are counted all the same", () => {
   const meters = new Meters();
   const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, i]));
-  note(counter(meters), 3, many);
+  counted(meters).note(3, many);
   expect(points(meters).map((point) => [keyOf(point.attributes), point.value])).toEqual([
     [keyOf(many), 3],
   ]);
@@ -107,7 +109,7 @@ test("a value that throws when it is written out is the caller's affair and spoi
   sly.toString = () => {
     throw new Error("no");
   };
-  note(counter(meters), 1, { a: sly });
-  note(counter(meters), 2, { a: "y" });
+  counted(meters).note(1, { a: sly });
+  counted(meters).note(2, { a: "y" });
   expect(points(meters).map((point) => [point.attributes, point.value])).toEqual([[{ a: "y" }, 2]]);
 });
