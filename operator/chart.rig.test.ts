@@ -418,6 +418,20 @@ describe("the operator is held to its word", () => {
     expect(await operator.remove(at("Pod", "v1", "twin"))).toBeUndefined();
   });
 
+  test("of the Leases in its namespace it removes only those of trials", async () => {
+    const lease = (name: string, labels: Record<string, string>): Manifest => ({
+      apiVersion: "coordination.k8s.io/v1",
+      kind: "Lease",
+      metadata: { name, namespace: HOME, labels },
+    });
+    const at = (name: string) => ({ ...lease(name, {}), namespace: HOME, name });
+    await rig.kubectl.create(lease("theirs", {}));
+    await operator.create(lease("trial", OURS));
+    await expect(operator.remove(at("theirs"))).rejects.toThrow(/only what carries its label/);
+    await operator.remove(at("trial"));
+    expect(await rig.kubectl.read(at("trial"))).toBeUndefined();
+  });
+
   test("it removes a pod that carries its agent", async () => {
     const name = "web-1";
     const annotations = { "flashcard-otel.dev/injected": "lean@0123456789" };

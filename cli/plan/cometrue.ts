@@ -37,6 +37,7 @@ const passedTrial = (status: ComponentStatus): NonNullable<ComponentWorld["trial
   plain: undefined,
   injected: undefined,
   refused: undefined,
+  node: undefined,
   job: undefined,
   jobPod: undefined,
   evidence: "",

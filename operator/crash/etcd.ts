@@ -1,5 +1,5 @@
 /**
- * A namespace as it lies in etcd, to be put back as often as wanted: the same objects with the same UIDs, owners and field
+ * Namespaces as they lie in etcd, to be put back as often as wanted: the same objects with the same UIDs, owners and field
  * managers. No client of the API could make that; so a plan can start just before the write that it is about.
  */
 
@@ -12,8 +12,8 @@ interface KeyValue {
 export type Snapshot = ReadonlyMap<string, string>;
 
 export interface Etcd {
-  take: (namespace: string) => Promise<Snapshot>;
-  restore: (namespace: string, snapshot: Snapshot) => Promise<void>;
+  take: (namespaces: readonly string[]) => Promise<Snapshot>;
+  restore: (namespaces: readonly string[], snapshot: Snapshot) => Promise<void>;
 }
 
 const encode = (text: string): string => Buffer.from(text).toString("base64");
@@ -35,15 +35,17 @@ export const etcdAt = (url: string): Etcd => {
       throw new Error(`asking etcd: ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   };
-  const take = async (namespace: string): Promise<Snapshot> => {
+  const take: Etcd["take"] = async (namespaces) => {
     const { kvs = [] } = await ask<{ kvs?: KeyValue[] }>("range", { key: FIRST, range_end: LAST });
-    const inside = kvs.filter(({ key }) => decode(key).includes(`/${namespace}/`));
+    const inside = kvs.filter(({ key }) =>
+      namespaces.some((namespace) => decode(key).includes(`/${namespace}/`)),
+    );
     return new Map(inside.map(({ key, value }) => [key, value]));
   };
   return {
     take,
-    restore: async (namespace, snapshot) => {
-      const operations = difference(await take(namespace), snapshot);
+    restore: async (namespaces, snapshot) => {
+      const operations = difference(await take(namespaces), snapshot);
       for (let at = 0; at < operations.length; at += MOST)
         await ask("txn", { success: operations.slice(at, at + MOST) });
     },

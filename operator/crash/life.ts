@@ -17,7 +17,8 @@ export const live = async (life: Life): Promise<void> => {
   for (const cronJob of stock.cronJobs) await schedule(cronJob, stock, life);
   for (const job of (await stockOf(life)).jobs) await finish(job, stock, life);
   await sweep(await stockOf(life), life);
-  for (const pod of (await stockOf(life)).pods) await start(pod, life);
+  for (const pod of (await stockOf(life)).pods)
+    await (pod.metadata.deletionTimestamp ? end(pod, life) : start(pod, life));
 };
 
 /** The garbage collector. */
@@ -36,14 +37,42 @@ const MAKERS: readonly string[] = ["Deployment", "StatefulSet", "ReplicaSet", "C
 
 const uidOf = ({ metadata }: Manifest): string => metadata.uid ?? "";
 
+export const NODE = "node-1";
+
+/** The scheduler, for pods whose node means something: those that no controller has made. */
+const place = async ({ metadata, spec }: Manifest, { cluster }: Life): Promise<void> => {
+  const { name, namespace = "", ownerReferences = [] } = metadata;
+  const isMade = ownerReferences.some(({ kind }) => MAKERS.includes(kind));
+  if (isMade || (spec as { nodeName?: string }).nodeName) return;
+  const target = { apiVersion: "v1", kind: "Node", name: NODE };
+  await cluster.create({
+    apiVersion: "v1",
+    kind: "Binding",
+    metadata: { name, namespace },
+    target,
+  });
+};
+
+/** The kubelet: a pod that shall go is gone once its containers have ended. */
+const end = async ({ metadata }: Manifest, { wire, namespace }: Life): Promise<void> => {
+  const path = `/api/v1/namespaces/${namespace}/pods/${metadata.name}`;
+  const body = { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 };
+  await wire.call({ method: "DELETE", path, body, repeatable: true });
+};
+
 /** The kubelet. */
-const start = async (pod: Manifest, { cluster, now, crashing }: Life): Promise<void> => {
+const start = async (pod: Manifest, life: Life): Promise<void> => {
+  const { cluster, now, crashing } = life;
   if ((pod.status as { phase?: string }).phase !== "Pending") return;
+  await place(pod, life);
   const { name, annotations = {} } = pod.metadata;
   const isInjected = INJECTED_ANNOTATION in annotations;
   const fails = isInjected && crashing.some((workload) => name.startsWith(`${workload}-`));
+  // What was read is older than its place.
+  const { resourceVersion: _version, ...metadata } = pod.metadata;
   await cluster.replaceStatus({
     ...pod,
+    metadata,
     status: isRun(pod)
       ? { phase: fails ? "Failed" : "Succeeded" }
       : stateOf(pod, { now, isUp: !fails }),

@@ -2,7 +2,7 @@
 import type { Status } from "../migration/schema.ts";
 import type { Chapter } from "./chapters.ts";
 import type { Mode, Played } from "./lives.ts";
-import { type Moment, NAMESPACE, type Stage } from "./stage.ts";
+import { HOME, type Moment, NAMESPACE, type Stage } from "./stage.ts";
 import { differences, type State, stateOf } from "./state.ts";
 
 interface Look {
@@ -48,7 +48,7 @@ export const record = async (
   return {
     chapter,
     looks,
-    end: await stateOf(stage.cluster, NAMESPACE),
+    end: await stateOf(stage.cluster, [NAMESPACE, HOME]),
     after: await stage.take(),
   };
 };
@@ -121,7 +121,7 @@ export const play = async (stage: Stage, plan: Plan): Promise<string[]> => {
   for (let look = plan.look; look <= MOST_LOOKS; look += 1) {
     last = await stage.look({ crashing });
     if (isQuiet(last) && (await isDone(stage, chapter)))
-      return differences(end, await stateOf(stage.cluster, NAMESPACE));
+      return differences(end, await stateOf(stage.cluster, [NAMESPACE, HOME]));
   }
   return [await stuck(stage, chapter, last)];
 };

@@ -19,7 +19,8 @@ import { openWebhook } from "./webhook.ts";
 
 export const NAMESPACE = "shop";
 export const NAME = "pipeline";
-const HOME = "flashcard-otel";
+/** Of the operator. */
+export const HOME = "flashcard-otel";
 const resource = {
   apiVersion: `${GROUP}/${VERSION}`,
   kind: KIND,
@@ -114,7 +115,7 @@ export interface StageOptions {
 export const openStage = async ({ flags = [], as, onLog }: StageOptions = {}): Promise<Stage> => {
   // Without its cache a list is never behind a write, so it never has to wait for the cache to catch up.
   const rig = await openRig({ flags: ["--watch-cache=false", ...flags] });
-  const { cluster, kubectl } = rig;
+  const { cluster, kubectl, wire } = rig;
   for (const name of [NAMESPACE, HOME])
     await kubectl.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   const closeWebhook = await openWebhook(kubectl, settings);
@@ -140,16 +141,16 @@ export const openStage = async ({ flags = [], as, onLog }: StageOptions = {}): P
     cluster,
     user: kubectl,
     resource: find,
-    take: async () => ({ snapshot: await etcd.take(NAMESPACE), now }),
+    take: async () => ({ snapshot: await etcd.take([NAMESPACE, HOME]), now }),
     restore: async (moment) => {
-      await etcd.restore(NAMESPACE, moment.snapshot);
+      await etcd.restore([NAMESPACE, HOME], moment.snapshot);
       ({ now } = moment);
     },
     look: async ({ crashing, fault, stale = false }) => {
       uid = (await find())?.metadata.uid ?? "";
       const played = await lives.play(work, { fault, stale });
       now += STEP_MS;
-      await live({ cluster: kubectl, namespace: NAMESPACE, now: new Date(now), crashing });
+      await live({ cluster: kubectl, wire, namespace: NAMESPACE, now: new Date(now), crashing });
       return played;
     },
     stop: async () => {

@@ -12,7 +12,7 @@ const stateWith = (data: Record<string, string>, more: object = {}) => {
     metadata: { name: "a", namespace: "shop", ...more },
     data,
   });
-  return stateOf(cluster, "shop");
+  return stateOf(cluster, ["shop"]);
 };
 
 test("what differs from run to run is no difference", async () => {
@@ -23,7 +23,7 @@ test("what differs from run to run is no difference", async () => {
 
 test("content, what is missing and what is left over are", async () => {
   const [one, other] = [await stateWith({ a: "1" }), await stateWith({ a: "2" })];
-  expect(differences(one, other)).toEqual([expect.stringContaining("ConfigMap/a is")]);
-  expect(differences(one, new Map())).toEqual(["ConfigMap/a is missing"]);
-  expect(differences(new Map(), one)).toEqual(["ConfigMap/a is left over"]);
+  expect(differences(one, other)).toEqual([expect.stringContaining("ConfigMap/shop/a is")]);
+  expect(differences(one, new Map())).toEqual(["ConfigMap/shop/a is missing"]);
+  expect(differences(new Map(), one)).toEqual(["ConfigMap/shop/a is left over"]);
 });

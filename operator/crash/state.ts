@@ -1,4 +1,4 @@
-/** What a namespace holds, without what differs from run to run: two runs that came to the same end give the same text. */
+/** What namespaces hold, without what differs from run to run: two runs that came to the same end give the same text. */
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { GROUP, KIND, VERSION } from "../migration/schema.ts";
 
@@ -12,19 +12,23 @@ const KINDS: [apiVersion: string, kind: string][] = [
   ["batch/v1", "Job"],
   ["v1", "ConfigMap"],
   ["v1", "Service"],
+  ["coordination.k8s.io/v1", "Lease"],
 ];
 
 /** One line per object, by its name. */
 export type State = Map<string, string>;
 
-export const stateOf = async (cluster: Cluster, namespace: string): Promise<State> => {
+export const stateOf = async (cluster: Cluster, namespaces: string[]): Promise<State> => {
   const lists = await Promise.all(
-    KINDS.map(([apiVersion, kind]) => cluster.list({ apiVersion, kind, namespace })),
+    namespaces.flatMap((namespace) =>
+      KINDS.map(([apiVersion, kind]) => cluster.list({ apiVersion, kind, namespace })),
+    ),
   );
-  return new Map(
-    lists.flat().map((object) => [`${object.kind}/${object.metadata.name}`, masked(object)]),
-  );
+  return new Map(lists.flat().map((object) => [nameOf(object), masked(object)]));
 };
+
+const nameOf = ({ kind, metadata: { namespace, name } }: Manifest): string =>
+  [kind, namespace, name].join("/");
 
 const MASKS: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME"],

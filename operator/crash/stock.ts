@@ -1,10 +1,13 @@
 /** What the stand-in for a cluster works with: what there is, and how it makes and removes objects. */
 import { createHash } from "node:crypto";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
+import type { Wire } from "../cluster/wire.ts";
 import type { DeploymentSpec, Template } from "../injection/pod.ts";
 
 export interface Life {
   cluster: Cluster;
+  /** For what only a kubelet asks of the API server. */
+  wire: Wire;
   namespace: string;
   now: Date;
   /** Workloads whose injected pods crash. */

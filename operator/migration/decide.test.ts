@@ -20,6 +20,7 @@ const trial = (judged: TrialVerdict | undefined): TrialWorld => ({
   plain: undefined,
   injected: undefined,
   refused: undefined,
+  node: undefined,
   job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" } },
   jobPod: undefined,
   evidence: "{}\n",
@@ -518,5 +519,69 @@ describe("laws", () => {
         expect(decide(world({ ...scene, status: current })).status).toEqual(current);
       }),
     );
+  });
+});
+
+describe("a trial and its node", () => {
+  const placed = (
+    node: TrialWorld["node"],
+    difference: Parameters<typeof component>[0] = {},
+    judged?: TrialVerdict,
+  ) => {
+    const { components } = decide(
+      world({
+        status: status({
+          phase: "Alongside",
+          components: [
+            component({
+              stage: "Trial",
+              profile: "Lean",
+              attempt: "a1",
+              since: ago(100_000),
+              ...difference,
+            }),
+          ],
+        }),
+        components: [seen({ trial: { ...trial(judged), job: undefined, node } })],
+      }),
+    ).status;
+    return components[0];
+  };
+  const taken = { name: "node-1", lease: "Taken", by: "web of other/pipeline" } as const;
+
+  test("that another trial has: it waits, however long, and says for whom", () => {
+    expect(placed(taken)).toMatchObject({
+      attempt: "a1",
+      node: "node-1",
+      reason: "NodeBusy",
+      message: "waits for node node-1: the trial of web of other/pipeline measures there",
+      since: ago(100_000),
+    });
+  });
+
+  test("that it may take: its time begins now, that of its pair too", () => {
+    const free = { name: "node-1", lease: "Free" } as const;
+    expect(placed(free)).toMatchObject({ reason: "TwinsStarting", since: ago(0) });
+    expect(placed(free, { pair: 2, pairSince: ago(100_000) })).toMatchObject({
+      pair: 2,
+      since: ago(0),
+      pairSince: ago(0),
+    });
+  });
+
+  test.each<[string, TrialWorld["node"]]>([
+    ["it has", { name: "node-1", lease: "Held" }],
+    ["the scheduler has not chosen", undefined],
+  ])("that %s: its time goes on", (_which, node) => {
+    expect(placed(node)).toMatchObject({ verdicts: [{ reason: "TwinsNotReady" }], attempts: 1 });
+  });
+
+  test("that was lost when the numbers had decided: the verdict counts", () => {
+    expect(placed(taken, {}, verdict({}))).toMatchObject({ stage: "RollingOut" });
+  });
+
+  test("goes with the attempt", () => {
+    const held = { name: "node-1", lease: "Held" } as const;
+    expect(placed(held, { node: "node-1" }, verdict({}))).not.toHaveProperty("node");
   });
 });

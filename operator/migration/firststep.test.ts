@@ -66,6 +66,7 @@ const judged = (difference: Partial<TrialVerdict>): Partial<ComponentWorld> => (
     plain: undefined,
     injected: undefined,
     refused: undefined,
+    node: undefined,
     job: undefined,
     jobPod: undefined,
     evidence: "{}\n",

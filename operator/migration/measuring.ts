@@ -2,7 +2,7 @@
 import { agentFails } from "./alarm.ts";
 import { sealOf } from "./evidence.ts";
 import { isStillOpen, mayTakeFirstStep, takeFirstStep } from "./firststep.ts";
-import { enter, fresh, rollOut, stay, takeBack, withoutPairs } from "./moves.ts";
+import { enter, fresh, rollOut, stay, takeBack, withoutAttempt } from "./moves.ts";
 import { nextProfile, profilesOf } from "./profiles.ts";
 import type { ComponentStatus, Profile, TrialVerdict } from "./schema.ts";
 import { seconds, type View } from "./view.ts";
@@ -65,7 +65,7 @@ const attemptAt = (view: View, profile: Profile): ComponentStatus => {
   const attempts = view.status.attempts + 1;
   const { name: component } = view.spec;
   return {
-    ...withoutPairs(enter(view, "Trial", view.status)),
+    ...withoutAttempt(enter(view, "Trial", view.status)),
     profile,
     attempts,
     attempt: beginAttempt(view.world.migration, { component, profile, number: attempts }),
@@ -105,8 +105,16 @@ export const trial = (view: View): ComponentStatus => {
     : goOn(view, view.seen.trial?.verdict);
 };
 
-const goOn = (view: View, running: TrialVerdict | undefined): ComponentStatus => {
-  const refused = view.seen.trial?.refused;
+const goOn = (before: View, running: TrialVerdict | undefined): ComponentStatus => {
+  const view = onNode(before);
+  const { node } = view.seen.trial ?? {};
+  if (node?.lease === "Taken")
+    return stay(
+      view,
+      "NodeBusy",
+      `waits for node ${node.name}: the trial of ${node.by} measures there`,
+    );
+  const { refused } = view.seen.trial ?? {};
   if (refused) return stay(view, "TwinRefused", `the API server refuses a twin: ${refused}`);
   if (!running) return stay(view, "TwinsStarting", twinsMessage(view));
   const { pair } = view.status;
@@ -114,6 +122,19 @@ const goOn = (view: View, running: TrialVerdict | undefined): ComponentStatus =>
     ? nextPair(view, running, pair)
     : { ...stay(view, running.reason, running.message), verdict: running };
 };
+
+/** Its minutes are counted from when it takes the node: being placed and waiting cost none. */
+const onNode = (view: View): View => {
+  const { node } = view.seen.trial ?? {};
+  if (!node) return view;
+  const status = { ...view.status, node: node.name };
+  return { ...view, status: node.lease === "Free" ? fromNow(status, view.world.now) : status };
+};
+
+const fromNow = (status: ComponentStatus, now: Date): ComponentStatus => ({
+  ...(status.pair === undefined ? status : withPair(status, now, status.pair)),
+  since: now.toISOString(),
+});
 
 /** What the pair has shown is stored before the status names the next one. */
 const nextPair = (view: View, running: TrialVerdict, pair: number): ComponentStatus => ({
@@ -132,7 +153,7 @@ const MAX_ERRORS = 3;
 const concludeTrial = (view: View, verdict: TrialVerdict): ComponentStatus => {
   if (mayTakeFirstStep(view, verdict)) return takeFirstStep(view, verdict);
   const { pair, firstOnly } = view.status;
-  const status = withoutPairs(view.status);
+  const status = withoutAttempt(view.status);
   const verdicts = [...status.verdicts, verdict];
   const view2 = { ...view, status: { ...status, attempt: "", verdict, verdicts } };
   if (verdict.verdict === "Passed") return passed(view2, verdict, pair !== undefined);

@@ -36,7 +36,7 @@ export const rollOut = (
   profile: Profile,
   why: { reason: string; message: string },
 ): ComponentStatus => ({
-  ...withoutPairs(enter(view, "RollingOut", why)),
+  ...withoutAttempt(enter(view, "RollingOut", why)),
   profile,
   hash: hashFor(view, profile),
   repair: 0,
@@ -48,14 +48,15 @@ export const rollOut = (
 });
 
 export const takeBack = (view: View, reason: string, message: string): ComponentStatus => ({
-  ...withoutPairs(enter(view, "TakingBack", { reason, message })),
+  ...withoutAttempt(enter(view, "TakingBack", { reason, message })),
   ...keeping(view),
   hash: "",
   attempt: "",
 });
 
-/** Fresh pairs of twins, and a first step that waits for them, belong to the attempt that has ended. */
-export const withoutPairs = ({
+/** Its node, its fresh pairs of twins and a first step that waits for them go with the attempt that has ended. */
+export const withoutAttempt = ({
+  node: _node,
   pair: _pair,
   pairSince: _since,
   firstOnly: _first,

@@ -8,6 +8,7 @@ import { observeRollout } from "../rollout/observe.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import { userTemplateHash } from "../rollout/template.ts";
 import type { Settings } from "../settings.ts";
+import { nodeLeases } from "../trial/node.ts";
 import { conflicting, othersThan } from "./conflict.ts";
 import { gather } from "./gates.ts";
 import { goalOf, isLeaving } from "./goal.ts";
@@ -84,16 +85,15 @@ export const observe = async (
 };
 
 const look = async (migration: Migration, deps: Dependencies): Promise<World> => {
-  const inventory = await takeStock(migration, deps.cluster);
-  const surveyed = survey(migration, inventory, deps);
+  const [inventory, leases] = await Promise.all([
+    takeStock(migration, deps.cluster),
+    deps.cluster.list(nodeLeases(deps.settings.namespace)),
+  ]);
+  const surveyed = { ...survey(migration, inventory, deps), leases };
   const components = await Promise.all(
     surveyed.components.map(async (seen) => {
-      const subject = {
-        migration,
-        status: componentIn(migration.status, seen.spec.name),
-        inventory,
-        ...seen,
-      };
+      const status = componentIn(migration.status, seen.spec.name);
+      const subject = { migration, status, inventory, leases, ...seen };
       return { ...seen, ...(await closerLook(subject, seen.rollout, deps)) };
     }),
   );
@@ -117,6 +117,7 @@ export const survey = (
     surveyComponent({ migration, ...member, inventory }, deps.now()),
   ),
   owned: Object.values(inventory).flat().filter(isOwnedBy(migration)),
+  leases: [],
   configuration: observeConfiguration(migration, deps.settings, inventory),
   hashesInUse: hashesIn(inventory),
   pulse: undefined,
@@ -201,6 +202,12 @@ export interface Subject {
   inventory: Inventory;
 }
 
+/** One that may be in a trial. */
+export interface TrialSubject extends Subject {
+  /** Of nodes on which trials measure. */
+  leases: Manifest[];
+}
+
 const surveyComponent = (
   {
     migration,
@@ -245,7 +252,7 @@ const workloadOf = ({ target }: ComponentSpec, inventory: Inventory): Manifest |
 
 /** What is asked only in the stage that needs the answer. */
 const closerLook = async (
-  subject: Subject,
+  subject: TrialSubject,
   rollout: RolloutState | undefined,
   deps: Dependencies,
 ): Promise<Partial<ComponentWorld>> => {

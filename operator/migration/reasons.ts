@@ -471,6 +471,11 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: "make room for two more pods like the running ones, or let the policy pass them; it goes on by itself",
     },
     TwinsStarting: { meaning: "The twins are being created or warmed up.", todo: NOTHING },
+    NodeBusy: {
+      meaning:
+        "Another trial measures on the node that this one was put on, and two would disturb each other; this one has no twins meanwhile, and none of its minutes pass.",
+      todo: "nothing: it goes on when the trial that the message names has ended, and `kubectl -n flashcard-otel get leases` shows who has which node",
+    },
     Calibrating: {
       meaning: "Off is being compared with off, to learn how precisely this place measures.",
       todo: NOTHING,

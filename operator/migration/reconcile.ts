@@ -1,6 +1,6 @@
 /** Look once, decide once, make it so. */
 import { isDeepStrictEqual } from "node:util";
-import type { Manifest } from "../cluster/cluster.ts";
+import { ClusterError, type Manifest } from "../cluster/cluster.ts";
 import { decide } from "./decide.ts";
 import { type Dependencies, type Key, observe, type Refused } from "./observe.ts";
 import { bequeathed, desired, prunable, stuckPods, workloads } from "./desired.ts";
@@ -11,6 +11,7 @@ import { isLeft } from "./leaving.ts";
 import { componentIn } from "./named.ts";
 import { eventOf, news } from "./news.ts";
 import { performSwitch } from "./switch.ts";
+import { claims, unclaimed } from "./trialset.ts";
 import type { Migration, World } from "./types.ts";
 
 const APPLIED = `${GROUP}/applied`;
@@ -50,6 +51,8 @@ const makeObjectsSo = async (world: World, deps: Dependencies): Promise<void> =>
   const due = workloads(world).filter((one) => one.due);
   // Before anything else can be refused.
   for (const { manifest, back } of due) if (back) await deps.cluster.apply(manifest);
+  // Before the twins that measure there.
+  for (const lease of claims(world)) await claim(world, lease, deps);
   for (const manifest of manifests) await applyOnce(world, manifest, deps);
   for (const { manifest, back } of due) if (!back) await deps.cluster.apply(manifest);
   const { namespace } = world.migration.metadata;
@@ -62,7 +65,38 @@ const makeObjectsSo = async (world: World, deps: Dependencies): Promise<void> =>
     deps.log.info({ kind, name: metadata.name }, "removing what is no longer wanted");
     await deps.cluster.remove({ apiVersion, kind, namespace, name: metadata.name }, metadata.uid);
   }
+  await giveBack(world, deps);
 };
+
+/** Takes the Lease of a node. Another trial that was quicker ends this look, and the next one sees it. */
+const claim = async (
+  world: World,
+  lease: Manifest,
+  { cluster, log }: Dependencies,
+): Promise<void> => {
+  const { name } = lease.metadata;
+  const present = world.leases.find(({ metadata }) => metadata.name === name);
+  if (present === lease) return;
+  log.info({ lease: name }, "taking a node for a trial");
+  if (present) await removeLease(present, cluster);
+  await cluster.create(lease).catch((error: unknown) => {
+    if (error instanceof ClusterError && error.refusal === "AlreadyExists")
+      throw new ClusterError("Conflict", `another trial has taken lease ${name}`, { cause: error });
+    throw error;
+  });
+};
+
+const giveBack = async (world: World, { cluster, log }: Dependencies): Promise<void> => {
+  for (const lease of unclaimed(world)) {
+    log.info({ lease: lease.metadata.name }, "giving the node of a trial back");
+    await removeLease(lease, cluster);
+  }
+};
+
+const removeLease = (
+  { apiVersion, kind, metadata: { name, namespace = "", uid } }: Manifest,
+  cluster: Dependencies["cluster"],
+): Promise<void> => cluster.remove({ apiVersion, kind, namespace, name }, uid);
 
 const resource = ({ metadata }: Migration, rest: Partial<Manifest>): Manifest => ({
   apiVersion: `${GROUP}/${VERSION}`,
@@ -164,6 +198,8 @@ interface Leave {
   needs: boolean;
   /** Stays when the resource goes. */
   leftBehind: Manifest[];
+  /** Of nodes that a look which was cut short has not given back. */
+  leases: Manifest[];
 }
 
 /** What a deleted resource owns goes with it; nobody would remove it from one that stays. */
@@ -171,19 +207,20 @@ const leaveOf = (world: World): Leave => {
   const { migration } = world;
   const isGoing = migration.metadata.deletionTimestamp !== undefined;
   const needs = !isLeft(migration) || (!isGoing && prunable(world, desired(world)).length > 0);
-  return { needs, leftBehind: bequeathed(world) };
+  return { needs, leftBehind: bequeathed(world), leases: unclaimed(world) };
 };
 
 /** The finalizer keeps the resource while anything of ours rests on it; true when this look ends with a write. */
 const finalise = async (
   migration: Migration,
-  { needs, leftBehind }: Leave,
+  { needs, leftBehind, leases }: Leave,
   { cluster }: Dependencies,
 ): Promise<boolean> => {
   const { finalizers = [], deletionTimestamp, namespace } = migration.metadata;
   const has = finalizers.includes(FINALIZER);
   // Nothing can be added to what is being deleted.
   if (has === needs || (needs && deletionTimestamp)) return false;
+  if (!needs) for (const lease of leases) await removeLease(lease, cluster);
   for (const { apiVersion, kind, metadata } of leftBehind)
     await cluster.merge(
       { apiVersion, kind, namespace, name: metadata.name },
@@ -204,7 +241,7 @@ const letGo = async (
   deps: Dependencies,
 ): Promise<{ requeueSeconds: number } | undefined> => {
   if (!isLeaving(migration)) return undefined;
-  const leave = { needs: !isLeft(migration), leftBehind: [] };
+  const leave = { needs: !isLeft(migration), leftBehind: [], leases: [] };
   return (await finalise(migration, leave, deps)) ? { requeueSeconds: 1 } : undefined;
 };
 

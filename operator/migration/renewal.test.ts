@@ -41,6 +41,7 @@ const judged = (verdict: TrialVerdict["verdict"], profile: TrialVerdict["profile
   plain: undefined,
   injected: undefined,
   refused: undefined,
+  node: undefined,
   job: undefined,
   jobPod: undefined,
   evidence: "{}\n",

@@ -145,6 +145,7 @@ export const world = (scene: Scene = {}): World => ({
   sources: { agent: "// agent", trial: "", pulse: "" },
   components: scene.components ?? [seen()],
   owned: [],
+  leases: [],
   configuration: { mayRoll: true, refused: undefined },
   hashesInUse: new Set(),
   pulse: undefined,

@@ -445,6 +445,10 @@ const componentStatus = z.strictObject({
     .optional()
     .describe("Fresh pair under way, from 0, in an attempt that measures the whole cost"),
   pairSince: z.string().optional(),
+  node: z
+    .string()
+    .optional()
+    .describe("Node of the trial's twins, on which no other trial measures meanwhile"),
   attempts: z.int().default(0),
   originalReplicaSet: z.string().optional(),
   templateHash: z

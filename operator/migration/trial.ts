@@ -56,6 +56,8 @@ export const trialOver = (
 ): TrialVerdict | undefined => {
   const judged = seen.trial?.verdict;
   if (judged && judged.verdict !== "Running") return judged;
+  // Its time stands still until the node it was put on is its own.
+  if (seen.trial?.node && seen.trial.node.lease !== "Held") return undefined;
   const { maxMinutes } = migration.spec.budget;
   const inconclusive = elapsed < maxMinutes * 60 ? undefined : outOfTime(maxMinutes, profile);
   return (

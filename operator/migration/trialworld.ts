@@ -3,9 +3,10 @@ import type { Control } from "@flashcard-otel/verdict/control.ts";
 import { judgeTrial } from "@flashcard-otel/verdict/trial.ts";
 import { parseEvidence } from "@flashcard-otel/verdict/evidence.ts";
 import type { Manifest } from "../cluster/cluster.ts";
+import { nodeOf } from "../trial/node.ts";
 import { trialNames, twins } from "../trial/twin.ts";
 import { nameOf, RECORD } from "./evidence.ts";
-import type { Dependencies, Subject } from "./observe.ts";
+import type { Dependencies, Inventory, Subject, TrialSubject } from "./observe.ts";
 import { joined, nameOfPair } from "./pairs.ts";
 import {
   briefly,
@@ -15,34 +16,46 @@ import {
   type TrialVerdict,
 } from "./schema.ts";
 import { tokenOf } from "./trial.ts";
+import { observeNode } from "./trialnode.ts";
 import type { TrialWorld } from "./types.ts";
 
 export const observeTrial = async (
-  subject: Subject,
-  deps: Pick<Dependencies, "cluster" | "settings" | "sources">,
+  subject: TrialSubject,
+  deps: Pick<Dependencies, "cluster" | "settings" | "sources" | "now">,
 ): Promise<TrialWorld | undefined> => {
-  const { cluster } = deps;
   const { migration, spec, status, inventory } = subject;
   if (!status?.attempt) return undefined;
   const names = trialNames(migration, spec, nameOfPair(status));
-  const job = inventory.jobs.find(({ metadata }) => metadata.name === names.job);
-  const jobPod = inventory.pods.find(({ metadata }) =>
-    metadata.ownerReferences?.some(({ uid }) => uid === job?.metadata.uid),
-  );
-  const written = jobPod ? await readEvidence(jobPod, cluster) : "";
+  const { job, jobPod } = loadNamed(names.job, inventory);
+  const written = jobPod ? await readEvidence(jobPod, deps.cluster) : "";
   const evidence = joined(storedEvidence(subject, status.attempt), written, status.pair ?? 0);
   const plain = pod(inventory.pods, names.plain);
   const injected = pod(inventory.pods, names.injected);
+  const node = await observeNode(subject, nodeOf(plain) ?? nodeOf(injected) ?? status.node, deps);
+  // Whoever waits for its node has no twins.
+  const isWhole = job || (plain && injected) || node?.lease === "Taken";
   return {
     attempt: status.attempt,
     plain,
     injected,
-    refused: job || (plain && injected) ? undefined : await refusal(subject, deps),
+    node,
+    refused: isWhole ? undefined : await refusal(subject, deps),
     job,
     jobPod,
     evidence,
     verdict: evidence === "" ? undefined : judge(evidence, status, migration.spec.budget),
   };
+};
+
+const loadNamed = (
+  name: string,
+  { jobs, pods }: Inventory,
+): Pick<TrialWorld, "job" | "jobPod"> => {
+  const job = jobs.find(({ metadata }) => metadata.name === name);
+  const jobPod = pods.find(({ metadata }) =>
+    metadata.ownerReferences?.some(({ uid }) => uid === job?.metadata.uid),
+  );
+  return { job, jobPod };
 };
 
 /** Asked as a dry run of each twin that is missing; one that has only not been made yet is taken. */

@@ -33,12 +33,19 @@ export interface TrialWorld {
   injected: Manifest | undefined;
   /** Why the API server does not take a twin that is not there. */
   refused: string | undefined;
+  /** Undefined until the scheduler has chosen one. */
+  node: TrialNode | undefined;
   job: Manifest | undefined;
   jobPod: Manifest | undefined;
   /** What is stored of earlier pairs, and the k6 log so far: one evidence line per line. */
   evidence: string;
   verdict: TrialVerdict | undefined;
 }
+
+/** The node of an attempt's twins, and whose Lease of it is: the attempt's own, nobody's any more, or that of another one, in words. */
+export type TrialNode =
+  | { name: string; lease: "Held" | "Free" }
+  | { name: string; lease: "Taken"; by: string };
 
 export interface ComponentWorld {
   spec: ComponentSpec;
@@ -92,6 +99,8 @@ export interface World {
   components: ComponentWorld[];
   /** Objects whose controller is this resource, for pruning. */
   owned: Manifest[];
+  /** Leases of nodes on which trials measure, of all resources. */
+  leases: Manifest[];
   /** Whether the collectors may be replaced by what the resource asks for. */
   configuration: Configuration;
   /** Agent configurations that some pod or template still names. */

@@ -13,6 +13,7 @@ import { GROUP, KIND, type Status, statusSchema, VERSION } from "./schema.ts";
 const place = { namespace: "shop", name: "pipeline" };
 const reference = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, ...place };
 const ATTEMPT = "a1b2c3d4e5";
+const HOME = "flashcard-otel";
 
 let cluster: MemoryCluster;
 /** There is no room for another twin. */
@@ -21,7 +22,11 @@ let full = false;
 const look = () =>
   reconcile(place, {
     cluster,
-    settings: { images: { operator: "operator:1", k6: "k6:1" } } as never,
+    settings: {
+      images: { operator: "operator:1", k6: "k6:1" },
+      namespace: HOME,
+      namespaces: [],
+    } as never,
     sources: { agent: "// agent", trial: "// trial", pulse: "" },
     now: () => NOW,
     fetch: async () => new Response("{}", { status: 503 }),
@@ -89,11 +94,12 @@ const writtenBy = (pair: number): string =>
     .map((line) => `${line}\n`)
     .join("");
 
-/** Both twins become ready. */
-const startTwins = (): void => {
+/** Both twins are placed, and become ready. */
+const startTwins = (nodeName = "node-1"): void => {
   for (const pod of cluster.objects().filter(({ kind }) => kind === "Pod"))
     cluster.put({
       ...pod,
+      spec: { ...(pod.spec as object), nodeName },
       status: { podIP: "10.0.0.1", conditions: [{ type: "Ready", status: "True" }] },
     });
 };
@@ -120,15 +126,34 @@ const stopLoad = (): void => {
     cluster.drop({ apiVersion: "v1", kind: "Pod", namespace: "shop", name: pod.metadata.name });
 };
 
-/** From plain twins to a line of evidence, and the look that takes it up. */
-const playPair = async (pair: number): Promise<void> => {
+/** Until there is a load: the first look takes the node, unless the attempt has it from the pair before. */
+const begin = async (): Promise<void> => {
   await look();
   startTwins();
   await look();
+  await look();
+};
+
+/** From plain twins to a line of evidence, and the look that takes it up. */
+const playPair = async (pair: number): Promise<void> => {
+  await begin();
   runLoad(pair);
   await look();
   stopLoad();
 };
+
+/** Has to go to the node of the other twin. */
+const isBeside = ({ spec }: Manifest): boolean =>
+  (spec as { affinity?: { podAffinity?: object } }).affinity?.podAffinity !== undefined;
+
+const leases = (): { node: string; holder: string }[] =>
+  cluster
+    .objects()
+    .filter(({ kind }) => kind === "Lease")
+    .map(({ metadata, spec }) => ({
+      node: metadata.name,
+      holder: (spec as { holderIdentity: string }).holderIdentity,
+    }));
 
 describe("the whole cost on a cluster", () => {
   test("each pair has twins of its own, the second on the node of the first, and an agent that knows of no trial", async () => {
@@ -140,7 +165,7 @@ describe("the whole cost on a cluster", () => {
     ).toEqual(["0-injected", "0-plain"]);
     const pods = cluster.objects().filter(({ kind }) => kind === "Pod");
     expect(JSON.stringify(pods)).not.toContain("FLASHCARD_OTEL_TRIAL_TOKEN");
-    expect(pods.filter(({ spec }) => (spec as { affinity?: object }).affinity)).toHaveLength(1);
+    expect(pods.filter((pod) => isBeside(pod))).toHaveLength(1);
     await playPair(0);
     await look();
     expect(named("Pod").every((name) => /-1-(plain|injected)$/.test(name))).toBe(true);
@@ -150,7 +175,7 @@ describe("the whole cost on a cluster", () => {
     const second = (): string | undefined =>
       cluster
         .objects()
-        .find(({ kind, spec }) => kind === "Pod" && (spec as { affinity?: object }).affinity)
+        .find((object) => object.kind === "Pod" && isBeside(object))
         ?.metadata.name.split("-")
         .at(-1);
     await look();
@@ -197,13 +222,24 @@ describe("the whole cost on a cluster", () => {
       `sha256:${createHash("sha256").update(text).digest("hex")}`,
     );
     await look();
-    expect([...named("Pod"), ...named("Job")]).toEqual([]);
+    expect([...named("Pod"), ...named("Job"), ...leases()]).toEqual([]);
   }, 60_000);
 
+  test("the node is kept from pair to pair, and exchanged when the next twins are put elsewhere", async () => {
+    const holder = `shop/pipeline/api/${ATTEMPT}`;
+    await playPair(0);
+    await look();
+    expect(leases()).toEqual([{ node: "flashcard-otel-trial-node-1", holder }]);
+    const first = cluster.objects().find((pod) => pod.kind === "Pod" && !isBeside(pod));
+    expect(JSON.stringify(first?.spec)).toContain('"values":["node-1"]');
+    startTwins("node-2");
+    await look();
+    expect(leases()).toEqual([{ node: "flashcard-otel-trial-node-2", holder }]);
+    expect(await only()).toMatchObject({ pair: 1, node: "node-2" });
+  });
+
   test("a look that was interrupted between record and status counts the pair once", async () => {
-    await look();
-    startTwins();
-    await look();
+    await begin();
     runLoad(0);
     const before = await cluster.read(reference);
     await look();

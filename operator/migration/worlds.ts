@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import type { Failure } from "../rollout/failing.ts";
 import { ago, component, NOW, rollout, seen, spec, status, world } from "./scenes.ts";
 import { PHASES, PROFILES, STAGES, type TrialVerdict } from "./schema.ts";
-import type { ComponentWorld, Gate, TrialWorld, World } from "./types.ts";
+import type { ComponentWorld, Gate, TrialNode, TrialWorld, World } from "./types.ts";
 
 const gate = fc.boolean().map((passed): Gate => ({ passed, reason: "Gate", message: "gate" }));
 const hash = fc.constantFrom("", "h", "other");
@@ -23,16 +23,25 @@ const verdict = fc.record({
   pairs: fc.constant(1),
 });
 
-const trial = maybe(verdict).map((judged): TrialWorld => ({
-  attempt: "a1",
-  plain: undefined,
-  injected: undefined,
-  refused: undefined,
-  job: undefined,
-  jobPod: undefined,
-  evidence: "{}\n",
-  verdict: judged,
-}));
+const node = fc.constantFrom<TrialNode>(
+  { name: "node-1", lease: "Held" },
+  { name: "node-1", lease: "Free" },
+  { name: "node-1", lease: "Taken", by: "api of other/pipeline" },
+);
+
+const trial = fc
+  .record({ judged: maybe(verdict), place: maybe(node) })
+  .map(({ judged, place }): TrialWorld => ({
+    attempt: "a1",
+    plain: undefined,
+    injected: undefined,
+    node: place,
+    refused: undefined,
+    job: undefined,
+    jobPod: undefined,
+    evidence: "{}\n",
+    verdict: judged,
+  }));
 
 const rolling = fc
   .record({

@@ -24,8 +24,13 @@ export interface TrialSetting {
   profile: Profile;
   /** Names the objects; each fresh pair has its own. */
   attempt: string;
+  /** Where the attempt has measured, or waited, so far; absent until the scheduler has chosen a node. */
+  node?: string;
   /** Present for a fresh pair of an attempt that measures the whole cost. */
   whole?: WholeSetting;
   /** 16 hex characters that mark this attempt's items. */
   token: string;
 }
+
+/** Twins and load end by themselves after that, since there may be no operator to end them: the budget's minutes, and some more. */
+export const twinSeconds = ({ spec }: Migration): number => spec.budget.maxMinutes * 60 + 600;

@@ -204,7 +204,7 @@ describe("the injected twin", () => {
     expect(JSON.stringify(specOf("injected")["affinity"])).toContain(
       '"flashcard-otel.dev/role":"plain"',
     );
-    expect(specOf("plain")["affinity"]).toBeUndefined();
+    expect(specOf("plain")["affinity"]).not.toHaveProperty("podAffinity");
   });
 
   test("mounts a configuration of its own that sends to the sink", () => {
@@ -230,6 +230,24 @@ describe("the injected twin", () => {
   });
 });
 
+describe("the first twin", () => {
+  const wish = (input?: TrialSetting): string => JSON.stringify(specOf("plain", input)["affinity"]);
+
+  test("avoids nodes on which another trial is, whatever its namespace, but does not insist", () => {
+    expect(wish()).toContain(
+      `{"key":"flashcard-otel.dev/attempt","operator":"NotIn","values":["${ATTEMPT}"]}`,
+    );
+    expect(wish()).toContain('"namespaceSelector":{}');
+    expect(wish()).not.toContain("required");
+  });
+
+  test("goes back to the node that the attempt has, if it can", () => {
+    const back = wish(setting({ node: "node-7" }));
+    expect(back).toContain('{"key":"metadata.name","operator":"In","values":["node-7"]}');
+    expect(back).not.toContain("required");
+  });
+});
+
 describe("a fresh pair", () => {
   const whole = (first: "plain" | "injected") =>
     setting({ whole: { record: "0a1b2c3d4e", pair: 3, first, maxPairs: 20 } });
@@ -242,7 +260,7 @@ describe("a fresh pair", () => {
       const pods = found.manifests.filter(({ kind }) => kind === "Pod");
       expect(pods.map(({ metadata }) => metadata.name.split("-").at(-1))[0]).toBe(first);
       const [one, other] = pods.map(({ spec }) => JSON.stringify((spec as PodSpec)["affinity"]));
-      expect(one).toBeUndefined();
+      expect(one).not.toContain('"podAffinity"');
       expect(other).toContain(`"flashcard-otel.dev/role":"${first}"`);
     },
   );

@@ -20,7 +20,7 @@ import type { Migration } from "../migration/types.ts";
 import { claimed, copyTemplate, type Refused } from "./copy.ts";
 import { type Addresses, loadPod, METER_PORT, restricted, SINK_PORT } from "./load.ts";
 import { doorOf } from "./door.ts";
-import type { TrialSetting } from "./setting.ts";
+import { type TrialSetting, twinSeconds } from "./setting.ts";
 
 const ATTEMPT = "flashcard-otel.dev/attempt";
 const COMPONENT = "flashcard-otel.dev/component";
@@ -70,7 +70,7 @@ const inOrder = (setting: TrialSetting, specs: Record<Twin, PodSpec>): Manifest[
   const first = setting.whole?.first ?? "plain";
   const second = first === "plain" ? "injected" : "plain";
   return [
-    pod(setting, first, specs[first]),
+    pod(setting, first, { ...specs[first], affinity: placing(setting) }),
     pod(setting, second, { ...specs[second], affinity: beside(setting, first) }),
   ];
 };
@@ -91,7 +91,7 @@ export const loadJob = (setting: TrialSetting, addresses: Addresses): Manifest =
     spec: {
       // Another try is another attempt with fresh twins; a second pod would write into the first one's record.
       backoffLimit: 0,
-      activeDeadlineSeconds: deadline(setting),
+      activeDeadlineSeconds: twinSeconds(setting.migration),
       template: {
         metadata: { labels: labels(setting, "load") },
         spec: { ...spec, affinity: beside(setting, "injected") },
@@ -116,9 +116,6 @@ const metadata = (setting: TrialSetting, name: string, role: string): Manifest["
   ...labelled(setting, role),
 });
 
-const deadline = ({ migration }: TrialSetting): number =>
-  migration.spec.budget.maxMinutes * 60 + 600;
-
 /** On the node of that twin. */
 const beside = ({ attempt, spec }: TrialSetting, role: string) => ({
   podAffinity: {
@@ -129,6 +126,32 @@ const beside = ({ attempt, spec }: TrialSetting, role: string) => ({
           matchLabels: { [ATTEMPT]: attempt, [COMPONENT]: spec.name, [ROLE]: role },
         },
       },
+    ],
+  },
+});
+
+/** Wishes: to the node that the attempt has, or, while it has none, to one on which no other trial is. */
+const placing = ({ attempt, node }: TrialSetting) =>
+  node === undefined
+    ? { podAntiAffinity: wishing({ podAffinityTerm: another(attempt) }) }
+    : { nodeAffinity: wishing({ preference: named(node) }) };
+
+const wishing = (wish: object) => ({
+  preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, ...wish }],
+});
+
+const named = (node: string) => ({
+  matchFields: [{ key: "metadata.name", operator: "In", values: [node] }],
+});
+
+/** In whatever namespace. */
+const another = (attempt: string) => ({
+  topologyKey: "kubernetes.io/hostname",
+  namespaceSelector: {},
+  labelSelector: {
+    matchExpressions: [
+      { key: ROLE, operator: "Exists" },
+      { key: ATTEMPT, operator: "NotIn", values: [attempt] },
     ],
   },
 });
@@ -175,7 +198,7 @@ const twinSpec = (copy: PodSpec, setting: TrialSetting): PodSpec => ({
   // A twin that ends has failed; started again it would be another process with another history.
   restartPolicy: "Never",
   terminationGracePeriodSeconds: 5,
-  activeDeadlineSeconds: deadline(setting),
+  activeDeadlineSeconds: twinSeconds(setting.migration),
   ...(setting.settings.trialPriorityClass
     ? { priorityClassName: setting.settings.trialPriorityClass }
     : {}),
