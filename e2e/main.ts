@@ -1,5 +1,5 @@
 /**
- * Stories on a real cluster, one after the other on one installation; without a name all for which it has nodes enough.
+ * Stories on a real cluster, one after the other on one installation; without a name all that the cluster has nodes and means for.
  *
  *   npm run e2e -- [STORY...] [--provider direct|kind|context] [--context NAME] [--with-docker] [--keep] [--json FILE]
  */
@@ -74,12 +74,13 @@ const pulse = ({ sent, failed, longestGapMs }: Pulse): void => {
 };
 
 try {
-  const { tools, images, load } = await bringUp(asked, say);
+  const { tools, images, load, kubelet } = await bringUp(asked, say);
   await installProduct(tools, images);
   const nodes = (await workers(tools)).length;
-  const fits = ({ nodes: needed = 1 }: Story): boolean => positionals.length > 0 || needed <= nodes;
+  const fits = ({ nodes: needed = 1, kubelet: ended }: Story): boolean =>
+    positionals.length > 0 || (needed <= nodes && (!ended || kubelet !== undefined));
   for (const story of known.filter(fits))
-    outcomes.push(await tell(story, { tools, images, load, say, pulse }));
+    outcomes.push(await tell(story, { tools, images, load, kubelet, say, pulse }));
 } finally {
   if (!values.keep) await takeDown(asked, say);
   if (values.json)

@@ -15,8 +15,10 @@ import { otherKinds } from "./stories/other-kinds.ts";
 import { resourceEdits } from "./stories/resource-edits.ts";
 import { restrictedNamespace } from "./stories/restricted-namespace.ts";
 import { thereAndBack } from "./stories/there-and-back.ts";
+import { kubeletKilled } from "./stories/kubelet-killed.ts";
 import { trialKilled } from "./stories/trial-killed.ts";
 import { trialDrained } from "./stories/trial-drained.ts";
+import { twoTrials } from "./stories/two-trials.ts";
 import { twinsTogether } from "./stories/twins-together.ts";
 import { twoOperators } from "./stories/two-operators.ts";
 import { uninstalledMidway } from "./stories/uninstalled-midway.ts";
@@ -31,6 +33,8 @@ export const stories: Story[] = [
   brokenResources,
   operatorKilled,
   trialKilled,
+  kubeletKilled,
+  twoTrials,
   webhookGone,
   otherKinds,
   userActs,

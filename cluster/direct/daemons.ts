@@ -110,7 +110,7 @@ const containerd: Daemon = {
   command: ["containerd", "--config", `${conf}/containerd.toml`],
 };
 
-const kubelet: Daemon = {
+export const kubelet: Daemon = {
   name: "kubelet",
   command: [
     "kubelet",

@@ -8,6 +8,7 @@ import type { LoadableImage, Provider, UpReport } from "../providers/provider.ts
 import type { Settings } from "../settings.ts";
 import { Trouble } from "../trouble.ts";
 import { importImages } from "./import.ts";
+import { kubeletIn } from "./kubelet.ts";
 import { layoutIn, type Layout } from "./layout.ts";
 import type { Node } from "./node.ts";
 import { alone } from "./lock.ts";
@@ -123,5 +124,6 @@ export const directProvider = (settings: Settings): Provider => {
     load: (images) => load(settings, layout, images),
     kubeconfig: () => layout.kubeconfig,
     status: () => status(layout),
+    kubelet: kubeletIn(layout),
   };
 };

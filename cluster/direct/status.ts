@@ -6,7 +6,8 @@ import { names, type Layout } from "./layout.ts";
 import { liveRecord } from "./record.ts";
 import { leftovers, ownerOf } from "./sweep.ts";
 
-const programOf = async (pid: number): Promise<string> => {
+/** Name of the program that a process runs; empty when it has gone. */
+export const programOf = async (pid: number): Promise<string> => {
   const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   return line.split("\0")[0]?.split("/").at(-1) ?? "";
 };

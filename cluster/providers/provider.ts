@@ -18,6 +18,16 @@ export interface Provider {
   kubeconfig: () => string;
   /** One line per fact, for people; the exit code of `status` is 0 when it is up. */
   status: () => Promise<{ up: boolean; lines: string[] }>;
+  /** Where the provider runs it as a process of its own. */
+  kubelet?: Kubelet;
+}
+
+/** Of the only node. Pods run on while it is away. */
+export interface Kubelet {
+  /** Ends it at once, as a crash would. */
+  kill: () => Promise<void>;
+  /** Until it answers again. */
+  start: () => Promise<void>;
 }
 
 export type LoadableImage = Pick<BuiltImage, "archive"> & Partial<Pick<BuiltImage, "ref">>;

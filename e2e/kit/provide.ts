@@ -23,6 +23,7 @@ export interface Provided {
   images: Images;
   /** Makes further images available to pods. */
   load: Provider["load"];
+  kubelet: Provider["kubelet"];
   cluster: { provider: string; readySeconds: number };
 }
 
@@ -49,6 +50,7 @@ export const bringUp = async (asked: Asked, say: (line: string) => void): Promis
     tools: { ...programs, kubeconfig: cluster.kubeconfig() },
     images: Object.fromEntries([...images].map(([name, { ref }]) => [name, ref])),
     load: (more) => cluster.load(more),
+    kubelet: cluster.kubelet,
     cluster: { provider, readySeconds },
   };
 };

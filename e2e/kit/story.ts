@@ -23,6 +23,8 @@ export interface Stage {
   tools: Tools;
   images: Images;
   load: Provided["load"];
+  /** Of the only node, where the provider can end it. */
+  kubelet: Provided["kubelet"];
   say: (line: string) => void;
   /** Told once per migration: what the pulse saw through all of it. */
   pulse: (seen: Pulse) => void;
@@ -38,6 +40,8 @@ export interface Story {
   patient?: (tools: Tools, images: Images) => Promise<unknown>;
   /** For ordinary pods; one if it is not said. */
   nodes?: number;
+  /** Ends the kubelet: for providers that can. */
+  kubelet?: boolean;
   play: (stage: Stage) => Promise<void>;
 }
 
@@ -159,9 +163,24 @@ export const leftovers = async (tools: Tools, namespace = NAMESPACE): Promise<st
   const lasting = (labels: Record<string, string>): boolean =>
     labels["flashcard-otel.dev/keep"] === "true" ||
     labels["app.kubernetes.io/component"] === "pulse";
-  return (list?.items ?? [])
+  const made = (list?.items ?? [])
     .filter(({ metadata }) => !lasting(metadata.labels ?? {}))
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  return [...made, ...(await nodesHeld(tools, namespace))];
+};
+
+interface Lease {
+  metadata: { name: string };
+  spec: { holderIdentity?: string };
+}
+
+/** Leases of nodes that trials of a namespace have not given back. */
+const nodesHeld = async (tools: Tools, namespace: string): Promise<string[]> => {
+  const args = ["-n", "flashcard-otel", "leases", "-l", "app.kubernetes.io/component=trial"];
+  const list = await get<{ items: Lease[] }>(tools, args);
+  return (list?.items ?? [])
+    .filter(({ spec }) => spec.holderIdentity?.startsWith(`${namespace}/`))
+    .map(({ metadata }) => `Lease/${metadata.name}`);
 };
 
 /** Kills the operator's pod, as a node failure would: no grace. */
