@@ -32,25 +32,21 @@ export const observeTrial = async (
   const plain = pod(inventory.pods, names.plain);
   const injected = pod(inventory.pods, names.injected);
   const node = await observeNode(subject, nodeOf(plain) ?? nodeOf(injected) ?? status.node, deps);
-  // Whoever waits for its node has no twins.
-  const isWhole = job || (plain && injected) || node?.lease === "Taken";
+  const there = { plain, injected, node, job, jobPod };
   return {
     attempt: status.attempt,
-    plain,
-    injected,
-    node,
-    refused: isWhole ? undefined : await refusal(subject, deps),
-    job,
-    jobPod,
+    ...there,
+    refused: isWhole(there) ? undefined : await refusal(subject, deps),
     evidence,
     verdict: evidence === "" ? undefined : judge(evidence, status, migration.spec.budget),
   };
 };
 
-const loadNamed = (
-  name: string,
-  { jobs, pods }: Inventory,
-): Pick<TrialWorld, "job" | "jobPod"> => {
+/** Whoever waits for its node has no twins. */
+const isWhole = ({ job, plain, injected, node }: Partial<TrialWorld>): boolean =>
+  job !== undefined || (plain !== undefined && injected !== undefined) || node?.lease === "Taken";
+
+const loadNamed = (name: string, { jobs, pods }: Inventory): Pick<TrialWorld, "job" | "jobPod"> => {
   const job = jobs.find(({ metadata }) => metadata.name === name);
   const jobPod = pods.find(({ metadata }) =>
     metadata.ownerReferences?.some(({ uid }) => uid === job?.metadata.uid),
