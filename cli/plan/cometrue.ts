@@ -22,7 +22,7 @@ const fulfilled = (seen: ComponentWorld, status: ComponentStatus | undefined): C
   telemetrySeen: true,
   rollout: seen.rollout && {
     ...seen.rollout,
-    asked: { hash: status?.hash ?? "", repair: status?.repair ?? 0 },
+    asked: status?.hash ? { hash: status.hash, repair: status.repair } : undefined,
     complete: true,
     plainPods: [],
     injectedPods: [],

@@ -77,34 +77,36 @@ const nightly: Manifest = {
   },
 };
 
-const resource = (target: Phase): Manifest => ({
+const components = [
+  {
+    name: "api",
+    target: { name: "api" },
+    profile: "Lean",
+    rollout: { acceptNotGuarded: true },
+    trial: { sideEffects: "None", items: { configMap: "items" } },
+    legacyOff: { env: { name: "LEGACY", value: "off" } },
+  },
+  {
+    name: "store",
+    target: { kind: "StatefulSet", name: "store" },
+    rollout: { acceptNotGuarded: true },
+    trial: { sideEffects: "None", skip: true },
+  },
+  {
+    name: "nightly",
+    target: { kind: "CronJob", name: "nightly" },
+    trial: { sideEffects: "None", acceptUnmeasured: true },
+  },
+];
+
+const resource = (target: Phase, named = components): Manifest => ({
   apiVersion: `${GROUP}/${VERSION}`,
   kind: KIND,
   metadata: { name: NAME, namespace: NAMESPACE },
   spec: {
     ...SPEC,
     target,
-    components: [
-      {
-        name: "api",
-        target: { name: "api" },
-        profile: "Lean",
-        rollout: { acceptNotGuarded: true },
-        trial: { sideEffects: "None", items: { configMap: "items" } },
-        legacyOff: { env: { name: "LEGACY", value: "off" } },
-      },
-      {
-        name: "store",
-        target: { kind: "StatefulSet", name: "store" },
-        rollout: { acceptNotGuarded: true },
-        trial: { sideEffects: "None", skip: true },
-      },
-      {
-        name: "nightly",
-        target: { kind: "CronJob", name: "nightly" },
-        trial: { sideEffects: "None", acceptUnmeasured: true },
-      },
-    ],
+    components: named,
     pulse: { script: { configMap: "items" } },
     parity: { map: { configMap: "parity" }, windowSeconds: 30 },
   },
@@ -162,6 +164,12 @@ export const chapters: Chapter[] = [
     after: "alongside",
     begin: aim("Instrumented"),
     done: settledAt("Instrumented"),
+  },
+  {
+    name: "taken off the list",
+    after: "instrumented",
+    begin: ({ user }) => user.apply(resource("Instrumented", components.slice(0, 1))),
+    done: (status) => settledAt("Instrumented")(status) && status?.components.length === 1,
   },
   {
     name: "validated",

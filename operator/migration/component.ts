@@ -157,7 +157,8 @@ const renewed = (view: View): ComponentStatus => {
 
 const takingBack: Step = (view) => {
   const { rollout } = view.seen;
-  if (rollout && (!rollout.complete || rollout.injectedPods.length > 0)) {
+  // A template that still asks for it: the status was written, and the workload not yet.
+  if (rollout && (rollout.asked || !rollout.complete || rollout.injectedPods.length > 0)) {
     return stay(view, view.status.reason, view.status.message || "removing the agent");
   }
   if (!view.want.agent) return fresh(view);
@@ -196,11 +197,15 @@ export const step = (view: View): ComponentStatus => {
   const { stage, hash } = view.status;
   if (view.want.agent || stage === "TakingBack" || stage === "Waiting")
     return unlessHeld(view, guarded(view, endOfFirstStep(view) ?? steps[stage](view)));
-  if (!hash && !CARRIES_AGENT.includes(stage)) return fresh(view);
+  if (!hash && !CARRIES_AGENT.includes(stage) && !isForgottenTooSoon(view)) return fresh(view);
   return view.seen.leaves
     ? takeBack(view, "Unlisted", "the resource does not name this workload any more")
     : takeBack(view, "Retreat", "target was lowered");
 };
+
+/** Of what leaves nothing is remembered: its workload must be plain before. */
+const isForgottenTooSoon = ({ seen }: View): boolean =>
+  seen.leaves && seen.rollout?.asked !== undefined;
 
 /** What ends a rollout that stands at its first step, in whatever stage. */
 const endOfFirstStep = (view: View): ComponentStatus | undefined => {

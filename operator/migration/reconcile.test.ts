@@ -70,7 +70,7 @@ test("a workload gets its own pods back whatever else cannot be made", async () 
         ? new ClusterError("Forbidden", "exceeded quota")
         : undefined,
   });
-  const agent = { [AGENT_ANNOTATION]: "lean@0123456789#app" };
+  const agent = { [AGENT_ANNOTATION]: "lean@0123456789;container=app" };
   const deployment = { apiVersion: "apps/v1", kind: "Deployment", namespace, name: "api" };
   cluster.applyAs("flashcard-otel", {
     apiVersion: deployment.apiVersion,

@@ -31,7 +31,7 @@ const workload = (name: string, kind: Kind = "Deployment"): Manifest => ({
     replicas: 1,
     selector: {},
     template: {
-      metadata: { annotations: { [AGENT_ANNOTATION]: `lean@${HASH}#app` } },
+      metadata: { annotations: { [AGENT_ANNOTATION]: `lean@${HASH};container=app` } },
       spec: pod,
     },
   },
@@ -124,19 +124,33 @@ describe("a component that is off the list", () => {
     const before = await look({ named: { api: "api" }, known });
     const [api, web] = before.components;
     if (!api || !web?.rollout) throw new Error("there are two components");
-    const carrying = { ...web, rollout: { ...web.rollout, injectedPods: ["web-1"] } };
-    const waits = decide({ ...before, components: [api, carrying] });
+    const { rollout } = web;
+    const when = (difference: Partial<typeof rollout>) =>
+      decide({ ...before, components: [api, { ...web, rollout: { ...rollout, ...difference } }] });
+    const waits = when({ asked: undefined, injectedPods: ["web-1"] });
     expect(stages(waits.status)).toHaveLength(2);
     expect(waits.requeueSeconds).toBeLessThan(10);
-    const plain = { ...web, rollout: { ...web.rollout, injectedPods: [] } };
-    expect(stages(decide({ ...before, components: [api, plain] }).status)).toHaveLength(1);
+    // The operator has died between the status and the workload.
+    expect(stages(when({}).status)).toHaveLength(2);
+    expect(stages(when({ asked: undefined }).status)).toHaveLength(1);
+  });
+
+  test("is not forgotten either while a workload asks for the agent that should not any more", async () => {
+    const taken = component({
+      name: "web",
+      stage: "TakenBack",
+      target: { kind: "Deployment", name: "web" },
+    });
+    const after = next(await look({ named: { api: "api" }, known: [proven("api"), taken] }));
+    expect(stages(after.migration.status)[1]).toBe("web TakingBack Unlisted");
+    expect(freed(after)).toEqual(["Deployment/web"]);
   });
 
   test("of which nothing was begun is forgotten at once", async () => {
     const held = component({
       name: "web",
       stage: "Held",
-      target: { kind: "Deployment", name: "web" },
+      target: { kind: "Deployment", name: "gone" },
     });
     const after = next(await look({ named: { api: "api" }, known: [proven("api"), held] }));
     expect(stages(after.migration.status)).toHaveLength(1);
@@ -180,7 +194,7 @@ describe("a component with another target", () => {
     });
     const plain = components.map((seen) => ({
       ...seen,
-      rollout: seen.rollout && { ...seen.rollout, injectedPods: [] },
+      rollout: seen.rollout && { ...seen.rollout, asked: undefined, injectedPods: [] },
     }));
     const { status: done } = decide({ ...before, components: plain });
     expect(stages(done)).toEqual(["api Waiting Plain"]);
