@@ -2,7 +2,6 @@
  * `npm test`: the gate. Its tiers run one after the other, since only one thing may measure at a time, and each prints its time.
  * The first failure ends it. `npm run test:full` (tools/full.ts) runs every longer suite as well.
  */
-import { availableParallelism } from "node:os";
 import { checks } from "./check.ts";
 import { jest, type Outcome, runAll, type Suite, together } from "./run.ts";
 
@@ -33,20 +32,11 @@ export const tiers: Tier[] = [
     commands: [
       { name: "artefacts of the rig", command: [node, "cluster/main.ts", "build"] },
       {
-        name: "API server, backends, pipeline, console",
-        // These mostly wait for their servers.
-        command: jest(
-          `--maxWorkers=${availableParallelism() + 1}`,
-          "--testPathPatterns",
-          "(operator|pipeline|samples|cluster|dashboards|cli|console)/.*\\.rig\\.test\\.ts$",
-        ),
-      },
-      {
-        name: "overhead and load, which measure",
+        name: "API server, backends, pipeline, console, overhead",
         command: jest(
           "--runInBand",
           "--testPathPatterns",
-          "(overhead|loadtest)/.*\\.rig\\.test\\.ts$",
+          "(operator|overhead|pipeline|samples|cluster|dashboards|loadtest|cli|console)/.*\\.rig\\.test\\.ts$",
         ),
       },
     ],
