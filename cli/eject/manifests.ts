@@ -13,7 +13,11 @@ import type { DeploymentSpec, Template } from "@flashcard-otel/operator/injectio
 import { componentIn } from "@flashcard-otel/operator/migration/named.ts";
 import type { ComponentSpec, ComponentStatus } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
-import { managedBackends, backendName } from "@flashcard-otel/operator/backends/endpoints.ts";
+import {
+  backendName,
+  managedBackends,
+  workloadKind,
+} from "@flashcard-otel/operator/backends/endpoints.ts";
 import { rulesName } from "@flashcard-otel/operator/backends/prometheus.ts";
 import { installationIn } from "../reach/installation.ts";
 import { reading } from "../reach/reading.ts";
@@ -49,7 +53,7 @@ const backends = async (migration: Migration, door: Cluster): Promise<Manifest[]
     const name = backendName(migration, backend);
     await take("v1", "ConfigMap", name);
     await take("v1", "Service", name);
-    await take("apps/v1", "Deployment", name);
+    await take("apps/v1", workloadKind(migration, backend), name);
   }
   await take("v1", "ConfigMap", rulesName(migration));
   return found;

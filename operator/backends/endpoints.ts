@@ -1,5 +1,5 @@
 /** Where telemetry goes and where it is asked for: the managed backends, or the user's own. Pure. */
-import { tiersOf } from "../collector/tiers.ts";
+import { keepsClaims, tiersOf } from "../collector/tiers.ts";
 import type { Migration } from "../migration/types.ts";
 
 export type BackendName = "collector" | "sampler" | "jaeger" | "prometheus";
@@ -69,6 +69,18 @@ export const managedCollectors = ({ spec }: Subject): BackendName[] => {
   if (collector.externalEndpoint) return [];
   return tiersOf(collector).map((tier) => (tier === "back" ? "sampler" : "collector"));
 };
+
+const COLLECTORS: readonly BackendName[] = ["collector", "sampler"];
+
+export const isCollector = (name: string | undefined): boolean =>
+  COLLECTORS.some((one) => one === name);
+
+/** What a backend runs as: with a disk of its own for each pod it is a StatefulSet. */
+export const workloadKind = (
+  { spec }: Pick<Migration, "spec">,
+  name: BackendName,
+): "Deployment" | "StatefulSet" =>
+  isCollector(name) && keepsClaims(spec.backends.collector) ? "StatefulSet" : "Deployment";
 
 /** The backends that are ours to run; collectors come last, they start into backends that are already coming up. */
 export const managedBackends = (migration: Subject): BackendName[] => [

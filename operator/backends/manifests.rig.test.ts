@@ -5,6 +5,8 @@ import { type Api, startApi } from "../../cluster/api.ts";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
 import { kubernetesCluster } from "../cluster/kubernetes.ts";
 import { openWire } from "../cluster/wire.ts";
+import { withClaims } from "../crash/ordinals.ts";
+import type { DeploymentSpec } from "../injection/pod.ts";
 import { variants } from "../collector/testing/variants.ts";
 import { spec, world } from "../migration/scenes.ts";
 import { pulseManifests } from "../pulse/pulse.ts";
@@ -44,12 +46,14 @@ const manifests = (): Manifest[] => {
   ];
 };
 
-/** What a Deployment or Job would create. */
-const podOf = ({ metadata, spec: owner }: Manifest): Manifest | undefined => {
-  const { template } = (owner ?? {}) as { template?: { metadata?: object; spec: object } };
+/** What a workload or Job would create. */
+const podOf = (owner: Manifest): Manifest | undefined => {
+  const { template } = (owner.spec ?? {}) as Partial<DeploymentSpec>;
   if (!template) return undefined;
-  const named = { ...template.metadata, name: metadata.name, namespace: "shop" };
-  return { apiVersion: "v1", kind: "Pod", metadata: named, spec: template.spec };
+  const { name } = owner.metadata;
+  const { metadata, spec: pod } = withClaims(owner, name, template);
+  const named = { ...metadata, name, namespace: "shop" };
+  return { apiVersion: "v1", kind: "Pod", metadata: named, spec: pod };
 };
 
 test("so is every kind of collector", async () => {

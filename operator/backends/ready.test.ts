@@ -27,6 +27,7 @@ const healthy = (): Seen => ({
   deployments: backendManifests(migration, settings)
     .filter(({ kind }) => kind === "Deployment")
     .map((object) => ready(object)),
+  statefulSets: [],
   jobs: [{ ...checkJob(), status: { succeeded: 1 } }],
   pods: [],
 });
@@ -89,6 +90,17 @@ describe("the backends are ready", () => {
     expect(gate.message).toContain("invalid keys: oltp");
   });
 
+  test("a collector with disks is looked for among the StatefulSets", () => {
+    const backends = { collector: { queue: { storage: "PersistentVolumeClaim" } } };
+    const { migration: disks } = world({ spec: spec({ backends }) });
+    const all = backendManifests(disks, settings).map((object) => ready(object));
+    const of = (wanted: string) => all.filter(({ kind }) => kind === wanted);
+    const jobs = checks(disks, settings).map((job) => ({ ...job, status: { succeeded: 1 } }));
+    const seen = { ...healthy(), deployments: of("Deployment"), jobs };
+    expect(backendsReady(disks, { ...seen, statefulSets: of("StatefulSet") }).passed).toBe(true);
+    expect(backendsReady(disks, seen).message).toBe("pipeline-collector is not created yet");
+  });
+
   test("at once when all of them belong to somebody else", () => {
     const backends = {
       collector: { replicas: 1, externalEndpoint: "http://collector:4318" },
@@ -97,6 +109,8 @@ describe("the backends are ready", () => {
     };
     const elsewhere = world({ spec: spec({ backends }) }).migration;
     expect(backendManifests(elsewhere, settings)).toEqual([]);
-    expect(backendsReady(elsewhere, { deployments: [], jobs: [], pods: [] }).passed).toBe(true);
+    expect(
+      backendsReady(elsewhere, { deployments: [], statefulSets: [], jobs: [], pods: [] }).passed,
+    ).toBe(true);
   });
 });

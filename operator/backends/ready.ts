@@ -3,15 +3,15 @@ import type { Manifest } from "../cluster/cluster.ts";
 import type { DeploymentSpec } from "../injection/pod.ts";
 import type { Gate, Migration } from "../migration/types.ts";
 import { refusedPods } from "../rollout/refused.ts";
-import { outcomeOf, runningHash, type Seen } from "../collector/check.ts";
+import { outcomeOf, runningHash, type Seen, workloadNamed } from "../collector/check.ts";
 import { backendName, managedBackends, managedCollectors } from "./endpoints.ts";
 
 /** BackendsReady | BackendsStarting | ConfigurationUnchecked | ConfigurationInvalid */
 export const backendsReady = (migration: Migration, seen: Seen): Gate => {
   const names = managedBackends(migration).map((name) => backendName(migration, name));
-  const waiting = names.flatMap((name) => {
-    const why = unready(seen.deployments.find(({ metadata }) => metadata.name === name));
-    return why ? [`${name} ${why}`] : [];
+  const waiting = managedBackends(migration).flatMap((backend) => {
+    const why = unready(workloadNamed(migration, backend, seen));
+    return why ? [`${backendName(migration, backend)} ${why}`] : [];
   });
   const checked = validation(migration, seen);
   // A refused configuration is why the collector is not up, and says more than "not ready".
@@ -47,10 +47,11 @@ const countsOf = ({ metadata, spec, status }: Manifest): Counts => {
   };
 };
 
-const unready = (deployment: Manifest | undefined): string | undefined => {
-  if (!deployment) return "is not created yet";
-  const { generation, observed, wanted, updated, ready } = countsOf(deployment);
-  const refused = refusedPods(deployment);
+/** Why a workload does not serve as it shall, as half a sentence. */
+export const unready = (workload: Manifest | undefined): string | undefined => {
+  if (!workload) return "is not created yet";
+  const { generation, observed, wanted, updated, ready } = countsOf(workload);
+  const refused = refusedPods(workload);
   if (refused && ready < wanted) return `has ${ready} of ${wanted} ready: ${refused}`;
   if (observed < generation || updated < wanted) return "is rolling out";
   return ready < wanted ? `has ${ready} of ${wanted} ready` : undefined;
@@ -58,10 +59,9 @@ const unready = (deployment: Manifest | undefined): string | undefined => {
 
 /** What keeps the configurations that run from being accepted; undefined when nothing does. */
 const validation = (migration: Migration, seen: Seen): Gate | undefined => {
-  const names = managedCollectors(migration).map((name) => backendName(migration, name));
-  const outcomes = seen.deployments
-    .filter(({ metadata }) => names.includes(metadata.name))
-    .map((deployment) => outcomeOf(migration, runningHash(deployment), seen));
+  const outcomes = managedCollectors(migration)
+    .flatMap((backend) => workloadNamed(migration, backend, seen) ?? [])
+    .map((workload) => outcomeOf(migration, runningHash(workload), seen));
   const refused = outcomes.find((one) => one.end === "Refused");
   if (refused) {
     const message = `the collector refuses its configuration: ${refused.words}`;

@@ -1,11 +1,11 @@
-/** One backend as ConfigMap, Deployment and Service. Pure. */
+/** One backend as ConfigMap, Service and Deployment, or StatefulSet where its pods keep something. Pure. */
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { Manifest } from "../cluster/cluster.ts";
 import type { Container, DeploymentSpec, EnvVar, Volume } from "../injection/pod.ts";
 import { owned } from "../migration/labels.ts";
 import type { Migration } from "../migration/types.ts";
-import { backendName, type BackendName, CONFIG_ANNOTATION } from "./endpoints.ts";
+import { backendName, type BackendName, CONFIG_ANNOTATION, workloadKind } from "./endpoints.ts";
 
 export interface Backend {
   name: BackendName;
@@ -25,6 +25,16 @@ export interface Backend {
   isHeadless?: boolean;
   env?: EnvVar[];
   volumes?: { volume: Volume; mountPath: string; readOnly?: boolean }[];
+  claim?: Claim;
+}
+
+/** A disk for each pod, which the pod that takes its place gets again. */
+export interface Claim {
+  name: string;
+  mountPath: string;
+  storageMiB: number;
+  /** The cluster's default when absent. */
+  storageClass: string | undefined;
 }
 
 const USER = 65_532;
@@ -102,38 +112,66 @@ const containerOf = (backend: Backend): Container => ({
       mountPath,
       ...(readOnly ? { readOnly } : {}),
     })),
+    ...(backend.claim ? [{ name: backend.claim.name, mountPath: backend.claim.mountPath }] : []),
   ],
 });
 
-const deployment = (migration: Migration, backend: Backend): Manifest => {
-  const labels = owned(migration, { component: backend.name }).labels;
-  const spec: DeploymentSpec = {
-    replicas: backend.replicas,
-    selector: { matchLabels: selector(migration, backend) },
-    // Pods that cannot start, for want of a Secret for example, take the place of none that run.
-    strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-    template: {
+const common = (migration: Migration, backend: Backend): DeploymentSpec => ({
+  replicas: backend.replicas,
+  selector: { matchLabels: selector(migration, backend) },
+  template: {
+    metadata: {
+      labels: owned(migration, { component: backend.name }).labels,
       // A new configuration is a new template, so that it rolls out like any other change.
-      metadata: { labels, annotations: { [CONFIG_ANNOTATION]: configHash(backend) } },
+      annotations: { [CONFIG_ANNOTATION]: configHash(backend) },
+    },
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { fsGroup: USER },
+      containers: [containerOf(backend)],
+      volumes: [
+        configVolume(migration, backend),
+        ...(backend.volumes ?? []).map(({ volume }) => volume),
+      ],
+    },
+  },
+});
+
+const deployment = (migration: Migration, backend: Backend): object => ({
+  ...common(migration, backend),
+  // Pods that cannot start, for want of a Secret for example, take the place of none that run.
+  strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+});
+
+/** A claim belongs to an ordinal, and only one process may have it: pods are renewed in their place, one by one. */
+const statefulSet = (migration: Migration, backend: Backend, claim: Claim): object => ({
+  ...common(migration, backend),
+  serviceName: backendName(migration, backend.name),
+  // None waits for another at the start, nor does a revision that never gets ready stand in the way of the next.
+  podManagementPolicy: "Parallel",
+  // Of a pod that is scaled away the disk stays, with what waits on it; with the collector everything goes.
+  persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Retain" },
+  volumeClaimTemplates: [
+    {
+      metadata: { name: claim.name },
       spec: {
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: { fsGroup: USER },
-        containers: [containerOf(backend)],
-        volumes: [
-          configVolume(migration, backend),
-          ...(backend.volumes ?? []).map(({ volume }) => volume),
-        ],
+        accessModes: ["ReadWriteOnce"],
+        resources: { requests: { storage: `${claim.storageMiB}Mi` } },
+        ...(claim.storageClass ? { storageClassName: claim.storageClass } : {}),
       },
     },
-  };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: metadataOf(migration, backendName(migration, backend.name), backend.name),
-    spec,
-  };
-};
+  ],
+});
+
+const pods = (migration: Migration, backend: Backend): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: workloadKind(migration, backend.name),
+  metadata: metadataOf(migration, backendName(migration, backend.name), backend.name),
+  spec: backend.claim
+    ? statefulSet(migration, backend, backend.claim)
+    : deployment(migration, backend),
+});
 
 const service = (migration: Migration, backend: Backend): Manifest => ({
   apiVersion: "v1",
@@ -157,5 +195,5 @@ const configMap = (migration: Migration, backend: Backend): Manifest => ({
 export const workload = (migration: Migration, backend: Backend): Manifest[] => [
   configMap(migration, backend),
   service(migration, backend),
-  deployment(migration, backend),
+  pods(migration, backend),
 ];

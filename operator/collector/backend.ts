@@ -1,11 +1,11 @@
-/** The collectors as workloads: one Deployment, or one for each of two tiers. Pure. */
+/** The collectors as workloads: one Deployment or StatefulSet, or one for each of two tiers. Pure. */
 import type { EnvVar, Volume } from "../injection/pod.ts";
 import { rank } from "../migration/goal.ts";
 import type { CollectorSpec } from "../migration/pipelines.ts";
 import type { Migration } from "../migration/types.ts";
 import type { Settings } from "../settings.ts";
 import { anywhere, hostOf, metricsUrl, PORTS } from "../backends/endpoints.ts";
-import type { Backend } from "../backends/workload.ts";
+import type { Backend, Claim } from "../backends/workload.ts";
 import { collectorConfig } from "./config.ts";
 import type { Places } from "./places.ts";
 import { kafkaClient, secretVariables, secretVolumes } from "./secrets.ts";
@@ -15,6 +15,7 @@ const FOLDER = "/etc/otelcol";
 const FILE = "collector.yaml";
 const SECRETS = "/etc/otelcol-secrets";
 const QUEUE = "/var/lib/otelcol";
+const VOLUME = "queue";
 const MEMORY_MIB = 512;
 
 /** An external Jaeger is sent to on the usual port of the host that answers queries, unless the resource says otherwise. */
@@ -69,6 +70,7 @@ export const collectors = (migration: Migration, settings: Settings): Backend[] 
       isHeadless: tier === "back",
       env: [...memoryGoal(spec), ...secretVariables(spec)],
       volumes: [...queueVolume(spec), ...secretVolumes(spec, SECRETS)],
+      ...queueClaim(spec),
     };
   });
 
@@ -89,8 +91,20 @@ const queueVolume = ({ queue }: CollectorSpec): { volume: Volume; mountPath: str
   queue?.storage === "EmptyDir"
     ? [
         {
-          volume: { name: "queue", emptyDir: { sizeLimit: `${queue.storageMiB}Mi` } },
+          volume: { name: VOLUME, emptyDir: { sizeLimit: `${queue.storageMiB}Mi` } },
           mountPath: QUEUE,
         },
       ]
     : [];
+
+const queueClaim = ({ queue }: CollectorSpec): { claim?: Claim } =>
+  queue?.storage === "PersistentVolumeClaim"
+    ? {
+        claim: {
+          name: VOLUME,
+          mountPath: QUEUE,
+          storageMiB: queue.storageMiB,
+          storageClass: queue.storageClass,
+        },
+      }
+    : {};

@@ -28,6 +28,7 @@ const seen = (end: object | undefined): Seen => ({
   deployments: backendManifests(before.migration, settings).filter(
     ({ kind }) => kind === "Deployment",
   ),
+  statefulSets: [],
   jobs: end
     ? checks(after.migration, settings)
         .filter(({ kind }) => kind === "Job")
@@ -103,7 +104,7 @@ test("what runs already needs no check", () => {
 });
 
 test("the first collectors replace nothing, they come up while they are checked", () => {
-  const nothing = { deployments: [], jobs: [], pods: [] };
+  const nothing = { deployments: [], statefulSets: [], jobs: [], pods: [] };
   expect(observeConfiguration(after.migration, settings, nothing).mayRoll).toBe(true);
 });
 
@@ -117,4 +118,42 @@ test("on the way back to Legacy a collector goes, whatever was thought of its ne
     },
   };
   expect(names(prunable(scene, desired(scene)))).toEqual(names(scene.owned));
+});
+
+describe("a collector that gets disks of its own", () => {
+  const disks = sceneWith({ queue: { storage: "PersistentVolumeClaim" } });
+  const set = backendManifests(disks.migration, settings).find(
+    ({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "pipeline-collector",
+  );
+  const ready = { observedGeneration: 1, readyReplicas: 1, updatedReplicas: 1 };
+  const up = (seenAs: object): Manifest => ({
+    ...(set as Manifest),
+    metadata: { ...(set as Manifest).metadata, generation: 1 },
+    status: seenAs,
+  });
+  const goneWith = (...sets: Manifest[]) => {
+    const owned = [...backendManifests(before.migration, settings), ...sets];
+    const scene = { ...disks, owned };
+    return names(prunable(scene, desired(scene)));
+  };
+
+  test("is made before the other one goes, which goes when this one serves", () => {
+    expect(names(desired(disks))).toContain("StatefulSet/pipeline-collector");
+    expect(goneWith()).toEqual([]);
+    expect(goneWith(up({ ...ready, readyReplicas: 0 }))).toEqual([]);
+    expect(goneWith(up(ready))).toEqual(["Deployment/pipeline-collector"]);
+  });
+
+  test("is the one whose configuration counts, as soon as it is there", () => {
+    const { deployments } = seen(undefined);
+    const look = (statefulSets: Manifest[]) =>
+      observeConfiguration(disks.migration, settings, {
+        deployments,
+        statefulSets,
+        jobs: [],
+        pods: [],
+      }).mayRoll;
+    expect(look([])).toBe(false);
+    expect(look([up(ready)])).toBe(true);
+  });
 });

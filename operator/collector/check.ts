@@ -2,7 +2,13 @@
  * No configuration runs that the very image has not accepted: a Job runs its `validate` on a copy, and until that ends well what
  * runs stays as it is. Pure.
  */
-import { CONFIG_ANNOTATION, validationName } from "../backends/endpoints.ts";
+import {
+  backendName,
+  type BackendName,
+  CONFIG_ANNOTATION,
+  validationName,
+  workloadKind,
+} from "../backends/endpoints.ts";
 import {
   type Backend,
   configHash,
@@ -68,13 +74,25 @@ export const checkOf = (migration: Migration, backend: Backend): Manifest[] => {
 /** What was seen in the namespace; only our own objects are looked at. */
 export interface Seen {
   deployments: Manifest[];
+  statefulSets: Manifest[];
   jobs: Manifest[];
   pods: Manifest[];
 }
 
-/** Of the configuration that a Deployment runs, or shall run. */
-export const runningHash = (deployment: Manifest): string =>
-  (deployment.spec as DeploymentSpec).template.metadata?.annotations?.[CONFIG_ANNOTATION] ?? "";
+/** While one kind takes the place of the other there are two of a name: the one that comes counts as soon as it is there. */
+export const workloadNamed = (
+  migration: Migration,
+  backend: BackendName,
+  { deployments, statefulSets }: Pick<Seen, "deployments" | "statefulSets">,
+): Manifest | undefined => {
+  const name = backendName(migration, backend);
+  const found = [...deployments, ...statefulSets].filter(({ metadata }) => metadata.name === name);
+  return found.find(({ kind }) => kind === workloadKind(migration, backend)) ?? found[0];
+};
+
+/** Of the configuration that a workload runs, or shall run. */
+export const runningHash = (workload: Manifest): string =>
+  (workload.spec as DeploymentSpec).template.metadata?.annotations?.[CONFIG_ANNOTATION] ?? "";
 
 type Outcome = { end: "Accepted" | "Pending" } | { end: "Refused"; words: string };
 
@@ -106,11 +124,11 @@ const said = (pods: Manifest[], job: string): string =>
 export const configuration = (
   migration: Migration,
   seen: Seen,
-  running: { wanted: Backend; deployment: Manifest | undefined }[],
+  running: { wanted: Backend; workload: Manifest | undefined }[],
 ): Configuration => {
-  const isFirst = running.every(({ deployment }) => deployment === undefined);
+  const isFirst = running.every(({ workload }) => workload === undefined);
   const open = running.filter(
-    ({ wanted, deployment }) => !deployment || runningHash(deployment) !== configHash(wanted),
+    ({ wanted, workload }) => !workload || runningHash(workload) !== configHash(wanted),
   );
   const outcomes = open.map(({ wanted }) => outcomeOf(migration, configHash(wanted), seen));
   const refused = outcomes.flatMap((one) => (one.end === "Refused" ? [one.words] : []))[0];

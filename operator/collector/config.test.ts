@@ -179,3 +179,44 @@ test("Secrets reach the pods as variables and files", () => {
     secret: { secretName: "vendor-ca" },
   });
 });
+
+describe("a queue on disk", () => {
+  const pods = (storage: string, more = {}) =>
+    find(
+      { replicas: 2, queue: { storage, ...more } },
+      storage === "PersistentVolumeClaim" ? "StatefulSet" : "Deployment",
+    ).spec as DeploymentSpec;
+  const mounted = ({ template }: DeploymentSpec) =>
+    template.spec.containers[0]?.volumeMounts?.find(({ name }) => name === "queue")?.mountPath;
+  const folder = (storage: string) => configOf({ queue: { storage } }).extensions["file_storage"];
+
+  test("is told the same whichever disk it is, and is where that disk is", () => {
+    expect(folder("PersistentVolumeClaim")).toEqual(folder("EmptyDir"));
+    expect(folder("EmptyDir")).toMatchObject({ directory: mounted(pods("EmptyDir")) });
+    expect(mounted(pods("PersistentVolumeClaim"))).toBe(mounted(pods("EmptyDir")));
+  });
+
+  test("that stays is one of each pod, of the size and class that were asked for", () => {
+    const set = pods("PersistentVolumeClaim", { storageMiB: 4096, storageClass: "fast" });
+    expect(set).toMatchObject({
+      replicas: 2,
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "queue" },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            storageClassName: "fast",
+            resources: { requests: { storage: "4096Mi" } },
+          },
+        },
+      ],
+    });
+    expect(set.template.spec.volumes).toEqual(pods("Memory").template.spec.volumes);
+  });
+
+  test("without a class takes the cluster's default", () => {
+    const [claim] = pods("PersistentVolumeClaim").volumeClaimTemplates as { spec?: object }[];
+    expect(claim?.spec).toBeDefined();
+    expect(claim?.spec).not.toHaveProperty("storageClassName");
+  });
+});

@@ -7,7 +7,7 @@ import { destinations, relay } from "./exporters.ts";
 import { type Places, SPAN_METRICS, STORAGE, type Tree } from "./places.ts";
 import { type Flow, pipelines } from "./pipelines.ts";
 import { samplingPolicies, spanMetricsConnector } from "./sampling.ts";
-import { isShaped, type Tier, worksIn } from "./tiers.ts";
+import { isPersistent, isShaped, type Tier, worksIn } from "./tiers.ts";
 
 export const collectorConfig = (
   places: Places,
@@ -43,8 +43,6 @@ const used = (exporters: Tree, flow: Flow): Tree => {
   const names = new Set(Object.values(flow).flatMap((pipeline) => pipeline.exporters));
   return Object.fromEntries(Object.entries(exporters).filter(([name]) => names.has(name)));
 };
-
-const isPersistent = ({ queue }: CollectorSpec): boolean => queue?.storage === "EmptyDir";
 
 /** Shares of the memory limit: above their difference data is refused, above the first one garbage is collected at once. */
 const HARD = 80;

@@ -3,6 +3,7 @@ import type { CollectorSpec, ExportersSpec, Signal } from "../migration/pipeline
 import type { Places, Tree } from "./places.ts";
 import { STORAGE } from "./places.ts";
 import { headersOf, tlsOf } from "./secrets.ts";
+import { isPersistent } from "./tiers.ts";
 
 export type Names = Record<"traces" | "metrics" | "logs", string[]>;
 
@@ -17,9 +18,10 @@ const RETRY = { initial_interval: "1s", max_interval: "15s", max_elapsed_time: "
 const PATIENCE = { sending_queue: { queue_size: 2000 }, retry_on_failure: RETRY };
 
 /** With a queue of a stated size there is no other limit: what is in it is tried until it is taken. */
-const patience = ({ queue }: CollectorSpec): Tree => {
+const patience = (spec: CollectorSpec): Tree => {
+  const { queue } = spec;
   if (!queue) return PATIENCE;
-  const storage = queue.storage === "EmptyDir" ? { storage: STORAGE } : {};
+  const storage = isPersistent(spec) ? { storage: STORAGE } : {};
   const batch = { flush_timeout: "200ms", min_size: 1000, max_size: 5000 };
   return {
     sending_queue: { sizer: "items", queue_size: queue.sizeItems, ...storage, batch },

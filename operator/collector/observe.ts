@@ -1,10 +1,9 @@
 /** Are the collectors that run those that the resource asks for, and if not, may they be? */
-import { backendName } from "../backends/endpoints.ts";
 import { rank, goalOf } from "../migration/goal.ts";
 import type { Migration } from "../migration/types.ts";
 import type { Settings } from "../settings.ts";
 import { collectors } from "./backend.ts";
-import { type Configuration, configuration, type Seen } from "./check.ts";
+import { type Configuration, configuration, type Seen, workloadNamed } from "./check.ts";
 
 export const observeConfiguration = (
   migration: Migration,
@@ -15,8 +14,7 @@ export const observeConfiguration = (
   if (!isOurs || rank(goalOf(migration)) < rank("Alongside"))
     return { mayRoll: true, refused: undefined };
   const running = collectors(migration, settings).map((wanted) => {
-    const name = backendName(migration, wanted.name);
-    return { wanted, deployment: seen.deployments.find(({ metadata }) => metadata.name === name) };
+    return { wanted, workload: workloadNamed(migration, wanted.name, seen) };
   });
   return configuration(migration, seen, running);
 };

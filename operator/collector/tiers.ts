@@ -18,6 +18,13 @@ const WISHES = ["memoryMiB", "tailSampling", "spanMetrics", "queue", "kafka", "e
 export const isShaped = (spec: CollectorSpec): boolean =>
   WISHES.some((wish) => spec[wish] !== undefined);
 
+/** What waits is on a disk, whose ever it is. */
+export const isPersistent = ({ queue }: CollectorSpec): boolean =>
+  queue !== undefined && queue.storage !== "Memory";
+
+export const keepsClaims = ({ queue }: Pick<CollectorSpec, "queue">): boolean =>
+  queue?.storage === "PersistentVolumeClaim";
+
 export type Works = Pick<CollectorSpec, "spanMetrics"> & {
   sampling: CollectorSpec["tailSampling"];
 };

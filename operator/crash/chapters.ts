@@ -107,6 +107,7 @@ const resource = (target: Phase, named = components): Manifest => ({
     ...SPEC,
     target,
     components: named,
+    backends: { collector: { queue: { storage: "PersistentVolumeClaim" } } },
     pulse: { script: { configMap: "items" } },
     parity: { map: { configMap: "parity" }, windowSeconds: 30 },
   },

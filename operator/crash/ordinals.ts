@@ -16,7 +16,7 @@ export const renew = async (set: Manifest, stock: Stock, life: Life): Promise<vo
   for (const ordinal of due) {
     const name = `${set.metadata.name}-${ordinal}`;
     await remove("Pod", name, life);
-    await life.cluster.create(podOf(set, name, freshTemplate(set)));
+    await life.cluster.create(podOf(set, name, withClaims(set, name, freshTemplate(set))));
   }
   const kept = pods.filter(isOf(revisionOf(set))).length;
   await report(set, { updated: kept + due.length, unready }, life);
@@ -34,6 +34,20 @@ const freshTemplate = (set: Manifest): Template => {
   const { metadata, spec } = specOf(set).template;
   const labels = { ...metadata?.labels, [REVISION]: revisionOf(set) };
   return { spec, metadata: { ...metadata, labels } };
+};
+
+/** The claims themselves are nobody's business here. */
+export const withClaims = (set: Manifest, pod: string, template: Template): Template => {
+  const { volumeClaimTemplates = [] } = specOf(set);
+  const claimed = volumeClaimTemplates.map(({ metadata: { name } }) => ({
+    name,
+    persistentVolumeClaim: { claimName: `${name}-${pod}` },
+  }));
+  const { metadata, spec } = template;
+  return {
+    ...(metadata ? { metadata } : {}),
+    spec: { ...spec, volumes: [...(spec.volumes ?? []), ...claimed] },
+  };
 };
 
 /** A pod that is missing, or an old one that may be renewed. */

@@ -249,6 +249,11 @@ const broken: [what: string, spec: Spec, says: RegExp][] = [
     /signals\[0\]: Unsupported value: "Spans"/,
   ],
   [
+    "a class of disks that are none",
+    { ...whole(), backends: { collector: { queue: { storageClass: "fast" } } } },
+    /storageClass is of claims; say storage: PersistentVolumeClaim/,
+  ],
+  [
     "a broker that is no host and port",
     { ...whole(), backends: { collector: { kafka: { brokers: ["http://kafka"] } } } },
     /brokers\[0\].*should match/,
@@ -294,6 +299,26 @@ const broken: [what: string, spec: Spec, says: RegExp][] = [
 describe("a broken resource is refused with a sentence that says what to do", () => {
   test.each(broken)("%s", async (_what, spec, says) => {
     await expect(dryRun(spec)).rejects.toThrow(says);
+  });
+
+  test("another size of disks that are there", async () => {
+    const name = "with-disks";
+    const asking = (queue: object) => ({
+      ...resource({ ...whole(), backends: { collector: { queue } } }, name),
+    });
+    const claim = { storage: "PersistentVolumeClaim", storageMiB: 1024 };
+    await cluster.create(asking(claim));
+    const change = (queue: object) =>
+      cluster.merge(
+        { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: "default", name },
+        { spec: { backends: { collector: { queue } } } },
+      );
+    const says = /size and class of a claim stay as they were made/;
+    await expect(change({ storageMiB: 2048 })).rejects.toThrow(says);
+    await expect(change({ storageClass: "fast" })).rejects.toThrow(says);
+    await change({ sizeItems: 5000 });
+    await change({ storage: "Memory", storageMiB: 2048 });
+    await change({ storage: "PersistentVolumeClaim" });
   });
 
   test("a name that no Service could have", async () => {

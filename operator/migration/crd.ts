@@ -62,6 +62,18 @@ const RULES: readonly Rule[] = [
       "backends.collector: externalEndpoint names a collector of your own, which this resource cannot shape; leave one of the two out",
   },
   {
+    path: "spec.backends.collector.queue",
+    rule: "!has(self.storageClass) || (has(self.storage) && self.storage == 'PersistentVolumeClaim')",
+    message:
+      "queue: storageClass is of claims; say storage: PersistentVolumeClaim, or leave it out",
+  },
+  {
+    path: "spec.backends.collector.queue",
+    rule: "self.storage != 'PersistentVolumeClaim' || oldSelf.storage != 'PersistentVolumeClaim' || (self.storageMiB == oldSelf.storageMiB && has(self.storageClass) == has(oldSelf.storageClass) && (!has(self.storageClass) || self.storageClass == oldSelf.storageClass))",
+    message:
+      "queue: size and class of a claim stay as they were made; say storage: Memory first (what waits on the disks is lost), then the new claim",
+  },
+  {
     path: "spec.backends.traces",
     rule: "!has(self.storage) || !has(self.externalQueryUrl)",
     message:

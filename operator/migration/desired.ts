@@ -1,6 +1,8 @@
 /** Everything that the present status demands of the cluster. Pure: what is not on these lists, and ours, is removed. */
 import { isDeepStrictEqual } from "node:util";
+import { isCollector } from "../backends/endpoints.ts";
 import { backendManifests, checks } from "../backends/manifests.ts";
+import { unready } from "../backends/ready.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { agentConfigMap } from "../injection/agent.ts";
 import { annotationValue } from "../injection/annotation.ts";
@@ -30,13 +32,11 @@ const backends = (world: World): Manifest[] => {
     : all.filter((one) => !isWithheld(one, world));
 };
 
-const COLLECTORS: readonly unknown[] = ["collector", "sampler"];
-
 /** A collector that runs stays as it is, neither changed nor removed, until another configuration has been accepted. */
 const isWithheld = ({ metadata }: Manifest, { migration, configuration }: World): boolean =>
   !configuration.mayRoll &&
   rank(goalOf(migration)) >= rank("Alongside") &&
-  COLLECTORS.includes(metadata.labels?.["app.kubernetes.io/component"]);
+  isCollector(metadata.labels?.["app.kubernetes.io/component"]);
 
 const isPresent = ({ kind, metadata }: Manifest, { owned }: World): boolean =>
   owned.some((one) => one.kind === kind && one.metadata.name === metadata.name);
@@ -135,6 +135,20 @@ export const bequeathed = (world: World): Manifest[] =>
     ? world.owned.filter((object) => object.kind === "ConfigMap" && isInUse(object, world))
     : [];
 
+/** A collector of another kind serves until the one that takes its place is ready. */
+const isAwaited = (object: Manifest, wanted: Manifest[], { owned }: World): boolean => {
+  const successor = wanted.find(
+    ({ kind, metadata }) =>
+      WORKLOADS.includes(kind) && metadata.name === object.metadata.name && kind !== object.kind,
+  );
+  if (!successor || !WORKLOADS.includes(object.kind)) return false;
+  const isSame = ({ kind, metadata }: Manifest): boolean =>
+    kind === successor.kind && metadata.name === successor.metadata.name;
+  return unready(owned.find(isSame)) !== undefined;
+};
+
+const WORKLOADS: readonly string[] = ["Deployment", "StatefulSet"];
+
 /** What is ours and no longer wanted: without evidence, and without agents that some pod still names. */
 export const prunable = (world: World, wanted: Manifest[]): Manifest[] => {
   const names = new Set(wanted.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
@@ -142,6 +156,7 @@ export const prunable = (world: World, wanted: Manifest[]): Manifest[] => {
     (object) =>
       !names.has(`${object.kind}/${object.metadata.name}`) &&
       !isWithheld(object, world) &&
+      !isAwaited(object, wanted, world) &&
       !object.metadata.deletionTimestamp &&
       object.metadata.labels?.[KEEP] !== "true" &&
       !isInUse(object, world),

@@ -58,8 +58,9 @@ export interface Refused {
 /** What a namespace holds, listed once per look. */
 export interface Inventory {
   deployments: Manifest[];
-  /** Empty unless a component is one. */
+  /** Only ours unless a component is one. */
   statefulSets: Manifest[];
+  /** Empty unless a component is one. */
   cronJobs: Manifest[];
   replicaSets: Manifest[];
   pods: Manifest[];
@@ -159,9 +160,10 @@ export const takeStock = async (migration: Migration, cluster: Cluster): Promise
     cluster.list({ apiVersion, kind, namespace, ...(labels ? { labels } : {}) });
   const ours = "app.kubernetes.io/managed-by=flashcard-otel";
   const has = (kind: Kind) => members.some(({ spec }) => spec.target.kind === kind);
-  const listIf = (kind: Kind, apiVersion: string) => (has(kind) ? list(apiVersion, kind) : []);
-  const [deployments, replicaSets, pods, jobs, configMaps, services] = await Promise.all([
+  const all = await Promise.all([
     list("apps/v1", "Deployment"),
+    list("apps/v1", "StatefulSet", has("StatefulSet") ? undefined : ours),
+    has("CronJob") ? list("batch/v1", "CronJob") : [],
     list("apps/v1", "ReplicaSet"),
     list("v1", "Pod"),
     // The runs of a CronJob are its user's.
@@ -169,10 +171,7 @@ export const takeStock = async (migration: Migration, cluster: Cluster): Promise
     list("v1", "ConfigMap", ours),
     list("v1", "Service", ours),
   ]);
-  const [statefulSets, cronJobs] = await Promise.all([
-    listIf("StatefulSet", "apps/v1"),
-    listIf("CronJob", "batch/v1"),
-  ]);
+  const [deployments, statefulSets, cronJobs, replicaSets, pods, jobs, configMaps, services] = all;
   const rivals = members.some(({ leaves }) => leaves) ? await othersThan(migration, cluster) : [];
   return {
     deployments,

@@ -119,12 +119,20 @@ const queue = z.strictObject({
       "Spans, points or records that wait for one receiver; beyond it they are refused and counted",
     ),
   storage: z
-    .enum(["Memory", "EmptyDir"])
+    .enum(["Memory", "EmptyDir", "PersistentVolumeClaim"])
     .default("Memory")
     .describe(
-      "EmptyDir keeps what waits on disk: it survives a restart of the container, not the removal of the pod",
+      "EmptyDir keeps what waits on disk: it survives a restart of the container, not the removal of the pod; a PersistentVolumeClaim of each pod survives both",
     ),
-  storageMiB: z.int().min(64).max(1_048_576).default(2048).describe("Size limit of that disk"),
+  storageMiB: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(2048)
+    .describe("Size of that disk, of each pod"),
+  storageClass: name()
+    .optional()
+    .describe("Of the PersistentVolumeClaims; the cluster's default when absent"),
 });
 
 const kafka = z.strictObject({

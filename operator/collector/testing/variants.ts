@@ -17,6 +17,9 @@ const WISHES = {
   },
   "a queue in memory": { queue: { sizeItems: 1000 } },
   "a queue on disk": { queue: { storage: "EmptyDir" } },
+  "a queue on a disk that stays": {
+    queue: { storage: "PersistentVolumeClaim", storageMiB: 4096, storageClass: "fast" },
+  },
   exporters: {
     exporters: {
       otlp: [
@@ -59,7 +62,7 @@ const WISHES = {
     },
     tailSampling: {},
     spanMetrics: {},
-    queue: { storage: "EmptyDir" },
+    queue: { storage: "PersistentVolumeClaim" },
     exporters: { scrape: true },
   },
 };
