@@ -137,6 +137,9 @@ describe("pods", () => {
   });
 
   test("are told everything that the settings ask for", async () => {
+    const services = (await render())
+      .filter(({ kind }) => kind === "Service")
+      .map(({ metadata }) => metadata.name);
     for (const { spec } of deploymentsIn(await render("--set", "namespaces={a,b}"))) {
       const env = (spec as Deployment["spec"]).template.spec.containers[0]?.env ?? [];
       const settings = settingsFrom(
@@ -149,6 +152,7 @@ describe("pods", () => {
         secret: "rel-webhook",
       });
       expect(settings.lease).toBe("rel");
+      expect(services).toContain(settings.metricsService);
     }
   });
 

@@ -7,6 +7,7 @@ import { pathsOf } from "./cluster/paths.ts";
 import { watcher } from "./cluster/watch.ts";
 import { type Control, startControl } from "./control.ts";
 import { openMetrics } from "./metrics.ts";
+import { world } from "./migration/scenes.ts";
 import { GROUP, KIND, VERSION } from "./migration/schema.ts";
 import type { Key } from "./migrations.ts";
 import { openRig, type Rig } from "./rig.ts";
@@ -49,7 +50,7 @@ const replica = (identity: string, env: Record<string, string> = {}) => {
   const looks: string[] = [];
   const reconcile = async ({ name }: Key) => {
     looks.push(name);
-    return { requeueSeconds: 600 };
+    return { requeueSeconds: 600, migration: world().migration };
   };
   const control = startControl({
     settings: settings(identity, env),

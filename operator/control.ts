@@ -85,7 +85,11 @@ const begin = ({ settings, openWatch, reconcile, metrics, log }: ControlOptions)
     namespaces: settings.namespaces,
     reconcile,
     log,
-    observe: { look: metrics.look, watchReplaced: metrics.watchReplaced },
+    observe: {
+      look: metrics.look,
+      migration: metrics.migration,
+      watchReplaced: metrics.watchReplaced,
+    },
   });
 
 const certify = async ({ settings, cluster, now, log }: ControlOptions): Promise<void> => {

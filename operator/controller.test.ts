@@ -6,6 +6,7 @@ import { ClusterError, type Manifest } from "./cluster/cluster.ts";
 import type { Change, Interest, Listener, OpenWatch } from "./cluster/watch.ts";
 import { type Controller, type ControllerOptions, startController } from "./controller.ts";
 import type { Key } from "./migrations.ts";
+import { world } from "./migration/scenes.ts";
 
 let controller: Controller | undefined;
 afterEach(async () => {
@@ -55,11 +56,12 @@ const RESOURCE = "FlashcardTelemetry";
 const start = (change: Partial<ControllerOptions> = {}) => {
   const looks: string[] = [];
   const outcomes: string[] = [];
+  const told: string[] = [];
   const logged: string[] = [];
   const theatre = stage();
   const reconcile = async ({ name }: Key) => {
     looks.push(name);
-    return { requeueSeconds: 600 };
+    return { requeueSeconds: 600, migration: world().migration };
   };
   controller = startController({
     openWatch: theatre.openWatch,
@@ -67,10 +69,14 @@ const start = (change: Partial<ControllerOptions> = {}) => {
     pace: { settleMs: 5, spacingMs: 20 },
     reconcile,
     log: pino({ base: null }, { write: (line: string) => void logged.push(line) }),
-    observe: { look: (outcome) => void outcomes.push(outcome), watchReplaced: () => undefined },
+    observe: {
+      look: (outcome) => void outcomes.push(outcome),
+      migration: ({ name }, seen) => void told.push(`${name} ${seen ? "here" : "gone"}`),
+      watchReplaced: () => undefined,
+    },
     ...change,
   });
-  return { ...theatre, looks, outcomes, logged };
+  return { ...theatre, looks, outcomes, logged, told };
 };
 
 const settled = (what: string, look: () => boolean) =>
@@ -116,6 +122,16 @@ test("only namespaces with a migration are watched, and no longer than there is 
   expect(open("Pod")).toBe(0);
 });
 
+test("what a look has left is told, and that there is nothing any more", async () => {
+  const left = [{ requeueSeconds: 600, migration: world().migration }];
+  const { send, told } = start({ reconcile: async () => left.shift() });
+  send(RESOURCE, migration("a"));
+  await settled("the first look", () => told.length === 1);
+  send(RESOURCE, migration("a"), "Gone");
+  await settled("the last look", () => told.length === 2);
+  expect(told).toEqual(["a here", "a gone"]);
+});
+
 test("with a list of namespaces nothing else is watched", () => {
   const { openedIn } = start({ namespaces: ["flashcards", "other"] });
   expect(openedIn(RESOURCE)).toEqual(["flashcards", "other"]);
@@ -127,7 +143,7 @@ test("a stale look is repeated at once without a word, a thrown error later with
     reconcile: async () => {
       const error = errors.shift();
       if (error) throw error;
-      return { requeueSeconds: 600 };
+      return { requeueSeconds: 600, migration: world().migration };
     },
   });
   send(RESOURCE, migration("a"));

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { ClusterError } from "./cluster/cluster.ts";
 import type { Change, Interest, OpenWatch, Watch } from "./cluster/watch.ts";
 import { type Key, Migrations } from "./migrations.ts";
+import type { Look } from "./migration/reconcile.ts";
 import { GROUP, KIND, VERSION } from "./migration/schema.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 
@@ -12,11 +13,12 @@ export interface ControllerOptions {
   openWatch: OpenWatch;
   /** Where it may work; empty: everywhere. */
   namespaces: string[];
-  reconcile: (key: Key) => Promise<{ requeueSeconds: number } | undefined>;
+  reconcile: (key: Key) => Promise<Look | undefined>;
   log: Logger;
   pace?: Pick<QueueOptions, "settleMs" | "spacingMs">;
   observe: {
     look: (outcome: Outcome, seconds: number) => void;
+    migration: (key: Key, migration: Look["migration"] | undefined) => void;
     watchReplaced: (kind: string) => void;
   };
 }
@@ -118,6 +120,7 @@ const looker = (options: ControllerOptions) => {
     const [namespace = "", name = ""] = id.split("/");
     try {
       const next = await reconcile({ namespace, name });
+      observe.migration({ namespace, name }, next?.migration);
       failures.delete(id);
       done(next ? "looked" : "gone");
       return next?.requeueSeconds;

@@ -1,5 +1,6 @@
-/** What the operator says about itself to Prometheus. Names are public: they change only by addition. */
+/** What the operator says to Prometheus, about itself and about migrations. Names are public: they change only by addition. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type States, tellStates } from "./states.ts";
 
 export interface Metrics {
   text: () => Promise<{ contentType: string; body: string }>;
@@ -8,6 +9,7 @@ export interface Metrics {
   call: (call: { method: string; status: number; seconds: number }) => void;
   admission: (outcome: string) => void;
   unhandled: () => void;
+  migration: States["tell"];
   /** Read at every scrape. */
   gauge: (name: "leader" | "waiting", read: () => number) => void;
 }
@@ -53,6 +55,7 @@ export const openMetrics = (): Metrics => {
       calls.observe({ method, status: String(status) }, seconds),
     admission: (outcome) => admissions.inc({ outcome }),
     unhandled: () => unhandled.inc(),
+    migration: tellStates(registry).tell,
     gauge: (name, read) => {
       const collect = function (this: Gauge): void {
         this.set(read());

@@ -18,6 +18,7 @@ import { record } from "./crash/play.ts";
 import { type Moment, NAME, NAMESPACE, openStage, type Stage } from "./crash/stage.ts";
 import { ensureCertificate } from "./injection/trust.ts";
 import { openMetrics } from "./metrics.ts";
+import { world } from "./migration/scenes.ts";
 import { type AuditEvent, rulesOf, usedBy } from "./rights.ts";
 import { configOf, renderChart } from "./rig.ts";
 import { settingsFrom } from "./settings.ts";
@@ -113,7 +114,7 @@ const lead = async (): Promise<void> => {
     openWatch: watcher(wire, pathsOf(wire)),
     reconcile: async () => {
       looks += 1;
-      return { requeueSeconds: 600 };
+      return { requeueSeconds: 600, migration: world().migration };
     },
     metrics: openMetrics(),
     now: () => new Date(),

@@ -20,6 +20,7 @@ test("a complete environment becomes settings, with defaults for what the image 
   expect(settings.namespaces).toEqual(["a", "b"]);
   expect(settings.k6Folder).toBe("/app/k6");
   expect(settings.trialPriorityClass).toBeUndefined();
+  expect(settings.metricsService).toBeUndefined();
   expect(webhookNames(settings)[0]).toBe("webhook.flashcard-otel.svc");
 });
 

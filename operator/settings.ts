@@ -24,6 +24,8 @@ export interface Settings {
   /** Folder with trial.js and pulse.js. */
   k6Folder: string;
   ports: { health: number; metrics: number };
+  /** Service of the operator's own /metrics; absent: no managed Prometheus reads them. */
+  metricsService?: string;
   /** How long leaving may take when the chart is uninstalled. */
   uninstallSeconds: number;
   logLevel: string;
@@ -72,6 +74,7 @@ export const settingsFrom = (env: Environment): Settings => {
     agentFolder: text("AGENT_FOLDER", "/app"),
     k6Folder: text("K6_FOLDER", "/app/k6"),
     ports: { health: port("HEALTH_PORT", 8081), metrics: port("METRICS_PORT", 8082) },
+    ...(env["METRICS_SERVICE"] ? { metricsService: env["METRICS_SERVICE"] } : {}),
     uninstallSeconds: Number(env["UNINSTALL_SECONDS"] ?? 240),
     logLevel: text("LOG_LEVEL", "info"),
   };

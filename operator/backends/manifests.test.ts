@@ -94,6 +94,29 @@ describe("the managed backends", () => {
     expect(exporters["otlp_http/prometheus"]?.endpoint).toBe("http://prometheus:9090/api/v1/otlp");
   });
 
+  test("the Prometheus reads what the operator tells about this migration, and nothing about others", () => {
+    const told = {
+      ...settings,
+      namespace: "home",
+      metricsService: "rel",
+      ports: { metrics: 8082 },
+    };
+    const configOf = (some: object) =>
+      parse(
+        find(backendManifests(migration, some as Settings), "ConfigMap", "pipeline-prometheus")
+          .data?.["prometheus.yaml"] ?? "",
+      ) as { scrape_configs?: object[] };
+    expect(configOf(settings).scrape_configs).toBeUndefined();
+    expect(configOf(told).scrape_configs).toMatchObject([
+      {
+        dns_sd_configs: [{ names: ["rel.home.svc"], port: 8082 }],
+        metric_relabel_configs: [
+          { source_labels: ["namespace", "migration"], regex: "shop;pipeline", action: "keep" },
+        ],
+      },
+    ]);
+  });
+
   test("every exporter of a pipeline is defined", () => {
     const { exporters, service } = collectorConfig(manifests());
     const used = Object.values(service.pipelines).flatMap((pipeline) => pipeline.exporters);

@@ -14,6 +14,33 @@ export const objectivesName = ({ metadata }: Pick<Migration, "metadata">): strin
 
 export const EVALUATION_SECONDS = 5;
 
+/** What the operator tells about one migration: it tells of all that it works on, and others are nobody's business here. */
+const scrapes = (
+  { metadata }: Pick<Migration, "metadata">,
+  { metricsService, namespace, ports }: Settings,
+): object =>
+  metricsService === undefined
+    ? {}
+    : {
+        scrape_configs: [
+          {
+            job_name: "flashcard-otel",
+            scrape_interval: `${EVALUATION_SECONDS}s`,
+            // Each replica by itself: only the one that leads knows anything.
+            dns_sd_configs: [
+              { names: [`${metricsService}.${namespace}.svc`], type: "A", port: ports.metrics },
+            ],
+            metric_relabel_configs: [
+              {
+                source_labels: ["namespace", "migration"],
+                regex: `${metadata.namespace};${metadata.name}`,
+                action: "keep",
+              },
+            ],
+          },
+        ],
+      };
+
 export const prometheusConfig = (rules: string): Record<string, unknown> => ({
   global: { evaluation_interval: `${EVALUATION_SECONDS}s`, scrape_interval: "15s" },
   rule_files: [`${rules}/*.yaml`, `${rules}/*.yml`],
@@ -51,13 +78,13 @@ const RULES = "/etc/prometheus-rules";
 const DATA = "/data";
 const FILE = "prometheus.yaml";
 
-export const prometheusBackend = (migration: Migration, { images }: Settings): Backend => ({
+export const prometheusBackend = (migration: Migration, settings: Settings): Backend => ({
   name: "prometheus",
-  image: images.prometheus,
+  image: settings.images.prometheus,
   replicas: 1,
   file: FILE,
   folder: FOLDER,
-  config: prometheusConfig(RULES),
+  config: { ...prometheusConfig(RULES), ...scrapes(migration, settings) },
   args: prometheusArgs({
     file: `${FOLDER}/${FILE}`,
     data: DATA,

@@ -16,16 +16,21 @@ import type { Migration, World } from "./types.ts";
 
 const APPLIED = `${GROUP}/applied`;
 
-/** Returns when to look again; undefined when the resource is gone. */
-export const reconcile = async (
-  key: Key,
-  deps: Dependencies,
-): Promise<{ requeueSeconds: number } | undefined> => {
+export interface Look {
+  /** When to look again. */
+  requeueSeconds: number;
+  /** As it was left. */
+  migration: Migration;
+}
+
+/** Undefined when the resource is gone. */
+export const reconcile = async (key: Key, deps: Dependencies): Promise<Look | undefined> => {
   const seen = await observe(key, deps);
   if (!seen) return undefined;
   if ("refused" in seen) return (await letGo(seen, deps)) ?? refuse(seen, deps);
   const { world } = seen;
-  if (await finalise(world.migration, leaveOf(world), deps)) return { requeueSeconds: 1 };
+  if (await finalise(world.migration, leaveOf(world), deps))
+    return { requeueSeconds: 1, migration: world.migration };
   const decision = decide(world);
   for (const record of decision.seal) await store(record, deps);
   for (const record of decision.keep) await keep(record, deps);
@@ -34,7 +39,7 @@ export const reconcile = async (
   await tell(world, decision.status, deps);
   const next: World = { ...world, migration: { ...world.migration, status: decision.status } };
   await makeSo(next, deps);
-  return { requeueSeconds: decision.requeueSeconds };
+  return { requeueSeconds: decision.requeueSeconds, migration: next.migration };
 };
 
 const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
@@ -236,20 +241,14 @@ const finalise = async (
 };
 
 /** A resource that cannot be worked on has nothing to restore either, unless its status says so: then its spec is needed first. */
-const letGo = async (
-  { migration }: Refused,
-  deps: Dependencies,
-): Promise<{ requeueSeconds: number } | undefined> => {
+const letGo = async ({ migration }: Refused, deps: Dependencies): Promise<Look | undefined> => {
   if (!isLeaving(migration)) return undefined;
   const leave = { needs: !isLeft(migration), leftBehind: [], leases: [] };
-  return (await finalise(migration, leave, deps)) ? { requeueSeconds: 1 } : undefined;
+  return (await finalise(migration, leave, deps)) ? { requeueSeconds: 1, migration } : undefined;
 };
 
 /** A resource that cannot be worked on says so in its own status and touches nothing. */
-const refuse = async (
-  { refused, migration, now }: Refused,
-  deps: Dependencies,
-): Promise<{ requeueSeconds: number }> => {
+const refuse = async ({ refused, migration, now }: Refused, deps: Dependencies): Promise<Look> => {
   const answers = { Ready: "False", Stalled: "True" } as const;
   const conditions = Object.entries(answers).map(([type, status]) =>
     condition({ migration, now }, type, { status, ...refused }),
@@ -267,5 +266,5 @@ const refuse = async (
     },
     deps,
   );
-  return { requeueSeconds: 30 };
+  return { requeueSeconds: 30, migration };
 };

@@ -44,6 +44,7 @@ app.kubernetes.io/component: {{ .component }}
 - { name: WEBHOOK_CONFIGURATION, value: {{ include "operator.webhookName" . }} }
 - { name: WEBHOOK_SECRET, value: {{ include "operator.webhookName" . }} }
 - { name: WEBHOOK_CERTIFICATE, value: {{ ternary "given" "own" .Values.webhook.certManager.enabled }} }
+- { name: METRICS_SERVICE, value: {{ .Release.Name }}-controller }
 - { name: LEASE_NAME, value: {{ .Release.Name }} }
 - { name: UNINSTALL_SECONDS, value: {{ .Values.uninstall.timeoutSeconds | quote }} }
 - { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
