@@ -87,7 +87,7 @@ export const catalogue = {
     },
     ldflags: strip,
     // Its other discovery mechanisms pull in modules that not every module proxy serves.
-    tags: "remove_all_sd,enable_kubernetes_sd",
+    tags: "remove_all_sd,enable_kubernetes_sd,enable_dns_sd",
   },
   runtime: {
     kind: "debian",
