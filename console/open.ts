@@ -1,6 +1,7 @@
 /** Kubeconfig in, running console out. */
 // The package's entry loads every API there is, and the bundle of the command line leaves them out.
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { Cluster } from "../operator/cluster/cluster.ts";
 import { kubernetesCluster } from "../operator/cluster/kubernetes.ts";
 import { pathsOf } from "../operator/cluster/paths.ts";
 import { watcher } from "../operator/cluster/watch.ts";
@@ -27,18 +28,19 @@ const configOf = ({ kubeconfig, context }: Options): KubeConfig => {
 };
 
 /** All namespaces where the user may list them all, else the one of the context. */
-const namespaceOf = async (
-  config: KubeConfig,
-  cluster: ReturnType<typeof kubernetesCluster>,
-): Promise<string> => {
+const namespaceOf = async (config: KubeConfig, cluster: Cluster): Promise<string> => {
   if (await may(cluster, { verb: "list", namespace: "" })) return "";
   return config.getContextObject(config.getCurrentContext())?.namespace ?? "default";
 };
 
-export const openConsole = async (options: Options): Promise<Console> => {
+/** `through`: what the console shall see instead of the cluster as it is. */
+export const openConsole = async (
+  options: Options,
+  through = (cluster: Cluster): Cluster => cluster,
+): Promise<Console> => {
   const config = configOf(options);
   const wire = openWire(config);
-  const cluster = kubernetesCluster(wire, MANAGER);
+  const cluster = through(kubernetesCluster(wire, MANAGER));
   const namespace = options.namespace ?? (await namespaceOf(config, cluster));
   const resources = live(watcher(wire, pathsOf(wire)), {
     context: config.getCurrentContext(),

@@ -1,10 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { type Asked, answers, matrix } from "../operator/measurement/testing/answers.ts";
 import { run } from "./check.ts";
-import { rows } from "./panels.ts";
+import { own, switched } from "./boards.ts";
 import { queries } from "./queries.ts";
 
-const lines = rows.flatMap(({ panels }) => panels).flatMap((panel) => panel.lines);
+const linesOf = (boards: typeof own) =>
+  boards.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels.flatMap(({ lines }) => lines)));
+const lines = linesOf([...switched, ...own]);
+const inBoth = lines.filter(({ query }) => query.legacy !== undefined && query.otel !== undefined);
 const PANELS = lines.length;
 
 /** A Prometheus in which every series has one height, but for those that are named. */
@@ -36,7 +39,7 @@ test("every panel of both editions is asked, and all agree", async () => {
   expect(saved).toEqual({ "found.json": { panels: PANELS, withData: PANELS, agree: PANELS } });
   expect(code).toBe(0);
   const asked = new Set(door.asked.map(({ form }) => form["query"]));
-  const wanted = lines.flatMap(({ query }) => [queries[query].legacy, queries[query].otel]);
+  const wanted = lines.flatMap(({ query }) => Object.values(query));
   expect(asked).toEqual(new Set(wanted));
 });
 
@@ -44,7 +47,11 @@ test("the old series may be in another Prometheus", async () => {
   const door = recorded();
   await check(door, "--prometheus", "http://new/", "--legacy", "http://old");
   const of = (place: string) => door.asked.filter(({ url }) => url.startsWith(`${place}/api/`));
-  expect([of("http://new").length, of("http://old").length]).toEqual([PANELS, PANELS]);
+  const asking = (edition: "legacy" | "otel") =>
+    lines.filter(({ query }) => query[edition] !== undefined).length;
+  expect(of("http://new")).toHaveLength(asking("otel"));
+  expect(of("http://old")).toHaveLength(asking("legacy"));
+  expect(inBoth.length).toBeLessThan(PANELS);
 });
 
 test("one that is counted twice is named", async () => {
@@ -54,7 +61,7 @@ test("one that is counted twice is named", async () => {
   expect(said).toContain(`{"panels":${PANELS},"withData":${PANELS},"agree":${PANELS - 1}}`);
 });
 
-test("one that is lost is named, one that neither edition draws is not", async () => {
+test("one that is lost is a complaint, one that neither edition draws is only said", async () => {
   const { tokens, callErrors } = queries;
   const { code, said } = await check(
     recorded({
@@ -65,8 +72,19 @@ test("one that is lost is named, one that neither edition draws is not", async (
   );
   expect(code).toBe(1);
   expect(said).toContain("Tokens per second shows nothing where the old one does");
-  expect(said).not.toContain("Failures by type");
+  expect(said).toContain("Failures by type: nothing to draw yet");
+  expect(said).not.toContain("Failures by type shows nothing");
   expect(said).toContain(`"withData":${PANELS - 2},"agree":${PANELS - 2}`);
+});
+
+test("what is in one edition only is asked there, and is no complaint while it is empty", async () => {
+  const [burning] = linesOf(own).flatMap(({ query }) =>
+    query.otel?.includes("objective_burning") ? [query.otel] : [],
+  );
+  const { code, said } = await check(recorded({ [burning ?? ""]: undefined }));
+  expect(said).toContain("Burning (1) or met (0): nothing to draw yet");
+  expect(said).toContain(`"withData":${PANELS - 1},"agree":${PANELS - 1}`);
+  expect(code).toBe(0);
 });
 
 test("where there is nothing at all, nothing is proven", async () => {

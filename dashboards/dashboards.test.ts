@@ -6,8 +6,11 @@ import { readsOf } from "../operator/switching/promql.ts";
 import { parseParityMap } from "../verdict/paritymap.ts";
 import { legacyNames } from "../pipeline/legacy/instruments.ts";
 import { type Rule, RUNBOOK } from "../operator/objectives/burn.ts";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { STATES } from "../operator/states.ts";
+import { boards, own, switched } from "./boards.ts";
 import { generatedFiles } from "./files.ts";
-import { databaseSeries, otelMetrics } from "./names.ts";
+import { agentMetrics, databaseSeries, otelMetrics } from "./names.ts";
 import { parityRows } from "./parity.ts";
 import { queries } from "./queries.ts";
 import { prometheusName } from "./translate.ts";
@@ -25,6 +28,12 @@ const metricsIn = (expression: string): string[] =>
     .names.filter((name) => !name.startsWith("slo:"))
     .map((name) => name.replace(/_(bucket|sum|count)$/, ""));
 
+/** Of a series whatever emits it. */
+const defaults = new Registry();
+collectDefaultMetrics({ register: defaults });
+const oldNames = [...legacyNames, ...defaults.getMetricsAsArray().map(({ name }) => name)];
+const newNames = [...otelNames, ...agentMetrics.map(prometheusName), ...Object.keys(STATES)];
+
 describe("generated files", () => {
   test.each([...files.keys()])("%s is fresh (else: npm run generate)", (path) => {
     expect(existsSync(join(root, path)) && readFileSync(join(root, path), "utf8")).toBe(text(path));
@@ -41,6 +50,33 @@ describe("queries", () => {
       expect(metricsIn(otel).length).toBeGreaterThan(0);
     },
   );
+});
+
+describe("dashboards ask each edition for series of its own only", () => {
+  const asked = [...switched, ...own].flatMap(({ title: board, rows }) =>
+    rows.flatMap(({ panels }) =>
+      panels.flatMap(({ title, lines }) =>
+        lines.map(({ query }) => [`${board}: ${title}`, query] as const),
+      ),
+    ),
+  );
+
+  test.each(asked)("%s", (_where, { legacy, otel }) => {
+    for (const [query, names] of [
+      [legacy, oldNames],
+      [otel, newNames],
+    ] as const) {
+      if (query === undefined) continue;
+      expect(metricsIn(query).filter((name) => !names.includes(name))).toEqual([]);
+      expect(metricsIn(query).length).toBeGreaterThan(0);
+    }
+  });
+
+  test("and telemetry itself has no old edition", () => {
+    for (const { rows } of own)
+      for (const { lines } of rows.flatMap(({ panels }) => panels))
+        expect(lines.map(({ query }) => query.legacy)).toEqual(lines.map(() => undefined));
+  });
 });
 
 interface Rules {
@@ -85,28 +121,61 @@ describe("alert rules", () => {
   });
 });
 
+interface Target {
+  expr: string;
+  refId: string;
+  datasource?: { uid: string };
+}
+
 interface Dashboard {
   uid: string;
-  panels: { title: string; type: string; targets?: { expr: string }[] }[];
+  templating: { list: { name: string }[] };
+  panels: { title: string; type: string; targets?: Target[]; datasource?: { uid: string } }[];
 }
 
 describe("dashboards", () => {
-  const dashboardOf = (edition: string) =>
-    JSON.parse(text(`${chart}/dashboards/${edition}.json`)) as Dashboard;
+  const dashboardOf = (name: string, edition: string) =>
+    JSON.parse(text(`${chart}/dashboards/${edition}/${name}.json`)) as Dashboard;
+  const all = [...files].flatMap(([path, content]) =>
+    path.includes("/dashboards/") ? [[path, JSON.parse(content) as Dashboard] as const] : [],
+  );
 
-  test("both editions show the same panels, under identities of their own", () => {
-    const [legacy, otel] = [dashboardOf("legacy"), dashboardOf("otel")];
+  test("both editions of the pipeline's show the same panels", () => {
     const shape = ({ panels }: Dashboard) =>
       panels.map(({ title, type, targets = [] }) => [title, type, targets.length]);
-    expect(shape(otel)).toEqual(shape(legacy));
-    expect(otel.uid).not.toBe(legacy.uid);
+    expect(shape(dashboardOf("flashcards", "otel"))).toEqual(
+      shape(dashboardOf("flashcards", "legacy")),
+    );
   });
 
-  test("every panel but the headings asks something", () => {
-    const silent = dashboardOf("otel").panels.filter(
+  test("each has an identity of its own", () => {
+    expect(all).toHaveLength(boards.length);
+    expect(new Set(all.map(([, { uid }]) => uid)).size).toBe(boards.length);
+  });
+
+  test("panels of one ConfigMap have titles of their own: by them both editions are compared", () => {
+    for (const edition of ["legacy", "otel"]) {
+      const titles = switched.flatMap(({ name }) =>
+        dashboardOf(name, edition).panels.map(({ title }) => title),
+      );
+      expect(titles).toHaveLength(new Set(titles).size);
+    }
+  });
+
+  test.each(all)("every panel of %s but the headings asks something", (_path, { panels }) => {
+    const silent = panels.filter(
       ({ type, targets = [] }) => type !== "row" && targets.length === 0,
     );
     expect(silent).toEqual([]);
+  });
+
+  test.each(all)("every data source of %s is a variable that it has", (_path, board) => {
+    const known = board.templating.list.map(({ name }) => `\${${name}}`);
+    const asked = board.panels.flatMap(({ targets = [], datasource }) => [
+      datasource,
+      ...targets.map((one) => one.datasource),
+    ]);
+    for (const source of asked) if (source) expect(known).toContain(source.uid);
   });
 });
 

@@ -7,15 +7,11 @@ import {
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { type Edition } from "./editions.ts";
-import { type Panel, rows } from "./panels.ts";
-import { queries } from "./queries.ts";
+import { type Board, type Panel, rowsIn } from "./panels.ts";
 
 const datasource = { type: "prometheus", uid: "${datasource}" };
 
-const titles: Record<Edition, string> = {
-  legacy: "Flashcard pipeline",
-  otel: "Flashcard pipeline (OpenTelemetry)",
-};
+const suffixes: Record<Edition, string> = { legacy: "", otel: " (OpenTelemetry)" };
 
 const panelOf = ({ title, unit, lines }: Panel, edition: Edition): PanelBuilder => {
   const panel = new PanelBuilder()
@@ -30,7 +26,7 @@ const panelOf = ({ title, unit, lines }: Panel, edition: Edition): PanelBuilder 
     panel.withTarget(
       new DataqueryBuilder()
         .refId(refId)
-        .expr(queries[query][edition])
+        .expr(query[edition] ?? "")
         .legendFormat(legend)
         .datasource(datasource),
     );
@@ -38,17 +34,18 @@ const panelOf = ({ title, unit, lines }: Panel, edition: Edition): PanelBuilder 
   return panel;
 };
 
-export const dashboard = (edition: Edition): string => {
-  const builder = new DashboardBuilder(titles[edition])
-    .uid(`flashcards-${edition}`)
-    .tags(["flashcards", edition])
+/** As Grafana imports it. */
+export const dashboard = (board: Board, edition: Edition): string => {
+  const builder = new DashboardBuilder(`${board.title}${suffixes[edition]}`)
+    .uid(`${board.name}-${edition}`)
+    .tags([board.name, edition])
     .refresh("10s")
     .time({ from: "now-30m", to: "now" })
     .timezone("browser")
     .withVariable(
       new DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"),
     );
-  for (const { title, panels } of rows) {
+  for (const { title, panels } of rowsIn(board, edition)) {
     builder.withRow(new RowBuilder(title));
     for (const panel of panels) builder.withPanel(panelOf(panel, edition));
   }

@@ -29,6 +29,31 @@ export const databaseDuration: Metric = {
   kind: "histogram",
 };
 
+const ofAgent = (kind: Metric["kind"], unit: string, ...names: string[]): Metric[] =>
+  names.map((name) => ({ name, unit, kind }));
+
+/** Of Node and of the agent itself, as far as somebody looks at them; docs/telemetry.md has all of them. */
+export const agentMetrics: Metric[] = [
+  ...ofAgent("gauge", "s", "nodejs.eventloop.delay.p99"),
+  ...ofAgent("gauge", "1", "nodejs.eventloop.utilization"),
+  ...ofAgent("histogram", "s", "v8js.gc.duration"),
+  ...ofAgent("gauge", "By", "v8js.memory.heap.used", "process.memory.usage"),
+  ...ofAgent("counter", "s", "process.cpu.time"),
+  ...["spans", "spans.dropped", "logs.dropped", "posts.failed", "faults"].flatMap((name) =>
+    ofAgent("counter", "1", `flashcard_otel.${name}`),
+  ),
+  ...["level", "observed", "cost"].flatMap((name) =>
+    ofAgent("gauge", "1", `flashcard_otel.governor.${name}`),
+  ),
+  ...ofAgent("counter", "{request}", "flashcard_otel.requests.unobserved"),
+];
+
+export const agentName = (name: string): string => {
+  const metric = agentMetrics.find((one) => one.name === name);
+  if (!metric) throw new Error(`no metric of the agent is called ${name}`);
+  return prometheusName(metric);
+};
+
 export const otelMetrics: Metric[] = [
   ...Object.values(counters).map(counterMetric),
   ...Object.values(histograms).map(histogramMetric),

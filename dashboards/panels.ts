@@ -1,10 +1,18 @@
-/** What a dashboard shows, in rows. The same panels on both editions: who knows one finds everything in the other. */
-import { type QueryName } from "./queries.ts";
+/** What dashboards are made of: panels in rows, each asking its questions of one edition or of both. */
+import type { Edition } from "./editions.ts";
+
+/** The same question of the series of each edition that has any. */
+export type Query = Partial<Record<Edition, string>>;
+
+interface Line {
+  query: Query;
+  legend: string;
+}
 
 export interface Panel {
   title: string;
   unit: string;
-  lines: { query: QueryName; legend: string }[];
+  lines: Line[];
 }
 
 export interface Row {
@@ -12,95 +20,29 @@ export interface Row {
   panels: Panel[];
 }
 
-const one = (title: string, unit: string, line: { query: QueryName; legend: string }): Panel => ({
+export interface Board {
+  /** Of its file, and the beginning of its uid. */
+  name: string;
+  title: string;
+  rows: Row[];
+}
+
+export const one = (title: string, unit: string, line: Line): Panel => ({
   title,
   unit,
   lines: [line],
 });
 
-export const rows: Row[] = [
-  {
-    title: "Objectives",
-    panels: [
-      {
-        title: "Burn rate over an hour (1 uses up the budget in 30 days)",
-        unit: "short",
-        lines: [
-          { query: "burnCallsInTime", legend: "calls in time" },
-          { query: "burnWords", legend: "words" },
-        ],
-      },
-      {
-        title: "Error budget left of 30 days",
-        unit: "percentunit",
-        lines: [
-          { query: "budgetCallsInTime", legend: "calls in time" },
-          { query: "budgetWords", legend: "words" },
-        ],
-      },
-    ],
-  },
-  {
-    title: "Calls to the model",
-    panels: [
-      one("Calls", "reqps", { query: "calls", legend: "{{model}}" }),
-      one("Failed calls", "percentunit", { query: "callErrorRatio", legend: "failed" }),
-      one("Failures by type", "reqps", { query: "callErrors", legend: "{{model}} {{error_type}}" }),
-      {
-        title: "Latency",
-        unit: "s",
-        lines: [
-          { query: "callMedian", legend: "p50 {{model}}" },
-          { query: "callTail", legend: "p95 {{model}}" },
-        ],
-      },
-      one("Tokens per second", "short", { query: "tokens", legend: "{{model}}" }),
-      one("Cost per hour", "currencyUSD", { query: "costPerHour", legend: "{{model}}" }),
-    ],
-  },
-  {
-    title: "Processing",
-    panels: [
-      one("Batches", "reqps", { query: "batches", legend: "{{stage}} success={{success}}" }),
-      one("Words", "reqps", { query: "words", legend: "{{stage}}" }),
-      one("Stage duration, p95", "s", { query: "stageTail", legend: "{{stage}}" }),
-      one("Words that failed", "reqps", {
-        query: "stageErrors",
-        legend: "{{stage}} {{error_type}}",
-      }),
-      one("Throughput of batches (words per second)", "short", {
-        query: "throughput",
-        legend: "words/s",
-      }),
-      one("Items in flight", "short", { query: "inFlight", legend: "in flight" }),
-      one("Queue", "short", { query: "queueDepth", legend: "{{state}}" }),
-      one("Oldest item in the queue", "s", { query: "queueOldestAge", legend: "age" }),
-    ],
-  },
-  {
-    title: "Cache and database",
-    panels: [
-      one("Cache operations", "ops", { query: "cacheOperations", legend: "{{operation}}" }),
-      one("Cache hit rate", "percentunit", { query: "cacheHitRatio", legend: "hits" }),
-      one("Cache size in memory", "bytes", { query: "cacheSize", legend: "bytes" }),
-      one("Database operations", "ops", { query: "databaseOperations", legend: "operations" }),
-      one("Database duration, p95", "s", { query: "databaseTail", legend: "p95" }),
-      one("Rows read and written per second", "short", { query: "databaseRows", legend: "rows" }),
-      one("Database connections", "short", { query: "poolConnections", legend: "{{state}}" }),
-    ],
-  },
-  {
-    title: "Protection",
-    panels: [
-      one("Circuit breaker (0 closed, 1 half-open, 2 open)", "short", {
-        query: "breakerState",
-        legend: "{{name}}",
-      }),
-      one("Rate limiter in use", "percentunit", {
-        query: "limiterUtilization",
-        legend: "{{limiter}}",
-      }),
-      one("Health of the model", "percentunit", { query: "healthScore", legend: "score" }),
-    ],
-  },
-];
+/** What of a board an edition can draw; rows without a panel are left out. */
+export const rowsIn = ({ rows }: Board, edition: Edition): Row[] =>
+  rows
+    .map(({ title, panels }) => ({
+      title,
+      panels: panels
+        .map((panel) => ({
+          ...panel,
+          lines: panel.lines.filter(({ query }) => query[edition] !== undefined),
+        }))
+        .filter(({ lines }) => lines.length > 0),
+    }))
+    .filter(({ panels }) => panels.length > 0);

@@ -3,11 +3,12 @@
  * compared series by series. Windows are fixed numbers: the same expressions are evaluated outside Grafana too.
  */
 import { type Gauge } from "../pipeline/telemetry/monitor.ts";
-import { type Edition } from "./editions.ts";
 import { databaseSeries, legacyGauge, otelGauge, otelName } from "./names.ts";
 import { budgetLeft, burnRate } from "./objectives.ts";
+import type { Query as AnyQuery } from "./panels.ts";
 
-export type Query = Record<Edition, string>;
+/** Alerts and the panels of the pipeline ask both. */
+type Query = Required<AnyQuery>;
 
 const window = "1m";
 const postgres = '{db_system_name="postgresql"}';

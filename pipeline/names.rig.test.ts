@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { ensure, pathOf } from "../cluster/artefacts/ensure.ts";
 import { settingsFrom } from "../cluster/settings.ts";
-import { otelMetrics } from "../dashboards/names.ts";
+import { agentMetrics, otelMetrics } from "../dashboards/names.ts";
 import { type Metric, prometheusName } from "../dashboards/translate.ts";
 import { legacyNames } from "./legacy/instruments.ts";
 import { eventually, freePort, run, type Running } from "./testing/processes.ts";
@@ -16,6 +16,8 @@ const STRATEGIES = [
   "NoUTF8EscapingWithSuffixes",
   "NoTranslation",
 ] as const;
+
+const metrics = [...otelMetrics, ...agentMetrics];
 
 let program: string;
 let work: string;
@@ -50,14 +52,14 @@ const dataOf = ({ kind }: Metric): object => {
   return { histogram: { aggregationTemporality: 2, dataPoints: [point] } };
 };
 
-const payload = (metrics: Metric[]): string =>
+const payload = (sent: Metric[]): string =>
   JSON.stringify({
     resourceMetrics: [
       {
         resource: { attributes: [{ key: "service.name", value: { stringValue: "names" } }] },
         scopeMetrics: [
           {
-            metrics: metrics.map((metric) => ({
+            metrics: sent.map((metric) => ({
               name: metric.name,
               unit: metric.unit,
               ...dataOf(metric),
@@ -85,7 +87,7 @@ const stored = async (strategy: string): Promise<string[]> => {
   const response = await fetch(`${url}/api/v1/otlp/v1/metrics`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: payload(otelMetrics),
+    body: payload(metrics),
   });
   expect(response.status).toBe(200);
   const answer = (await (await fetch(`${url}/api/v1/label/__name__/values`)).json()) as {
@@ -100,7 +102,7 @@ test.each(STRATEGIES)(
   "under %s no new name is a legacy name",
   async (strategy) => {
     const names = await stored(strategy);
-    expect(names.length).toBeGreaterThanOrEqual(otelMetrics.length);
+    expect(names.length).toBeGreaterThanOrEqual(metrics.length);
     const legacy = new Set(legacyNames.flatMap(parts));
     expect(names.filter((name) => legacy.has(name))).toEqual([]);
   },
@@ -109,7 +111,7 @@ test.each(STRATEGIES)(
 
 test("our translation is Prometheus' own", async () => {
   const names = await stored(STRATEGIES[0]);
-  const series = otelMetrics.map(
+  const series = metrics.map(
     (metric) => prometheusName(metric) + (metric.kind === "histogram" ? "_count" : ""),
   );
   expect(series.filter((name) => !names.includes(name))).toEqual([]);

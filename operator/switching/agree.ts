@@ -43,7 +43,7 @@ export const agree = (old: Line, fresh: Line): boolean => {
   return Math.abs(old.mean - fresh.mean) <= allowed + Math.max(old.spread, fresh.spread) + 1e-9;
 };
 
-interface Grid {
+export interface Grid {
   from: number;
   to: number;
   step: number;
@@ -56,8 +56,12 @@ export const gridBefore = (now: Date, asked: number = LONGEST_SECONDS): Grid => 
   return { from: to - seconds, to, step: seconds / STEPS };
 };
 
-const draw = async (query: Query, source: Prometheus, grid: Grid): Promise<Line | undefined> =>
-  lineOf(await source.range(filledIn(query.expression), grid));
+/** Undefined when nothing is drawn. */
+export const draw = async (
+  { expression }: Query,
+  source: Prometheus,
+  grid: Grid,
+): Promise<Line | undefined> => lineOf(await source.range(filledIn(expression), grid));
 
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
@@ -81,7 +85,7 @@ interface Boards {
   otel: Manifest;
 }
 
-interface Sources {
+export interface Sources {
   legacy: Prometheus;
   otel: Prometheus;
 }
