@@ -46,5 +46,45 @@ export const AGENT_ENV = {
   budgetHold: "FLASHCARD_OTEL_BUDGET_HOLD_SECONDS",
 } as const;
 
+/**
+ * Attributes that profiles lean, sampled and metrics put on spans (docs/telemetry.md), and how many values each may have: a set that
+ * does not grow, or as many as there are requests.
+ */
+export const SPAN_ATTRIBUTES: Readonly<Record<string, "few" | "many">> = {
+  "http.request.method": "few",
+  "http.request.method_original": "many",
+  "http.response.status_code": "few",
+  "http.route": "few",
+  "url.scheme": "few",
+  "url.path": "many",
+  "url.full": "many",
+  "server.address": "few",
+  "server.port": "few",
+  "error.type": "few",
+  "db.system.name": "few",
+  "db.namespace": "few",
+  "db.operation.name": "few",
+  "db.collection.name": "few",
+  "db.query.summary": "few",
+  "db.response.status_code": "few",
+  "messaging.system": "few",
+  "messaging.destination.name": "few",
+  "messaging.operation.name": "few",
+  "messaging.operation.type": "few",
+  "messaging.message.id": "many",
+  "messaging.batch.message_count": "many",
+  "gen_ai.operation.name": "few",
+  "gen_ai.provider.name": "few",
+  "gen_ai.request.model": "few",
+  "gen_ai.request.temperature": "many",
+  "gen_ai.request.top_p": "many",
+  "gen_ai.request.max_tokens": "many",
+  "gen_ai.response.id": "many",
+  "gen_ai.response.model": "few",
+  "gen_ai.response.finish_reasons": "few",
+  "gen_ai.usage.input_tokens": "many",
+  "gen_ai.usage.output_tokens": "many",
+};
+
 /** `<token>;on`, `<token>;off` or `<token>;off;flush` on every item of a trial. */
 export const TRIAL_HEADER = "flashcard-otel-trial";

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SPAN_ATTRIBUTES } from "./contract.ts";
 import { documented } from "./testing/documented.ts";
 
 /** Names of diagnostics channels look the same and are none of ours. */
@@ -28,4 +29,8 @@ test("docs/telemetry.md lists what the source can emit, and nothing else", () =>
   all.delete("exception");
   all.add("otel.metric.overflow");
   expect([...inSource()].toSorted()).toEqual([...all].toSorted());
+});
+
+test("so does what the operator holds spans to", () => {
+  expect(Object.keys(SPAN_ATTRIBUTES).toSorted()).toEqual([...documented().spans].toSorted());
 });

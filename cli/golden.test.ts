@@ -165,6 +165,7 @@ const cases: Record<string, [line: string, setting?: Call["setting"]]> = {
       fetch: answers({
         "http://prometheus.monitoring.svc:9090": matrix([{}, grown(120)]),
         "http://pipeline-prometheus.shop.svc:9090": matrix([{}, grown(90)]),
+        "http://pipeline-jaeger.shop.svc:16686/api": { data: [] },
       }).fetch,
     }),
   ],

@@ -3,6 +3,7 @@
  * value differently, or whose new side has several metrics, is split, so that every entry compares like with like.
  */
 import { stringify } from "yaml";
+import type { Cardinality, SpanMap } from "../verdict/paritymap.ts";
 import { databaseSeries, legacyGauge, otelGauge, otelName } from "./names.ts";
 
 export interface ParityRow {
@@ -24,10 +25,14 @@ export interface ParityRow {
   toleranceAbsolute?: number;
   aggregation: "sum" | "avg";
   tolerancePercent: number;
+  /** Which spans are what it counts. */
+  spans?: SpanMap;
 }
 
 type Sides = Pick<ParityRow, "legacy" | "otel"> &
-  Partial<Pick<ParityRow, "labels" | "values" | "toleranceAbsolute" | "tolerancePercent">>;
+  Partial<
+    Pick<ParityRow, "labels" | "values" | "toleranceAbsolute" | "tolerancePercent" | "spans">
+  >;
 
 /** Events are counted at the same places: what the edges of a window may do to a count is allowed besides. */
 const usual = { path: "otlp", unitFactor: 1, aggregation: "sum", tolerancePercent: 0.5 } as const;
@@ -155,6 +160,11 @@ const cache: ParityRow[] = [
     legacy: "flashcard_cache_operations_total",
     otel: otelName("cacheOperations"),
     labels: { operation: "operation", hit: "hit" },
+    spans: {
+      where: { "span.name": ["cache.get", "cache.set"] },
+      labels: { operation: "span.name" },
+      values: { operation: { get: "cache.get", set: "cache.set" } },
+    },
   }),
   counter("12", "cache.hits.total", {
     legacy: "flashcard_cache_hits_total",
@@ -176,6 +186,10 @@ const database: ParityRow[] = [
     legacy: "flashcard_database_operations_total",
     otel: `${databaseSeries}_count${postgres}`,
     ...byStatement,
+    spans: {
+      where: { "db.system.name": ["postgresql"] },
+      labels: { operation: "db.operation.name", table: "db.collection.name" },
+    },
   }),
   histogram("16", "database.operation.duration", {
     legacy: "flashcard_database_operation_duration_seconds",
@@ -193,12 +207,25 @@ const database: ParityRow[] = [
 
 export const parityRows: ParityRow[] = [...api, ...processing, ...cache, ...database];
 
+/** What the pipeline puts on spans beside what the agent does; its baggage is named in the resource. */
+export const spanAttributes: Record<string, Cardinality> = {
+  "batch.size": "many",
+  "cache.hit": "few",
+  "cache.layer": "few",
+  "flashcard.stage": "few",
+  attempt: "few",
+};
+
 const head = `# Made by dashboards/generate.ts from the tables in pipeline/: the parity map of the 17 legacy metrics.
 # legacy, otel: PromQL selectors (histograms without _bucket, _sum, _count); otel = legacy * unitFactor;
 # labels: label of the legacy series -> label of the new one, values: where their values are named differently.
-# An absent label and an empty one are the same.
+# An absent label and an empty one are the same. spans: each of these is one of the operations that the legacy counter counts.
+# attributes: what the pipeline puts on spans by itself, and whether its values are few or many.
 `;
 
 export const parityMap = (): string =>
   head +
-  stringify({ version: 1, rows: parityRows }, { lineWidth: 0, aliasDuplicateObjects: false });
+  stringify(
+    { version: 1, attributes: spanAttributes, rows: parityRows },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );

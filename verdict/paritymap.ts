@@ -25,10 +25,29 @@ export interface ParityRow {
   aggregation?: "sum" | "avg" | "max";
   /** Why this row has no successor. */
   dropped?: string;
+  /** Of a counter: which spans are what it counts. */
+  spans?: SpanMap;
 }
+
+/** Each of these spans is one of the operations that an old counter counts. Beside attributes there are `span.name` and `span.kind`. */
+export interface SpanMap {
+  /** Attribute -> the values that it has. */
+  where: Record<string, string[]>;
+  /** Label of the old series -> attribute. Labels that are not named are summed over. */
+  labels: Record<string, string>;
+  /** Label of the old series -> its value -> that of the attribute; values that are not named stay. */
+  values?: Record<string, Record<string, string>>;
+  /** Label of the old series that names the pod; `pod` when absent. */
+  podLabel?: string;
+}
+
+/** How many values an attribute may have: a set that does not grow, or as many as there are requests. */
+export type Cardinality = "few" | "many";
 
 export interface ParityMap {
   rows: ParityRow[];
+  /** What the applications put on spans by themselves; when present, nothing else may be there. */
+  attributes?: Record<string, Cardinality>;
 }
 
 interface Rule {
@@ -45,6 +64,13 @@ const isNumber = (value: unknown): value is number =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isTexts = (value: unknown): boolean => isObject(value) && Object.values(value).every(isText);
+const isMapOfTexts = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every(isTexts);
+const isLists = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.values(value).every(
+    (list) => Array.isArray(list) && list.length > 0 && list.every(isText),
+  );
 const oneOf = (...words: string[]): Omit<Rule, "optional"> => ({
   test: (value) => words.includes(value as string),
   says: `not one of ${words.join(", ")}`,
@@ -55,6 +81,17 @@ const textSchema = { type: "string", minLength: 1 };
 const textsSchema = { type: "object", additionalProperties: textSchema };
 
 const text = { test: isText, says: "not a text", schema: textSchema };
+const labels = {
+  test: isTexts,
+  says: "not a map from old to new label names",
+  schema: textsSchema,
+};
+const values = {
+  test: isMapOfTexts,
+  says: "not a map from old labels to maps of values",
+  schema: { type: "object", additionalProperties: textsSchema },
+  optional: true,
+} as const;
 const positive = {
   test: (value: unknown) => isNumber(value) && value > 0,
   says: "not a positive number",
@@ -66,6 +103,41 @@ const notNegative = {
   schema: { type: "number", minimum: 0 },
 };
 
+const spanRules: Record<keyof SpanMap, Rule> = {
+  where: {
+    test: isLists,
+    says: "not a map from attributes to lists of values",
+    schema: {
+      type: "object",
+      additionalProperties: { type: "array", items: textSchema, minItems: 1 },
+    },
+  },
+  labels,
+  values,
+  podLabel: { ...text, optional: true },
+};
+
+/** `needed`: all fields that are not optional, unless said otherwise. */
+const schemaOf = (
+  fields: Record<string, Rule>,
+  needed = Object.keys(fields).filter((field) => !fields[field]?.optional),
+): object => {
+  const properties = Object.fromEntries(
+    Object.entries(fields).map(([field, { schema }]) => [field, schema]),
+  );
+  return { type: "object", properties, required: needed, additionalProperties: false };
+};
+
+const isSpans = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.keys(value).every((field) => field in spanRules) &&
+  Object.entries(spanRules).every(([field, rule]) => accepts(rule, value[field], false));
+
+const CARDINALITIES: readonly unknown[] = ["few", "many"];
+
+const isAttributes = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((one) => CARDINALITIES.includes(one));
+
 const rules: Record<keyof ParityRow, Rule> = {
   row: text,
   name: { ...text, optional: true },
@@ -74,31 +146,27 @@ const rules: Record<keyof ParityRow, Rule> = {
   path: oneOf("scrape", "otlp"),
   kind: oneOf("counter", "histogram", "gauge"),
   unitFactor: positive,
-  labels: { test: isTexts, says: "not a map from old to new label names", schema: textsSchema },
-  values: {
-    test: (value) => isObject(value) && Object.values(value).every(isTexts),
-    says: "not a map from old labels to maps of values",
-    schema: { type: "object", additionalProperties: textsSchema },
-    optional: true,
-  },
+  labels,
+  values,
   tolerancePercent: notNegative,
   toleranceAbsolute: { ...notNegative, optional: true },
   aggregation: { ...oneOf("sum", "avg", "max"), optional: true },
   dropped: { ...text, optional: true },
+  spans: {
+    test: isSpans,
+    says: "not as spans are named: where (attribute to a list of values), labels, and perhaps values and podLabel",
+    schema: schemaOf(spanRules),
+    optional: true,
+  },
 };
 
 const VERSION = 1;
 
 /** JSON Schema of a map. It cannot say that no row may be there twice. */
 export const parityMapSchema = (): object => {
-  const entries = Object.entries(rules);
-  const needed = entries.filter(([, { optional }]) => !optional).map(([field]) => field);
-  const row = (required: string[]): object => ({
-    type: "object",
-    properties: Object.fromEntries(entries.map(([field, { schema }]) => [field, schema])),
-    required,
-    additionalProperties: false,
-  });
+  const needed = Object.entries(rules)
+    .filter(([, { optional }]) => !optional)
+    .map(([field]) => field);
   const dropped = [...needed.filter((field) => field !== "otel"), "dropped"];
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -106,7 +174,8 @@ export const parityMapSchema = (): object => {
     type: "object",
     properties: {
       version: { const: VERSION },
-      rows: { type: "array", items: { anyOf: [row(needed), row(dropped)] } },
+      rows: { type: "array", items: { anyOf: [schemaOf(rules), schemaOf(rules, dropped)] } },
+      attributes: { type: "object", additionalProperties: { enum: CARDINALITIES } },
     },
     required: ["version", "rows"],
   };
@@ -120,10 +189,13 @@ export const parseParityMap = (value: unknown): ParityMap | { refused: string } 
     return {
       refused: `version ${String(value["version"])} of the parity map is not known, only 1 is`,
     };
-  const rows: unknown[] = value["rows"];
+  const { rows, attributes } = value as { rows: unknown[]; attributes?: ParityMap["attributes"] };
+  if (attributes !== undefined && !isAttributes(attributes))
+    return { refused: "attributes of the parity map is not a map from names to few or many" };
   const trouble =
     rows.map(troubleIn).find((sentence) => sentence !== undefined) ?? twice(rows as ParityRow[]);
-  return trouble ? { refused: trouble } : { rows: (rows as ParityRow[]).map(complete) };
+  if (trouble) return { refused: trouble };
+  return { rows: (rows as ParityRow[]).map(complete), ...(attributes ? { attributes } : {}) };
 };
 
 /** A row that was dropped may have no successor; an empty selector names no series. */

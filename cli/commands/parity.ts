@@ -1,10 +1,13 @@
 /** `parity`: whether old and new numbers say the same, as the operator saw it last, or now. */
-import { legacyUrl, metricsUrl } from "@flashcard-otel/operator/backends/endpoints.ts";
+import { legacyUrl, metricsUrl, tracesUrl } from "@flashcard-otel/operator/backends/endpoints.ts";
+import { jaeger } from "@flashcard-otel/operator/measurement/jaeger.ts";
 import { prometheus } from "@flashcard-otel/operator/measurement/prometheus.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
 import { compareRows } from "@flashcard-otel/operator/parity/compare.ts";
 import { readMap } from "@flashcard-otel/operator/parity/map.ts";
 import { chooseWindow } from "@flashcard-otel/operator/parity/window.ts";
+import { explainRows, partialIn } from "@flashcard-otel/operator/quality/explain.ts";
+import { contractOf, examineServices, traced } from "@flashcard-otel/operator/quality/traces.ts";
 import type { Handler } from "../command.ts";
 import type { Connection } from "../reach/connection.ts";
 import { findMigration } from "../reach/migration.ts";
@@ -21,13 +24,13 @@ export const parity: Handler = async (request, io) => {
   const compared = request.flag("now")
     ? await compareNow(migration, connection, io.now())
     : lastOf(migration);
-  const open = compared.rows.filter(({ verdict }) => OPEN.includes(verdict));
+  const open = compared.rows.filter(isOpen);
   if (!(await emit(compared, request.format, io))) {
     const paint = painter(io);
-    const rows = compared.rows.map(({ row, verdict, message }) => [
-      row,
-      paint(COLOURS[verdict] ?? "yellow", verdict),
-      ...(request.format === "wide" || OPEN.includes(verdict) ? [message] : []),
+    const rows = compared.rows.map((one) => [
+      one.row,
+      paint(isOpen(one) ? "red" : (COLOURS[one.verdict] ?? "yellow"), one.verdict),
+      ...(request.format === "wide" || isOpen(one) ? [one.message] : []),
     ]);
     io.print(`${table([["ROW", "VERDICT", "WHY"], ...rows]).join("\n")}\n`);
     io.remark(
@@ -37,15 +40,16 @@ export const parity: Handler = async (request, io) => {
   return open.length > 0 ? EXIT.no : EXIT.done;
 };
 
-const OPEN: readonly string[] = ["Differs", "NoEvidence"];
+/** What was not seen of traces may not be there to be seen: a component without messages, for instance. */
+const isOpen = ({ row, verdict }: Compared["rows"][number]): boolean =>
+  verdict === "Differs" || (verdict === "NoEvidence" && !row.startsWith("traces of "));
 
 const COLOURS: Record<string, Colour> = {
   Match: "green",
   Exceeds: "green",
   Dropped: "dim",
   NotApplicable: "dim",
-  Differs: "red",
-  NoEvidence: "red",
+  NoEvidence: "dim",
 };
 
 const nothing = (why: string, todo: string): Trouble =>
@@ -59,7 +63,7 @@ const lastOf = ({ status }: Migration): Compared => {
   );
 };
 
-/** As the operator does, over the last whole window; asks both Prometheuses through the API server. */
+/** As the operator does, over the last whole window; asks both Prometheuses and Jaeger through the API server. */
 const compareNow = async (
   migration: Migration,
   { cluster, fetch }: Connection,
@@ -78,5 +82,13 @@ const compareNow = async (
   });
   if ("waitSeconds" in choice) throw new Error("choosing a window of the past: there is none");
   const sides = { legacy: prometheus(old, fetch), otel: prometheus(metricsUrl(migration), fetch) };
-  return compareRows(map.rows, sides, choice.window);
+  const compared = await compareRows(map.rows, sides, choice.window);
+  const services = traced({ migration });
+  const traces = jaeger(tracesUrl(migration), fetch);
+  const asked = { rows: map.rows, services, partial: partialIn(migration) };
+  const explained = await explainRows(asked, { ...sides, traces }, choice.window);
+  const contract = contractOf(migration, map);
+  const examined = await examineServices(services, traces, { now: now.getTime() / 1000, contract });
+  const rows = [...compared.rows, ...explained, ...examined.flatMap((one) => one.rows)];
+  return { ...compared, rows };
 };

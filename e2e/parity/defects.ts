@@ -1,6 +1,6 @@
 /**
  * What goes wrong when monitoring is moved, each planted into a copy of what the agents export, and where it has to be found:
- * the row of the parity map, `traces of SERVICE` or `logs of SERVICE`.
+ * the row of the parity map, one of those about traces and spans, or `logs of SERVICE`.
  */
 import { delta, frozen, only, points, rebucketed, shifted, times, without } from "./change.ts";
 import { type Metric, type OwnedSpan, textOf } from "./otlp.ts";
@@ -12,12 +12,14 @@ export interface Defect {
   metrics?: (service: string) => (metrics: Metric[]) => Metric[];
   /** All spans of a trace. */
   spans?: (trace: OwnedSpan[]) => OwnedSpan[];
+  /** Of the spans that counters count, those that never arrive. */
+  losing?: (owned: OwnedSpan) => boolean;
   log?: { service: string; change: (line: string) => string };
   /** The new emitter also writes series that have the names of old ones. */
   doubles?: true;
 }
 
-const SERVER = 2;
+export const SERVER = 2;
 const CONSUMER = 5;
 
 /** What an SDK uses when nobody tells it better. */
@@ -125,7 +127,7 @@ const metrics: Defect[] = [
   },
   {
     name: "missing component",
-    rows: ["1", "2", "3", "4", "5", "11", "12", "13", "14", "traces of llm-gateway"],
+    rows: ["1", "2", "3", "4", "5", "11", "12", "13", "14", "traces of llm-gateway: presence"],
     metrics: (service) => (all) => (service === "llm-gateway" ? [] : all),
     spans: (trace) => trace.filter(({ service }) => service !== "llm-gateway"),
   },
@@ -148,23 +150,101 @@ const cut = (trace: OwnedSpan[], chosen: (owned: OwnedSpan) => boolean): OwnedSp
   });
 };
 
+const isOfGateway = ({ service }: OwnedSpan): boolean => service === "llm-gateway";
+
+const isRequest = (owned: OwnedSpan): boolean => isOfGateway(owned) && owned.span.kind === SERVER;
+
+/** By the beginning of its id, which is drawn at random; its end counts. */
+const isOneOf = (count: number, { span }: OwnedSpan): boolean =>
+  Number.parseInt(span.spanId.slice(0, 6), 16) % count === 0;
+
+const moved = (owned: OwnedSpan, ms: number): OwnedSpan => {
+  const by = BigInt(ms) * 1_000_000n;
+  const { start, end } = owned.span;
+  return { ...owned, span: { ...owned.span, start: start + by, end: end + by } };
+};
+
+const tagged = (owned: OwnedSpan, name: string, value: string): OwnedSpan => ({
+  ...owned,
+  span: { ...owned.span, attributes: { ...owned.span.attributes, [name]: value } },
+});
+
 const traces: Defect[] = [
   {
     name: "orphan spans",
-    rows: ["traces of worker"],
+    rows: ["traces of worker: parents"],
     spans: (trace) => trace.filter(({ span }) => span.name !== "flashcard.process_stage1"),
   },
   {
     name: "context lost in the queue",
     // The sender is then alone in its traces.
-    rows: ["traces of ingest-api", "traces of worker"],
+    rows: ["traces of ingest-api: companions", "traces of worker: queues"],
     spans: (trace) => cut(trace, ({ span }) => span.kind === CONSUMER),
   },
   {
     name: "context lost in a call",
-    rows: ["traces of llm-gateway"],
+    rows: ["traces of llm-gateway: calls", "traces of llm-gateway: companions"],
+    spans: (trace) => cut(trace, isRequest),
+  },
+  {
+    name: "context lost in every second call",
+    rows: ["traces of llm-gateway: calls"],
+    spans: (trace) => cut(trace, (owned) => isRequest(owned) && isOneOf(2, owned)),
+  },
+  {
+    name: "clock behind",
+    rows: ["traces of llm-gateway: clock"],
+    spans: (trace) => trace.map((owned) => (isOfGateway(owned) ? moved(owned, -250) : owned)),
+  },
+  {
+    name: "clock ahead",
+    rows: ["traces of llm-gateway: clock"],
+    spans: (trace) => trace.map((owned) => (isOfGateway(owned) ? moved(owned, 250) : owned)),
+  },
+  {
+    name: "unknown attribute",
+    rows: ["traces of ingest-api: attributes"],
     spans: (trace) =>
-      cut(trace, ({ service, span }) => service === "llm-gateway" && span.kind === SERVER),
+      trace.map((owned) =>
+        owned.service === "ingest-api" ? tagged(owned, "user.email", "somebody") : owned,
+      ),
+  },
+  {
+    name: "ids in names of spans",
+    rows: ["traces of worker: cardinality"],
+    spans: (trace) =>
+      trace.map((owned) =>
+        owned.span.name === "flashcard.process_stage1"
+          ? { ...owned, span: { ...owned.span, name: `process ${owned.span.spanId}` } }
+          : owned,
+      ),
+  },
+  {
+    name: "ids in an attribute of few values",
+    rows: ["traces of llm-gateway: cardinality"],
+    spans: (trace) =>
+      trace.map((owned) =>
+        isRequest(owned) ? tagged(owned, "http.route", `/${owned.span.spanId}`) : owned,
+      ),
+  },
+];
+
+const lost: Defect[] = [
+  {
+    name: "one percent of database spans lost",
+    rows: ["15 database.operations.total: spans"],
+    losing: (owned) =>
+      owned.span.attributes["db.system.name"] === "postgresql" && isOneOf(100, owned),
+  },
+  {
+    name: "one percent of cache spans lost",
+    rows: ["11 cache.operations.total: spans"],
+    losing: (owned) => owned.span.name.startsWith("cache.") && isOneOf(100, owned),
+  },
+  {
+    name: "one percent of requests without a span",
+    rows: ["requests: spans"],
+    losing: (owned) => owned.span.kind === SERVER && isOneOf(100, owned),
   },
 ];
 
@@ -185,7 +265,7 @@ const logs: Defect[] = [
   },
 ];
 
-export const defects: Defect[] = [...metrics, ...traces, ...logs];
+export const defects: Defect[] = [...metrics, ...traces, ...lost, ...logs];
 
 /** Names a copy in series and traces. */
 export const slug = ({ name }: Defect): string => name.replaceAll(" ", "-");

@@ -2,17 +2,21 @@
 import { compareRows } from "../../operator/parity/compare.ts";
 import type { Window } from "../../operator/parity/increase.ts";
 import { correlation, recordsIn } from "../../operator/parity/logs.ts";
-import { examineServices } from "../../operator/parity/traces.ts";
-import { jaeger } from "../../operator/measurement/jaeger.ts";
+import { SPAN_ATTRIBUTES } from "../../agent/contract.ts";
+import { spanAttributes } from "../../dashboards/parity.ts";
+import { type Jaeger, jaeger } from "../../operator/measurement/jaeger.ts";
 import { prometheus } from "../../operator/measurement/prometheus.ts";
 import { type Rig, SCRAPE_JOB } from "../../operator/backends/testing/rig.ts";
+import { explainRows } from "../../operator/quality/explain.ts";
+import type { Contract } from "../../operator/quality/subject.ts";
+import { examineServices } from "../../operator/quality/traces.ts";
 import type { ParityRow } from "../../verdict/paritymap.ts";
 import { type Defect, slug } from "./defects.ts";
 import { CLEAN, type Patient, SERVICES } from "./patient.ts";
 import { serviceIn } from "./traces.ts";
 
 export interface Finding {
-  /** Row of the map, `traces of SERVICE` or `logs of SERVICE`. */
+  /** Row of the map, `ROW: spans`, `traces of SERVICE: CHECK` or `logs of SERVICE`. */
   place: string;
   message: string;
 }
@@ -49,16 +53,49 @@ const metricsOf = async (
   );
 };
 
-/** `copied`: the name under which a service's spans are. */
-const tracesOf = async (
-  { rig }: Scene,
-  copied: (service: string) => string,
-  now: number,
+/** The name under which a service's spans are. */
+type Copied = (service: string) => string;
+
+const contract: Contract = {
+  known: { ...SPAN_ATTRIBUTES, ...spanAttributes, "batch.id": "many" },
+  isClosed: true,
+  exempt: [],
+};
+
+const tracesOf = async ({ rig }: Scene, copied: Copied, now: number): Promise<Finding[]> => {
+  const all = await examineServices(SERVICES.map(copied), jaeger(rig.traces, fetch), {
+    now,
+    contract,
+  });
+  return all.flatMap(({ rows, service }, index) =>
+    rows.flatMap(({ row, verdict, message }) =>
+      verdict === "Differs"
+        ? [{ place: row.replace(service, SERVICES[index] ?? ""), message }]
+        : [],
+    ),
+  );
+};
+
+const renamed = (door: Jaeger, copied: Copied): Jaeger => ({
+  ...door,
+  search: (wish) => door.search({ ...wish, service: copied(wish.service) }),
+});
+
+/** Counters of the clean job against spans of the copy. */
+const operationsOf = async (
+  { rig, rows }: Scene,
+  copied: Copied,
+  window: Window,
 ): Promise<Finding[]> => {
-  const door = jaeger(rig.traces, fetch);
-  const all = await examineServices(SERVICES.map(copied), door, now);
-  return all.flatMap(({ trouble }, index) =>
-    trouble ? [{ place: `traces of ${SERVICES[index]}`, message: trouble }] : [],
+  const door = prometheus(rig.metrics, fetch);
+  const asked = rows.map((row) => ({ ...row, legacy: within(row.legacy, `job="${SCRAPE_JOB}"`) }));
+  const found = await explainRows(
+    { rows: asked, services: [...SERVICES], partial: undefined },
+    { legacy: door, otel: door, traces: renamed(jaeger(rig.traces, fetch), copied) },
+    window,
+  );
+  return found.flatMap(({ row, verdict, message }) =>
+    FINE.includes(verdict) ? [] : [{ place: row, message: `${verdict}: ${message}` }],
   );
 };
 
@@ -91,6 +128,7 @@ export const judgeClean = async (scene: Scene, window: Window): Promise<Finding[
   return [
     ...(await metricsOf(scene, CLEAN, { window })),
     ...(await tracesOf(scene, (service) => service, now)),
+    ...(await operationsOf(scene, (service) => service, window)),
     ...(await logsOf(scene, (line) => line, now)),
   ];
 };
@@ -102,12 +140,14 @@ export const judgeDefect = async (
   window: Window,
 ): Promise<Finding[]> => {
   const now = Date.now() / 1000;
-  const { doubles = false, metrics, spans, log } = defect;
+  const { doubles = false, metrics, spans, losing, log } = defect;
+  const copied: Copied = (service) => serviceIn(defect, service);
   const change = (line: string, service: string): string =>
     log?.service === service ? log.change(line) : line;
   return [
     ...(metrics ? await metricsOf(scene, slug(defect), { window, doubles }) : []),
-    ...(spans ? await tracesOf(scene, (service) => serviceIn(defect, service), now) : []),
+    ...(spans ? await tracesOf(scene, copied, now) : []),
+    ...(losing ? await operationsOf(scene, copied, window) : []),
     ...(log ? await logsOf(scene, change, now) : []),
   ];
 };

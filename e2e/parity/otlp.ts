@@ -7,6 +7,7 @@ export type Span = DecodedSpan;
 
 export interface OwnedSpan {
   service: string;
+  pod: string;
   span: Span;
 }
 

@@ -1,6 +1,8 @@
 /** The sample pipeline as processes on loopback with the agent in front, as in its pods, under steady traffic. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { AGENT_ENV } from "../../agent/contract.ts";
 import { agentFolder, type AgentFolder, config } from "../../agent/testing/rig.ts";
+import type { Scraped } from "../../operator/backends/testing/rig.ts";
 import { type Service, startService, stopServices } from "../../pipeline/testing/services.ts";
 import { startServers } from "../../pipeline/testing/servers.ts";
 
@@ -9,8 +11,8 @@ export const SERVICES = ["llm-gateway", "ingest-api", "worker"] as const;
 type Name = (typeof SERVICES)[number];
 
 export interface Patient {
-  /** `host:port` of the old metrics. */
-  scraped: string[];
+  /** Where the old metrics are. */
+  scraped: Scraped[];
   /** What a service has written so far. */
   logOf: (service: string) => string;
   /** Runs something while nothing happens. */
@@ -19,6 +21,8 @@ export interface Patient {
 
 /** `service.namespace` of what is exported, hence the first part of `job`. */
 export const CLEAN = "clean";
+
+const podOf = (service: string): string => `${service}-0`;
 
 const QUICK = {
   RETRY_BASE_MS: "10",
@@ -47,7 +51,11 @@ export const startPatient = async (
     });
     const folder = await agentFolder(settings);
     folders.push(folder);
-    return startService(name, { NODE_OPTIONS: `--require ${folder.path}/agent.cjs`, ...env });
+    return startService(name, {
+      NODE_OPTIONS: `--require ${folder.path}/agent.cjs`,
+      [AGENT_ENV.podName]: podOf(name),
+      ...env,
+    });
   };
   const stores = { DATABASE_URL: servers.databaseUrl, REDIS_URL: servers.redisUrl, ...QUICK };
   const mock = await startService("mock-llm", { LATENCY_MS: "2" });
@@ -60,7 +68,10 @@ export const startPatient = async (
   ends.push(traffic.stop);
   return {
     quietly: traffic.quietly,
-    scraped: Object.values(services).map(({ metricsUrl }) => new URL(metricsUrl).host),
+    scraped: Object.entries(services).map(([name, { metricsUrl }]) => ({
+      address: new URL(metricsUrl).host,
+      labels: { pod: podOf(name) },
+    })),
     logOf: (service) => services[service as Name].output(),
   };
 };

@@ -1,7 +1,7 @@
 /** Keeps the spans of a trace until all its services have sent theirs: what breaks a trace changes all of it. */
 import { decodeTraces } from "../../agent/testing/otlp.ts";
-import { type Defect, slug } from "./defects.ts";
-import { type OwnedSpan, type Span, textOf, tracesRequest } from "./otlp.ts";
+import { type Defect, SERVER, slug } from "./defects.ts";
+import { type OwnedSpan, textOf, tracesRequest } from "./otlp.ts";
 
 interface Kept {
   trace: OwnedSpan[];
@@ -17,8 +17,18 @@ export interface TraceKeeper {
 
 const QUIET_MS = 4000;
 
-/** Every fourth trace: enough to look at. */
-const isCopied = ({ traceId }: Span): boolean => Number.parseInt(traceId.slice(0, 2), 16) < 64;
+/** Every eighth trace: enough to look at. */
+const isLookedAt = ([first]: OwnedSpan[]): boolean =>
+  first !== undefined && Number.parseInt(first.span.traceId.slice(0, 2), 16) < 32;
+
+/** Counting takes all traces, but of those only what is counted. */
+const isCounted = ({ span: { name, kind, attributes } }: OwnedSpan): boolean =>
+  kind === SERVER || name.startsWith("cache.") || attributes["db.system.name"] === "postgresql";
+
+const plantedIn = (trace: OwnedSpan[], { spans, losing }: Defect): OwnedSpan[] => {
+  if (losing) return trace.filter((owned) => isCounted(owned) && !losing(owned));
+  return spans && isLookedAt(trace) ? spans(trace) : [];
+};
 
 /** Name under which the spans of a service are copied for a defect. */
 export const serviceIn = (defect: Defect, service: string): string => `${slug(defect)}/${service}`;
@@ -29,9 +39,11 @@ export const traceKeeper = ({ defects }: { defects: Defect[] }): TraceKeeper => 
     keep: (body) => {
       const { resource, spans } = decodeTraces(body);
       const service = textOf(resource["service.name"]);
-      for (const span of spans.filter(isCopied)) {
-        const { trace } = traces.get(span.traceId) ?? { trace: [] };
-        traces.set(span.traceId, { trace: [...trace, { service, span }], last: Date.now() });
+      const pod = textOf(resource["k8s.pod.name"]);
+      for (const span of spans) {
+        const { trace } = traces.get(span.traceId) ?? { trace: [] as OwnedSpan[] };
+        trace.push({ service, pod, span });
+        traces.set(span.traceId, { trace, last: Date.now() });
       }
     },
     complete: () => {
@@ -48,10 +60,13 @@ export const traceKeeper = ({ defects }: { defects: Defect[] }): TraceKeeper => 
 /** One request per service; the copy's trace id is the original's with the defect's number in front. */
 const copiesOf = (trace: OwnedSpan[], defect: Defect, index: number): object[] => {
   const mark = (index + 1).toString(16).padStart(2, "0");
-  const planted = defect.spans?.(trace) ?? [];
-  const services = Map.groupBy(planted, ({ service }) => service);
+  const services = Map.groupBy(plantedIn(trace, defect), ({ service }) => service);
   return [...services].map(([service, owned]) => {
     const spans = owned.map(({ span }) => ({ ...span, traceId: mark + span.traceId.slice(2) }));
-    return tracesRequest({ "service.name": serviceIn(defect, service) }, spans);
+    const resource = {
+      "service.name": serviceIn(defect, service),
+      "k8s.pod.name": owned[0]?.pod,
+    };
+    return tracesRequest(resource, spans);
   });
 };

@@ -31,6 +31,7 @@ export const outside = (cluster: Cluster, namespace: string): typeof fetch => {
     const url = new URL(address);
     if (url.port === "4318") return Response.json({});
     if (url.pathname.startsWith("/api/traces")) return Response.json({ data: [trace] });
+    if (url.pathname.startsWith("/api/services")) return Response.json({ data: ["item"] });
     const query = init?.body?.get?.("query") ?? "";
     if (/k8s_pod_name|flashcard_otel_probe/.test(query))
       return Response.json({

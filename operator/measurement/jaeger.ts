@@ -5,6 +5,8 @@ export interface Span {
   spanId: string;
   name: string;
   service: string;
+  /** `k8s.pod.name` of its process; empty when it does not say. */
+  pod: string;
   /** Parent within the trace; undefined for a root. */
   parentId: string | undefined;
   /** It points to a span of another trace: how a consumer may name the message's sender. */
@@ -33,6 +35,8 @@ export interface Jaeger {
   search(search: TraceSearch): Promise<Trace[]>;
   /** Undefined when there is no such trace (yet). */
   trace(traceId: string): Promise<Trace | undefined>;
+  /** Names of all spans that a service has in the store. */
+  names(service: string): Promise<string[]>;
 }
 
 const MICROS = 1_000_000;
@@ -55,6 +59,8 @@ export const jaeger = (url: string, fetch: Fetch): Jaeger => {
     },
     trace: async (traceId) =>
       tracesOf(await get(`traces/${traceId}`, (status) => status === 404))[0],
+    names: async (service) =>
+      ((await get(`services/${encodeURIComponent(service)}/operations`)) as string[] | null) ?? [],
   };
 };
 
@@ -65,13 +71,18 @@ interface RawSpan {
   startTime: number;
   duration: number;
   references?: { refType: string; traceID: string; spanID: string }[];
-  tags?: { key: string; value: unknown }[];
+  tags?: RawTag[];
+}
+
+interface RawTag {
+  key: string;
+  value: unknown;
 }
 
 interface RawTrace {
   traceID: string;
   spans: RawSpan[];
-  processes: Record<string, { serviceName: string }>;
+  processes: Record<string, { serviceName: string; tags?: RawTag[] }>;
 }
 
 const tracesOf = (data: unknown): Trace[] =>
@@ -80,10 +91,13 @@ const tracesOf = (data: unknown): Trace[] =>
     spans: raw.spans.map((span) => spanOf(span, raw)),
   }));
 
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
 const spanOf = ({ references = [], ...span }: RawSpan, { traceID, processes }: RawTrace): Span => ({
   spanId: span.spanID,
   name: span.operationName,
   service: processes[span.processID]?.serviceName ?? "",
+  pod: textOf(processes[span.processID]?.tags?.find(({ key }) => key === "k8s.pod.name")?.value),
   // A reference into another trace is a link, whatever it is called.
   parentId: references.find((to) => to.refType === "CHILD_OF" && to.traceID === traceID)?.spanID,
   linked: references.some((to) => to.traceID !== traceID),

@@ -7,7 +7,7 @@ import { sendAndFind } from "../backends/probe.ts";
 import { observeObjectives } from "../objectives/observe.ts";
 import { recordBaseline } from "../parity/baseline.ts";
 import { compareWindow } from "../parity/compare.ts";
-import { examineTraces } from "../parity/traces.ts";
+import { examineTraces } from "../quality/traces.ts";
 import { correlateLogs } from "../parity/logs.ts";
 import { observeSwitch, retireGuard } from "../switching/switching.ts";
 import { rank } from "./goal.ts";

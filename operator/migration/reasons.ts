@@ -686,7 +686,8 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: FINE,
     },
     MetricsDiffer: {
-      meaning: "A row of the parity map differs, or has no evidence, in the last window.",
+      meaning:
+        "A row of the parity map differs, or has no evidence, in the last window; or spans do not explain what a counter counts.",
       todo: "see that there is traffic; correct the row in `parity.yaml` (selectors, `unitFactor`, `tolerancePercent`, or `dropped` with the reason); it is compared again by itself",
     },
     NoLegacyPrometheus: {
@@ -706,13 +707,14 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: "correct what the message names in `parity.yaml`",
     },
     TracesComplete: {
-      meaning: "Every component is in traces, with its entry and its parents.",
+      meaning:
+        "Every component is in traces, with its entry, its parents, its clock and its attributes.",
       todo: FINE,
     },
     TracesIncomplete: {
       meaning:
-        "A component is in no trace, has no entry, has spans without their parents, or stands alone.",
-      todo: "see that there is traffic through it, and that the service before it passes `traceparent` on",
+        "A component is in no trace or stands alone, or its spans have lost their parents, have a clock that is off, attributes that nobody wrote down, or names without end.",
+      todo: "see that there is traffic through it, and that the service before it passes `traceparent` on; set the clock of its node; write an attribute of yours into `attributes` of `parity.yaml`",
     },
     NoTracesExpected: { meaning: "No component's profile records traces.", todo: FINE },
     LogsCorrelated: {

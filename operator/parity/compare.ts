@@ -1,11 +1,14 @@
 /** The gate of the numbers: every row of the map says the same, or more, over one full window. */
 import { compareRow } from "@flashcard-otel/verdict/parity.ts";
 import type { ParityRow } from "@flashcard-otel/verdict/paritymap.ts";
-import { legacyUrl, metricsUrl } from "../backends/endpoints.ts";
+import { legacyUrl, metricsUrl, tracesUrl } from "../backends/endpoints.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Fetch } from "../measurement/ask.ts";
+import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
 import type { Gate, ParityRow as RowStatus, World } from "../migration/types.ts";
+import { explainRows, partialIn } from "../quality/explain.ts";
+import { traced } from "../quality/traces.ts";
 import type { Neighbours } from "../rollout/state.ts";
 import type { Window } from "./increase.ts";
 import { readMap } from "./map.ts";
@@ -54,7 +57,14 @@ const compare = async (world: World, doors: Doors): Promise<Comparison> => {
     otel: prometheus(metricsUrl(migration), doors.fetch),
   };
   const parity = await compareRows(map.rows, sides, choice.window);
-  return { gate: judge(parity), parity };
+  const asked = { rows: map.rows, services: traced(world), partial: partialIn(migration) };
+  const explained = await explainRows(
+    asked,
+    { ...sides, traces: jaeger(tracesUrl(migration), doors.fetch) },
+    choice.window,
+  );
+  const all = { ...parity, rows: [...parity.rows, ...explained.map(short)] };
+  return { gate: judge(all), parity: all };
 };
 
 const secondsOf = (text: string): number => Date.parse(text) / 1000;
@@ -88,6 +98,11 @@ const meanwhile = (world: World, since: number, waitSeconds: number): Gate => {
 };
 
 const MESSAGE_CHARACTERS = 300;
+const short = ({ row, verdict, message }: RowStatus): RowStatus => ({
+  row,
+  verdict,
+  message: message.slice(0, MESSAGE_CHARACTERS),
+});
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** Also for whoever wants to compare without a cluster. */
@@ -100,7 +115,7 @@ export const compareRows = async (
   for (const row of rows) {
     const { verdict, message } = compareRow(row, await readSides(row, sides, window));
     const label = row.name ? `${row.row} ${row.name}` : row.row;
-    found.push({ row: label, verdict, message: message.slice(0, MESSAGE_CHARACTERS) });
+    found.push(short({ row: label, verdict, message }));
   }
   return { windowStart: iso(window.start), windowEnd: iso(window.end), rows: found };
 };

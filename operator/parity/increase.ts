@@ -38,6 +38,23 @@ export const increase = (points: Points, window: Window): Grown | undefined => {
   };
 };
 
+/** From one look at a counter to another: what it grew by between them is exact. */
+export interface Between {
+  /** Seconds. */
+  from: number;
+  to: number;
+  value: number;
+}
+
+/** Between the first and the last look within the window; undefined when there are not two. */
+export const between = (points: Points, { start, end }: Window): Between | undefined => {
+  const known = bornAtZero(withoutResets(points), { start, end });
+  const inside = known.filter((point) => point.at >= start && point.at <= end);
+  const [first, last] = [inside[0], inside.at(-1)];
+  if (!first || !last || first === last) return undefined;
+  return { from: first.at, to: last.at, value: last.value - first.value };
+};
+
 /** A counter that gets smaller has begun anew. */
 const withoutResets = (points: Points): Points => {
   let before = 0;

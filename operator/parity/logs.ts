@@ -6,7 +6,7 @@ import { type Jaeger, jaeger } from "../measurement/jaeger.ts";
 import type { ComponentWorld, Gate, World } from "../migration/types.ts";
 import { podsOfWorkload } from "../rollout/pods.ts";
 import type { Neighbours } from "../rollout/state.ts";
-import { traced } from "./traces.ts";
+import { traced } from "../quality/traces.ts";
 
 const TAIL_LINES = 500;
 /** The trace of a younger record may still be on its way. */

@@ -1,12 +1,12 @@
 /** The parity map of a migration, from the user's ConfigMap. */
-import { type ParityRow, parseParityMap } from "@flashcard-otel/verdict/paritymap.ts";
+import { type ParityMap, parseParityMap } from "@flashcard-otel/verdict/paritymap.ts";
 import { parse } from "yaml";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Migration } from "../migration/types.ts";
 
 const KEY = "parity.yaml";
 
-export type MapReading = { rows: ParityRow[] } | { reason: string; message: string };
+export type MapReading = ParityMap | { reason: string; message: string };
 
 /** NoParityMap | ParityMapMissing | ParityMapInvalid */
 export const readMap = async (

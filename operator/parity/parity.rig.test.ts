@@ -197,7 +197,7 @@ beforeAll(async () => {
   const [scraped = ""] = await ports(1);
   server.listen(Number(scraped.split(":")[1]), "127.0.0.1");
   await once(server, "listening");
-  rig = await startRig({ scraped: [scraped] });
+  rig = await startRig({ scraped: [{ address: scraped }] });
 }, 900_000);
 
 afterAll(async () => {

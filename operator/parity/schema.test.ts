@@ -44,8 +44,25 @@ test.each<[string, boolean, unknown]>([
   ["a negative tolerance", false, { ...row, tolerancePercent: -1 }],
   ["labels that are no map of texts", false, { ...row, labels: { a: 1 } }],
   ["values that are no maps", false, { ...row, values: { a: "b" } }],
+  ["its spans", true, { ...row, spans: { where: { "span.name": ["get", "set"] }, labels: {} } }],
+  [
+    "its spans in other words, of pods by another label",
+    true,
+    { ...row, spans: { where: {}, labels: {}, values: { a: { b: "c" } }, podLabel: "instance" } },
+  ],
+  ["spans without a place", false, { ...row, spans: { labels: {} } }],
+  ["spans of no value", false, { ...row, spans: { where: { a: [] }, labels: {} } }],
+  ["spans with an unknown field", false, { ...row, spans: { where: {}, labels: {}, kind: "x" } }],
 ])("%s", (_what, fine, one) => {
   expect(accepts({ version: 1, rows: [one] })).toEqual([fine, fine]);
+});
+
+test.each([
+  [true, { "batch.id": "many", stage: "few" }],
+  [false, { stage: "some" }],
+  [false, ["stage"]],
+])("attributes of the applications: %s for %j", (fine, attributes) => {
+  expect(accepts({ version: 1, rows: [row], attributes })).toEqual([fine, fine]);
 });
 
 test("another version is refused", () => {

@@ -12,7 +12,7 @@ export interface Doors {
 }
 
 /** Before the window, so that the value at its start lies between two samples. */
-const LEAD_SECONDS = 40;
+export const LEAD_SECONDS = 40;
 
 type Measure = (points: { at: number; value: number }[], window: Window) => Grown | undefined;
 

@@ -65,9 +65,16 @@ interface Files {
   rules: string;
 }
 
+export interface Scraped {
+  /** `host:port` */
+  address: string;
+  /** As discovery would add them. */
+  labels?: Record<string, string>;
+}
+
 export interface Options {
-  /** `host:port` of applications with `/metrics`, as the old monitoring scrapes them. */
-  scraped?: string[];
+  /** Applications with `/metrics`, as the old monitoring scrapes them. */
+  scraped?: Scraped[];
   /** What the collector shall do beside its plainest work, given the address of Prometheus. */
   collectorFor?: (metrics: string) => CollectorSpec;
   /** Further arguments of Prometheus. */
@@ -81,7 +88,14 @@ const scraping = ({ scraped }: Options) =>
   scraped
     ? {
         scrape_configs: [
-          { job_name: SCRAPE_JOB, scrape_interval: "1s", static_configs: [{ targets: scraped }] },
+          {
+            job_name: SCRAPE_JOB,
+            scrape_interval: "1s",
+            static_configs: scraped.map(({ address, labels = {} }) => ({
+              targets: [address],
+              labels,
+            })),
+          },
         ],
       }
     : {};
