@@ -9,6 +9,7 @@ import { consoleLive } from "./stories/console-live.ts";
 import { expiredCertificate } from "./stories/expired-certificate.ts";
 import { foreignService } from "./stories/foreign-service.ts";
 import { everyNode } from "./stories/every-node.ts";
+import { objectiveBurning } from "./stories/objective-burning.ts";
 import { operatorDrained } from "./stories/operator-drained.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
@@ -36,6 +37,7 @@ export const stories: Story[] = [
   kubeletKilled,
   twoTrials,
   webhookGone,
+  objectiveBurning,
   otherKinds,
   userActs,
   resourceEdits,

@@ -148,7 +148,7 @@ export const replicaSets = async (
   );
 };
 
-const OURS = ["deployments", "services", "jobs", "pods", "configmaps"];
+const OURS = ["deployments", "statefulsets", "services", "jobs", "pods", "configmaps"];
 
 /** `kind/name` of everything the operator made that is still there, without evidence, pulse, and what another object made. */
 export const leftovers = async (tools: Tools, namespace = NAMESPACE): Promise<string[]> => {
