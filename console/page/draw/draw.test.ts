@@ -44,6 +44,7 @@ describe("a waterfall", () => {
     durationMicros: 10,
     name: spanId,
     service: "s",
+    pod: "s-1",
     tags: {},
   });
 
