@@ -6,7 +6,7 @@ import { readsOf } from "../operator/switching/promql.ts";
 import { parseParityMap } from "../verdict/paritymap.ts";
 import { legacyNames } from "../pipeline/legacy/instruments.ts";
 import { type Rule, RUNBOOK } from "../operator/objectives/burn.ts";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { openMetrics } from "../operator/metrics.ts";
 import { STATES } from "../operator/states.ts";
 import { boards, own, switched } from "./boards.ts";
 import { generatedFiles } from "./files.ts";
@@ -29,9 +29,11 @@ const metricsIn = (expression: string): string[] =>
     .map((name) => name.replace(/_(bucket|sum|count)$/, ""));
 
 /** Of a series whatever emits it. */
-const defaults = new Registry();
-collectDefaultMetrics({ register: defaults });
-const oldNames = [...legacyNames, ...defaults.getMetricsAsArray().map(({ name }) => name)];
+const { body } = await openMetrics().text();
+const defaults = [...body.matchAll(/^# TYPE ((?:nodejs|process)_\S+)/gm)].map(
+  ([, name = ""]) => name,
+);
+const oldNames = [...legacyNames, ...defaults];
 const newNames = [...otelNames, ...agentMetrics.map(prometheusName), ...Object.keys(STATES)];
 
 describe("generated files", () => {

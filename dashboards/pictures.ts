@@ -8,7 +8,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Browser } from "playwright-core";
 import { openConsole } from "../console/open.ts";
 import { openBrowser } from "../console/testing/chromium.ts";
 import { visit } from "../console/testing/visit.ts";
@@ -46,7 +45,10 @@ const showing =
 
 const SIDES = { legacy: "Legacy", otel: "OpenTelemetry" } as const;
 
-const take = async (placed: Placed, browser: Browser): Promise<void> => {
+const take = async (
+  placed: Placed,
+  browser: Awaited<ReturnType<typeof openBrowser>>,
+): Promise<void> => {
   const options = { context: undefined, kubeconfig, namespace: undefined, port: 0, help: false };
   const console = await openConsole(options, showing(placed));
   const seen = await visit(browser, console.url, "light");

@@ -1,5 +1,6 @@
 /** The operator's dashboard asks for what the operator tells, and for nothing else. */
 import { expect, test } from "@jest/globals";
+import { STATES } from "../states.ts";
 import { panelQueries } from "../switching/boards.ts";
 import { openMetrics } from "../metrics.ts";
 import { ownBoard } from "./own.ts";
@@ -25,7 +26,7 @@ test("every series that a panel asks for is told, and all of our own are asked f
     ),
   );
   expect([...asked].filter((name) => !told.has(name))).toEqual([]);
-  expect([...told].filter((name) => name.startsWith("flashcard_otel") && !asked.has(name))).toEqual(
-    [],
-  );
+  // How migrations stand is another dashboard's.
+  const ours = [...told].filter((name) => name.startsWith("flashcard_otel") && !(name in STATES));
+  expect(ours.filter((name) => !asked.has(name))).toEqual([]);
 });
