@@ -1,11 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "./decide.ts";
-import { desired } from "./desired.ts";
 import { effectiveTarget } from "./goal.ts";
-import { isLeft } from "./leaving.ts";
+import { asItStands, isLeft } from "./leaving.ts";
 import { ago, component, rollout, type Scene, seen, spec, status, world } from "./scenes.ts";
 import type { ComponentStatus } from "./schema.ts";
-import type { World } from "./types.ts";
 
 const LEAVE = { "flashcard-otel.dev/leave": "true" };
 const proven = component({ stage: "Instrumented", profile: "Lean", hash: "h" });
@@ -66,8 +64,20 @@ describe("leaving", () => {
   });
 });
 
+test("what is proven is wanted as it stands, what is under way as it was before", () => {
+  expect(asItStands({ ...proven, legacy: "off" })).toEqual({ agent: true, legacy: "off" });
+  expect(asItStands(component({ stage: "Soaking" }))).toEqual({ agent: false, legacy: "on" });
+});
+
 describe("a resource is left", () => {
   const waiting = component();
+
+  test("not before all of its components are", () => {
+    const { migration } = scene(proven, { spec: keeping });
+    const components = [proven, component({ name: "store", stage: "TakingBack" })];
+    expect(isLeft({ ...migration, status: { ...migration.status, components } })).toBe(false);
+  });
+
   test.each([
     ["with plain workloads at Legacy", true, waiting, { status: { phase: "Legacy" } }],
     ["not above it", false, waiting, { status: { phase: "Alongside" } }],
@@ -100,33 +110,6 @@ describe("a resource is left", () => {
     ],
   ])("%s", (_what, left, one, difference) => {
     expect(isLeft(scene(one, difference).migration)).toBe(left);
-  });
-});
-
-describe("the pulse", () => {
-  const watched = spec({ pulse: { script: { configMap: "items" } } });
-  const beats = (one: ComponentStatus, difference: Parameters<typeof scene>[1]): boolean =>
-    desired({
-      ...scene(one, { spec: watched, ...difference }),
-      settings: { images: {} } as World["settings"],
-    }).some(({ kind, metadata }) => kind === "Deployment" && metadata.name === "pipeline-pulse");
-
-  test.each([
-    ["watches the way back of a deleted resource", true, proven, {}],
-    [
-      "and of one that says so",
-      true,
-      component({ stage: "TakingBack" }),
-      { deleted: false, annotations: LEAVE },
-    ],
-    [
-      "stops when all is restored",
-      false,
-      component(),
-      { deleted: false, annotations: LEAVE, status: { phase: "Legacy" } },
-    ],
-  ])("%s", (_what, there, one, difference) => {
-    expect(beats(one, difference)).toBe(there);
   });
 });
 
@@ -233,7 +216,7 @@ describe("no leave takes for ever", () => {
 
   test("the longest rollout of all decides how long it may take", () => {
     const stages: ComponentStatus["stage"][] = ["Instrumented", "TakingBack"];
-    expect(both([5, 1], stages, 2 * (600 + 120)).next?.reason).not.toBe("NotRestored");
+    expect(both([5, 1], stages, 2 * (600 + 120) + 1).next?.reason).not.toBe("NotRestored");
     expect(both([5, 1], stages, 2 * (600 + 5 * 120) + 1).next?.reason).toBe("NotRestored");
   });
 
