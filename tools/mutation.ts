@@ -1,9 +1,10 @@
 /**
  * How many changes of the code does a test notice? Each mutant is one small change; the score is the share that turns a test red.
  *
- *   npm run mutation -- [SCOPE...] [--json FILE]
+ *   npm run mutation -- [SCOPE...] [--only TEXT] [--json FILE]
  *
- * Exit code 1 when a scope is below its target. It works on a copy of the sources, and with one process per core but one.
+ * --only changes no file but those whose path holds TEXT. Exit code 1 when a scope is below its target. It works on a copy of the
+ * sources, one mutant at a time.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -91,21 +92,23 @@ const measure = async ([name, scope]: [string, Scope]): Promise<Result> => {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "string" } },
+  options: { only: { type: "string", default: "" }, json: { type: "string" } },
 });
 const unknown = positionals.filter((name) => !(name in scopes));
 if (unknown.length > 0)
   throw new Error(`no scope ${unknown.join(", ")}: one of ${Object.keys(scopes).join(", ")}`);
 
 const results: Result[] = [];
-for (const entry of Object.entries(scopes)) {
-  if (positionals.length > 0 && !positionals.includes(entry[0])) continue;
-  const result = await measure(entry);
+for (const [name, scope] of Object.entries(scopes)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const mutate = scope.mutate.filter((file) => file.includes(values.only));
+  if (mutate.length === 0) continue;
+  const result = await measure([name, { ...scope, mutate }]);
   results.push(result);
   for (const { place, change } of result.survived) console.log(`  survived ${place}  ${change}`);
-  const { scope, score, mutants, target, seconds } = result;
+  const { score, mutants, target, seconds } = result;
   console.log(
-    `${scope}: ${score} % of ${mutants} mutants noticed, target ${target} %, ${seconds} s`,
+    `${name}: ${score} % of ${mutants} mutants noticed, target ${target} %, ${seconds} s`,
   );
 }
 if (values.json)

@@ -14,9 +14,12 @@ const core = (...names: string[]): string[] => names.map((name) => `agent/src/co
 
 /** The laws hold in any world and take seconds for each mutant: what decides is shown by examples too. */
 const EXAMPLES = migration(
-  ...["decide", "checks", "outdated", "kinds", "renewal", "leaving", "pairs"].map(
-    (name) => `${name}.test`,
-  ),
+  ...[
+    ["decide", "checks", "phases", "stages", "alarm", "goal", "halt", "kinds"],
+    ["firststep", "leaving", "outdated", "pairs", "renewal"],
+  ]
+    .flat()
+    .map((name) => `${name}.test`),
 );
 
 export const scopes: Record<string, Scope> = {
