@@ -95,6 +95,17 @@ test("a list in pages is one list", async () => {
   expect(script.asked[1]).toContain("continue=more");
 });
 
+test("a list of nothing is followed by a watch, also where its items are null, as those of metadata are", async () => {
+  const nothing = JSON.stringify({ metadata: { resourceVersion: "5" }, items: null });
+  const script = server(
+    [{ status: 200, text: nothing }],
+    [lines(event("ADDED", object("a", "6")))],
+  );
+  const { told, troubles } = start(script);
+  await settled("the first one", () => told.length === 1);
+  expect(troubles).toEqual([]);
+});
+
 const bookmarked: Stream = async ({ onLine }) => onLine(event("BOOKMARK", object("", "9")));
 
 test("a watch that ends in good order goes on where it was, bookmarks included", async () => {

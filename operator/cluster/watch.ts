@@ -90,7 +90,8 @@ interface Event {
 
 interface Page {
   metadata: { resourceVersion?: string; continue?: string };
-  items: Manifest[];
+  /** A list of metadata that is empty has none at all. */
+  items: Manifest[] | null;
 }
 
 const key = ({ namespace = "", name }: ObjectMeta): string => `${namespace}/${name}`;
@@ -134,7 +135,7 @@ class Loop {
     let next: string | undefined;
     do {
       const page = await this.#page(next);
-      for (const object of page.items) {
+      for (const object of page.items ?? []) {
         seen.add(key(object.metadata));
         this.#tell("Present", object);
       }
