@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "@jest/globals";
 import { until } from "../e2e/kit/wait.ts";
-import { ClusterError } from "./cluster/cluster.ts";
+import { type Cluster, ClusterError } from "./cluster/cluster.ts";
 import { memoryCluster, type MemoryCluster } from "./cluster/memory.ts";
-import { type Leadership, standFor } from "./leader.ts";
+import { type Leadership, standFor, type Times } from "./leader.ts";
 
 const log = { info: () => undefined, warn: () => undefined };
-const times = { leaseMs: 200, giveUpMs: 120, everyMs: 10 };
+const times = { leaseMs: 500, giveUpMs: 120, everyMs: 10 };
+/** Whoever waits for the end of a lease waits longer than any test. */
+const NEVER_EXPIRES = { leaseMs: 3_600_000 };
 const candidates: Leadership[] = [];
 
 afterEach(async () => {
   await Promise.all(candidates.splice(0).map((one) => one.release()));
 });
 
-const stand = (cluster: MemoryCluster, identity: string): Leadership => {
+const stand = (cluster: Cluster, identity: string, other: Partial<Times> = {}): Leadership => {
   const one = standFor({
     cluster,
     identity,
@@ -21,7 +23,7 @@ const stand = (cluster: MemoryCluster, identity: string): Leadership => {
     name: "lease",
     now: () => new Date(),
     log,
-    times,
+    times: { ...times, ...other },
   });
   candidates.push(one);
   return one;
@@ -44,12 +46,10 @@ test("who leaves in good order hands over at once", async () => {
   const cluster = memoryCluster();
   const first = stand(cluster, "a");
   await first.won;
-  const second = stand(cluster, "b");
+  const second = stand(cluster, "b", NEVER_EXPIRES);
   await first.release();
   expect(holder(cluster)).toBe("");
-  const began = performance.now();
   await second.won;
-  expect(performance.now() - began).toBeLessThan(times.leaseMs / 2);
   expect(cluster.objects()[0]?.spec).toMatchObject({ leaseTransitions: 2 });
 });
 
@@ -69,16 +69,14 @@ test("a dead leader is replaced only after its lease has run out", async () => {
 
 test("a leader that cannot renew stops before others may take over", async () => {
   let down = false;
-  const cluster = memoryCluster({
-    fail: () => (down ? new ClusterError("Unavailable", "down") : undefined),
-  });
-  const first = stand(cluster, "a");
+  const cluster = memoryCluster();
+  const read: Cluster["read"] = (reference) =>
+    down ? Promise.reject(new ClusterError("Unavailable", "down")) : cluster.read(reference);
+  const first = stand({ ...cluster, read }, "a");
   await first.won;
-  const began = performance.now();
   down = true;
-  await first.lost;
+  await stand(cluster, "b").won;
   expect(first.isLeader()).toBe(false);
-  expect(performance.now() - began).toBeLessThan(times.leaseMs);
 });
 
 test("a leader whose lease was taken by another stops", async () => {
@@ -99,7 +97,6 @@ test("a process that comes back under its name goes on at once", async () => {
     metadata: { name: "lease", namespace: "operator" },
     spec: { holderIdentity: "a" },
   });
-  const began = performance.now();
-  await stand(cluster, "a").won;
-  expect(performance.now() - began).toBeLessThan(times.leaseMs / 2);
+  await stand(cluster, "a", NEVER_EXPIRES).won;
+  expect(holder(cluster)).toBe("a");
 });

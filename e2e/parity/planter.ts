@@ -28,6 +28,7 @@ export interface Setting {
 
 const METRICS = "/v1/metrics";
 const TRACES = "/v1/traces";
+const UNAVAILABLE = 503;
 
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -41,13 +42,18 @@ export const startPlanter = async (setting: Setting): Promise<Planter> => {
     path: string,
     body: string | Uint8Array<ArrayBuffer>,
     type: string,
-  ): Promise<void> => {
+  ): Promise<number> => {
     const sent = { method: "POST", body, headers: { "content-type": type } };
     const answer = await fetch(`${await setting.collector}${path}`, sent).catch(
       (error: Error) => error,
     );
-    if (answer instanceof Error) troubles.push(`${path}: ${answer.message}`);
-    else if (!answer.ok) troubles.push(`${path}: ${answer.status} ${await answer.text()}`);
+    if (answer instanceof Error) {
+      troubles.push(`${path}: ${answer.message}`);
+      return UNAVAILABLE;
+    }
+    const text = await answer.text();
+    if (!answer.ok) troubles.push(`${path}: ${answer.status} ${text}`);
+    return answer.status;
   };
   const send = async (path: string, copies: object[]): Promise<void> => {
     for (const copy of copies) await post(path, JSON.stringify(copy), "application/json");
@@ -58,8 +64,10 @@ export const startPlanter = async (setting: Setting): Promise<Planter> => {
   const server = createServer((request, response) => {
     void bodyOf(request).then(async (body) => {
       const path = request.url ?? "";
-      response.end();
-      await post(path, new Uint8Array(body), "application/x-protobuf");
+      // As the collector answers, so that an agent sends again what has not arrived.
+      const status = await post(path, new Uint8Array(body), "application/x-protobuf");
+      response.writeHead(status).end();
+      if (status >= 400) return;
       if (path === METRICS) await send(path, metricsFor(body));
       if (path === TRACES) traces.keep(body);
     });

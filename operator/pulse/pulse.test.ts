@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Manifest } from "../cluster/cluster.ts";
+import { ClusterError, type Manifest, type Refusal } from "../cluster/cluster.ts";
 import { memoryCluster } from "../cluster/memory.ts";
 import type { DeploymentSpec } from "../injection/pod.ts";
 import { remembered } from "../migration/downtime.ts";
@@ -73,6 +73,15 @@ describe("the last report of a log", () => {
 describe("what the pulse counted", () => {
   test("is unknown while no pulse runs", async () => {
     expect(await observePulse(migrationWith(), [], memoryCluster())).toBeUndefined();
+  });
+
+  test("is unknown while its kubelet is away, but a missing right is an error", async () => {
+    const refusing = (refusal: Refusal) =>
+      memoryCluster({ fail: () => new ClusterError(refusal, "as planned") });
+    const seen = await observePulse(migrationWith(), [pod()], refusing("Unavailable"));
+    expect(seen).toBeUndefined();
+    const attempt = observePulse(migrationWith(), [pod()], refusing("Forbidden"));
+    await expect(attempt).rejects.toThrow("as planned");
   });
 
   test("counts a failed request although its item arrived in the end", async () => {
