@@ -710,12 +710,14 @@ describe("what is there already", () => {
     }
   });
 
-  test("Grafana is given a dashboard, when it is wanted", async () => {
-    const isBoard = ({ metadata }: Manifest) => metadata.name === "rel-dashboard";
-    expect((await render()).filter(isBoard)).toEqual([]);
-    const [board] = (await render("--set", "grafana.enabled=true")).filter(isBoard);
-    expect(board?.metadata.labels).toMatchObject({ grafana_dashboard: "1" });
-    expect(board?.data?.["rel.json"]).toBe(ownBoard());
+  test("Grafana is given dashboards, when they are wanted", async () => {
+    const holdsBoards = ({ metadata }: Manifest) => metadata.name === "rel-dashboards";
+    expect((await render()).filter(holdsBoards)).toEqual([]);
+    const [found] = (await render("--set", "grafana.enabled=true")).filter(holdsBoards);
+    expect(found?.metadata.labels).toMatchObject({ grafana_dashboard: "1" });
+    const boards = ["rel-migration.json", "rel-operator.json", "rel-overhead.json"];
+    expect(Object.keys(found?.data ?? {})).toEqual(boards);
+    expect(found?.data?.["rel-operator.json"]).toBe(ownBoard());
   });
 
   test("a Jaeger and a Prometheus are named by resources that name none", async () => {

@@ -32,7 +32,7 @@ const files = async (): Promise<Record<string, string>> => ({
   "charts/flashcard-otel/README.md": valuesPage(
     readFileSync(join(root, "charts", "flashcard-otel", "values.yaml"), "utf8"),
   ),
-  "charts/flashcard-otel/files/dashboard.json": ownBoard(),
+  "charts/flashcard-otel/files/dashboards/operator.json": ownBoard(),
   "docs/api.md": apiPage(schema(), VERSION),
   "docs/parity.schema.json": `${JSON.stringify(parityMapSchema(), undefined, 2)}\n`,
   "docs/cli.md": commandsPage(commands),
