@@ -45,6 +45,23 @@ describe("slow items", () => {
     expect(trial(lasting(0.02))).toMatchObject({ verdict: "Failed", reason: "TailExceeded" });
   });
 
+  test("are told as they stood when they showed, at the level that shows them best", () => {
+    // For 20 blocks one item in ten is slow on the side that is on, far enough to pass nine of ten; then the others are.
+    const turning = ({ on, phase, block }: Block, uniform: () => number): Partial<Block> => {
+      const durations = (share: number): number[] =>
+        on.map(() => 3 + uniform() / 10 + (uniform() < share ? 0.3 : 0));
+      const isTurned = block >= 20;
+      return {
+        wallOn: durations(phase === "ab" && !isTurned ? 0.1 : 0),
+        wallOff: durations(phase === "ab" && isTurned ? 0.3 : 0),
+      };
+    };
+    expect(trial(turning)).toMatchObject({
+      reason: "TailExceeded",
+      message: expect.stringMatching(/: \d+ more in \d{1,2} blocks were slower than 9\d of 100/),
+    });
+  });
+
   test("while they look more frequent than they should, a trial goes on although its CPU has passed", () => {
     const early = trial(lasting(0.014), { blocks: 30, ended: false });
     expect(early).toMatchObject({ verdict: "Running" });

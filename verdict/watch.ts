@@ -21,10 +21,18 @@ export interface Watch {
 }
 
 export interface Tail {
-  exceeded: boolean;
   /** ln E against "no slower than allowed", now. */
   logFail: number;
-  /** How many items more were slow on the side that was on, at the farthest level. */
+  /** What has shown it, as it stood then; absent while nothing has. */
+  exceeded?: Exceeded;
+}
+
+export interface Exceeded {
+  /** Blocks until then. */
+  blocks: number;
+  /** What is called slow: longer than this share of the items that are off. */
+  level: number;
+  /** How many items more were slow on the side that was on. */
   more: number;
 }
 
@@ -66,14 +74,21 @@ const tailOf = (
   if (durations.length === 0) return undefined;
   const plans = LEVELS.map((level) => tailPlan(aa, quantile(durations, level), tailPercent));
   let gates = plans.map(() => emptyGate);
-  let [exceeded, logFail] = [false, 0];
+  let tail: Tail = { logFail: 0 };
   for (const block of ab) {
     gates = plans.map((plan, i) => observe(gates[i] ?? emptyGate, plan.difference(block), plan));
-    logFail = logMeanExp(gates.map((gate) => gate.logFail));
-    exceeded ||= logFail >= -Math.log(alpha * ALPHA_SHARES.tail);
+    const logFail = logMeanExp(gates.map((gate) => gate.logFail));
+    const isShown = logFail >= -Math.log(alpha * ALPHA_SHARES.tail);
+    const exceeded = tail.exceeded ?? (isShown ? clearest(gates) : undefined);
+    tail = { logFail, ...(exceeded ? { exceeded } : {}) };
   }
-  return { exceeded, logFail, more: gates.at(-1)?.sum ?? 0 };
+  return tail;
 };
+
+const clearest = (gates: readonly Gate[]): Exceeded | undefined =>
+  LEVELS.flatMap((level, i) => gates.slice(i, i + 1).map((gate) => ({ level, gate })))
+    .toSorted((one, other) => other.gate.logFail - one.gate.logFail)
+    .map(({ level, gate: { pairs, sum } }) => ({ level, blocks: pairs, more: sum }))[0];
 
 /** Counts items that were slower than `slow`, those that were on by what is allowed besides. */
 const tailPlan = (aa: readonly BlockLine[], slow: number, tailPercent: number) => {
