@@ -5,7 +5,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { installPatient, installProduct } from "../e2e/kit/install.ts";
 import { kubectl, type Tools } from "../e2e/kit/kubectl.ts";
 import {
@@ -47,7 +47,7 @@ const resource = async (budget: number | undefined): Promise<string> => {
   if (budget === undefined) return text;
   const { spec, ...rest } = parse(text) as { spec: { budget: object } };
   const limits = { cpuPercent: budget, guardPercent: Math.min(GUARD * budget, MAX_BUDGET) };
-  return stringify({ ...rest, spec: { ...spec, budget: { ...spec.budget, ...limits } } });
+  return JSON.stringify({ ...rest, spec: { ...spec, budget: { ...spec.budget, ...limits } } });
 };
 
 const migrate = async (tools: Tools, budget: number | undefined): Promise<End> => {

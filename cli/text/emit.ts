@@ -16,5 +16,6 @@ export const emit = async (
 
 export const yaml = async (value: unknown): Promise<string> => {
   const { stringify } = await import("yaml");
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  // kubectl reads YAML 1.1, where a bare `off` is a boolean.
+  return stringify(value, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
 };

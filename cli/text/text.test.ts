@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { instead, nearest } from "../similar.ts";
+import { yaml } from "./emit.ts";
 import { picture } from "./interval.ts";
 import { table } from "./table.ts";
 import { minutes, span } from "./time.ts";
@@ -21,6 +22,11 @@ describe("a verdict's picture", () => {
   test("is as wide as it was asked to be, wherever the numbers are", () => {
     for (const estimate of [-1000, 0, 37, 1e9]) expect(at(estimate, 5)).toHaveLength(40);
   });
+});
+
+test("words that kubectl would take for something else are quoted", async () => {
+  const env = { name: "MONITORING", value: "off", other: "1e3", time: "12:30" };
+  expect(await yaml(env)).toBe('name: MONITORING\nvalue: "off"\nother: "1e3"\ntime: "12:30"\n');
 });
 
 test.each([
