@@ -15,7 +15,7 @@ const core = (...names: string[]): string[] => names.map((name) => `agent/src/co
 /** The laws hold in any world and take seconds for each mutant: what decides is shown by examples too. */
 const EXAMPLES = migration(
   ...[
-    ["decide", "checks", "phases", "stages", "alarm", "goal", "halt", "kinds"],
+    ["decide", "checks", "phases", "stages", "record", "alarm", "goal", "halt", "kinds"],
     ["firststep", "leaving", "outdated", "pairs", "renewal"],
   ]
     .flat()
@@ -34,7 +34,7 @@ export const scopes: Record<string, Scope> = {
     target: 90,
   },
   decide: {
-    mutate: migration("decide", "component", "alarm", "goal", "halt"),
+    mutate: migration("decide", "record", "component", "alarm", "goal", "halt"),
     tests: EXAMPLES,
     target: 90,
   },

@@ -9,11 +9,10 @@
 import { blocked, isDone, isPlain, settledOn } from "./checks.ts";
 import { step } from "./component.ts";
 import type { View } from "./view.ts";
-import { conditions } from "./conditions.ts";
 import { COMMAND, below, effectiveTarget, goalOf, rank, staysOnDeletion, wanted } from "./goal.ts";
-import { asItStands, leavingSince, letGo, notRestored } from "./leaving.ts";
-import type { ComponentStatus, Phase, Stage, Status } from "./schema.ts";
-import { remembered } from "./downtime.ts";
+import { asItStands, letGo, notRestored } from "./leaving.ts";
+import { LEAVE, type Move, record } from "./record.ts";
+import type { ComponentStatus, Phase, Stage } from "./schema.ts";
 import { haltOf } from "./halt.ts";
 import { isRenewed } from "./outdated.ts";
 import { planHash } from "./planhash.ts";
@@ -21,17 +20,18 @@ import { seals } from "./evidence.ts";
 import { plain } from "./moves.ts";
 import { componentIn } from "./named.ts";
 import { takebacks } from "./takeback.ts";
-import { secondsSince } from "./time.ts";
-import type { Decision, Gate, World } from "./types.ts";
+import type { Decision, Gate, Hindrance, World } from "./types.ts";
 
 interface Row {
   /** What is done to reach this phase, for people. */
   what: string;
   /** Every gate must be passed before this phase is reached. */
-  prove: (world: World, components: ComponentStatus[]) => Gate[];
+  prove?: Question;
   /** Every gate must be passed before this phase may be left downwards. */
-  settle: (world: World, components: ComponentStatus[]) => Gate[];
+  settle?: Question;
 }
+
+type Question = (world: World, components: ComponentStatus[]) => Gate[];
 
 const gates = (world: World, phase: Phase): Gate[] =>
   world.gates[phase] ?? [{ passed: false, reason: "Observing", message: "gathering evidence" }];
@@ -41,7 +41,7 @@ const allDone = (components: ComponentStatus[]): Gate[] =>
   components.map((component) => isDone(component));
 
 const machine: Record<Phase, Row> = {
-  Legacy: { what: "legacy monitoring only", prove: () => [], settle: () => [] },
+  Legacy: { what: "legacy monitoring only" },
   Alongside: {
     what: "add OpenTelemetry alongside",
     prove: (world) => gates(world, "Alongside"),
@@ -50,7 +50,6 @@ const machine: Record<Phase, Row> = {
   Instrumented: {
     what: "instrument component by component",
     prove: (_world, components) => allDone(components),
-    settle: () => [],
   },
   Validated: {
     what: "validate data quality",
@@ -68,30 +67,29 @@ const machine: Record<Phase, Row> = {
       ...gates(world, "Retired"),
       ...components.map((component) => isDone(component, "off")),
     ],
-    settle: () => [],
   },
 };
 
 /** The next status of every component. Forward, the first one that is not where it shall be moves and the others wait; back, all move. */
 const advance = (world: World, goal: Phase): ComponentStatus[] => {
   const wish = wantedNow(world, goal);
-  const before = world.components.map((seen) => {
+  const known = world.components.map((seen) => {
     const { name } = seen.spec;
     return { seen, status: componentIn(world.migration.status, name) ?? plain(name) };
   });
-  const mover = before.find(({ seen, status }) => isDue({ world, seen, status }, wish))?.status
-    .name;
+  const mover = known.find(({ seen, status }) => isDue({ world, seen, status }, wish));
   const halt = haltOf(world);
-  return before.map(({ seen, status }) => {
+  return known.map(({ seen, status }) => {
     const want = wantedOf({ world, seen, status }, wish);
+    const isBack = goesBack(status, want);
     const view: View = {
       world,
       seen,
       spec: seen.spec,
       status,
       want,
-      mayMove: status.name === mover || goesBack(status, want),
-      halt: goesBack(status, want) ? undefined : halt,
+      mayMove: seen === mover?.seen || isBack,
+      halt: isBack ? undefined : halt,
     };
     return step(view);
   });
@@ -116,29 +114,15 @@ const goesBack = (status: ComponentStatus, want: View["want"]): boolean =>
 
 /** The legacy emitters go off only when the guard of the Retire step has been passed. */
 const wantedNow = (world: World, goal: Phase): View["want"] => {
-  const want = wanted(goal);
-  const guarded =
-    goal === "Retired" &&
-    world.migration.status.phase !== "Retired" &&
-    blocked(gates(world, "Retired"));
-  return guarded ? { ...want, legacy: "on" } : want;
+  const isGuarded = world.migration.status.phase === "Retired" || !blocked(gates(world, "Retired"));
+  return isGuarded ? wanted(goal) : { ...wanted(goal), legacy: "on" };
 };
 
-const isUnfinished = (status: ComponentStatus, want: View["want"]): boolean => {
-  if (!want.agent) return status.stage !== "Waiting";
-  if (status.stage === "Skipped") return false;
-  return status.stage !== "Instrumented" || status.legacy !== want.legacy;
-};
+const isUnfinished = ({ stage, legacy }: ComponentStatus, want: View["want"]): boolean =>
+  stage !== "Skipped" && (stage !== "Instrumented" || legacy !== want.legacy);
 
 /** Stages of a component that was instrumented once and is not any more. */
 const FALLEN: readonly Stage[] = ["TakingBack", "TakenBack", "Held"];
-
-interface Move {
-  phase: Phase;
-  what: string;
-  gate: Gate | undefined;
-  evidence: string;
-}
 
 /** At most one phase up or down. */
 const move = (world: World, components: ComponentStatus[]): Move => {
@@ -150,8 +134,8 @@ const move = (world: World, components: ComponentStatus[]): Move => {
   if (fallen && rank(phase) > rank("Alongside")) return fall(fallen);
   if (rank(goal) > rank(phase)) return climb(world, components, goal);
   if (rank(effectiveTarget(world.migration)) < rank(phase)) return descend(world, components);
-  const gate = blocked(holding(phase, components));
-  return { phase, what: `stay at ${phase}`, gate, evidence: "" };
+  const hindrance = blocked(holding(phase, components));
+  return { phase, what: `stay at ${phase}`, evidence: "", ...(hindrance ? { hindrance } : {}) };
 };
 
 /** What a phase says of components holds for those too that have come, or gone, since it was reached. */
@@ -166,34 +150,25 @@ const isLeaver = ({ components }: World, name: string): boolean =>
 const fall = ({ name, stage, reason, message }: ComponentStatus): Move => ({
   phase: "Alongside",
   what: "take back what was not safe",
-  gate: { passed: false, reason, message: `${name} is ${stage}: ${message}` },
+  hindrance: { reason, message: `${name} is ${stage}: ${message}` },
   evidence: `${name} was taken back: ${message}`,
 });
 
 const climb = (world: World, components: ComponentStatus[], goal: Phase): Move => {
-  const row = machine[goal];
-  const proofs = row.prove(world, components);
-  const gate = blocked(proofs) ?? halted(world) ?? approval(world, goal);
-  if (gate) return { phase: world.migration.status.phase, what: row.what, gate, evidence: "" };
-  return {
-    phase: goal,
-    what: row.what,
-    gate: undefined,
-    evidence: proofs.map(({ message }) => message).join("; "),
-  };
+  const { phase } = world.migration.status;
+  const { what, prove } = machine[goal];
+  const proofs = prove?.(world, components) ?? [];
+  const hindrance = blocked(proofs) ?? haltOf(world) ?? approval(world, goal);
+  return hindrance
+    ? { phase, what, hindrance, evidence: "" }
+    : { phase: goal, what, evidence: proofs.map(({ message }) => message).join("; ") };
 };
 
-const halted = (world: World): Gate | undefined => {
-  const halt = haltOf(world);
-  return halt && { passed: false, ...halt };
-};
-
-const approval = (world: World, goal: Phase): Gate | undefined => {
+const approval = (world: World, goal: Phase): Hindrance | undefined => {
   const { spec, metadata } = world.migration;
   const given = metadata.annotations?.[COMMAND.approve] ?? "";
   if (spec.approval === "Automatic" || [goal, planHash(world)].includes(given)) return undefined;
   return {
-    passed: false,
     reason: "WaitingForApproval",
     message: `annotate ${COMMAND.approve}=${planHash(world)} to take the step to ${goal} as it is now, or =${goal} whatever changes until then`,
   };
@@ -201,19 +176,20 @@ const approval = (world: World, goal: Phase): Gate | undefined => {
 
 const descend = (world: World, components: ComponentStatus[]): Move => {
   const { phase } = world.migration.status;
-  const gate = blocked(machine[phase].settle(world, components));
+  const hindrance = blocked(machine[phase].settle?.(world, components) ?? []);
   const what = `go back to ${effectiveTarget(world.migration)}`;
   // The phase is given up first; what stood on it is then undone, and only then the next one is given up.
-  return gate
-    ? { phase, what, gate, evidence: "" }
-    : { phase: below(phase), what, gate: undefined, evidence: "target lowered" };
+  return hindrance
+    ? { phase, what, hindrance, evidence: "" }
+    : { phase: below(phase), what, evidence: "target lowered" };
 };
 
 /** Whoever leaves does not wait for ever. */
 const giveUp = (world: World): { components: ComponentStatus[]; moved: Move } | undefined => {
-  const gate = notRestored(world);
+  const hindrance = notRestored(world);
   const phase = effectiveTarget(world.migration);
-  return gate && { components: letGo(world), moved: { phase, what: "leave", gate, evidence: "" } };
+  const moved = { phase, what: LEAVE, evidence: "" };
+  return hindrance && { components: letGo(world), moved: { ...moved, hindrance } };
 };
 
 const goOn = (world: World): { components: ComponentStatus[]; moved: Move } => {
@@ -236,70 +212,5 @@ export const decide = (world: World): Decision => {
   };
 };
 
-const settled = ({ migration }: World, { phase, gate }: Move): boolean =>
-  phase === migration.status.phase && phase === effectiveTarget(migration) && gate === undefined;
-
-const record = (world: World, components: ComponentStatus[], moved: Move): Status => {
-  const { status, metadata } = world.migration;
-  const now = world.now.toISOString();
-  const retry = metadata.annotations?.[COMMAND.retry];
-  const { leavingSince: _since, objectives: _before, ...known } = status;
-  const next: Status = {
-    ...known,
-    ...leavingSince(world),
-    ...standing(world),
-    observedGeneration: metadata.generation ?? 0,
-    phase: moved.phase,
-    components,
-    phaseStartedAt: moved.phase === status.phase ? (status.phaseStartedAt ?? now) : now,
-    history:
-      moved.phase === status.phase
-        ? status.history
-        : [...status.history, finished(world, moved)].slice(-20),
-    acknowledged: retry ? { ...status.acknowledged, [COMMAND.retry]: retry } : status.acknowledged,
-    planHash: planHash(world),
-    next: upcoming(world, moved),
-  };
-  const switched = moved.what === "leave" ? undefined : switchedOf(world);
-  if (switched) next.switched = switched;
-  else delete next.switched;
-  if (world.pulse) Object.assign(next, remembered(world.pulse));
-  if (world.parity) next.parity = world.parity;
-  if (world.baseline) next.baseline = world.baseline;
-  return { ...next, conditions: conditions(world, next) };
-};
-
-/** Known only while somebody can be asked. */
-const standing = ({ objectives }: World): Pick<Status, "objectives"> =>
-  objectives ? { objectives } : {};
-
-/** Remembered until everything is back, so that a way back that was cut short is taken up again. */
-const switchedOf = ({ switching, migration, now }: World): Status["switched"] => {
-  if (!switching) return migration.status.switched;
-  if (switching.undone) return undefined;
-  const { switched } = migration.status;
-  const { reason } = switching.gate;
-  return { step: reason, since: switched?.step === reason ? switched.since : now.toISOString() };
-};
-
-const finished = (
-  { migration, now }: World,
-  { phase, evidence }: Move,
-): Status["history"][number] => {
-  const startedAt = migration.status.phaseStartedAt ?? now.toISOString();
-  return {
-    name: phase,
-    startedAt,
-    seconds: Math.round(secondsSince(now, startedAt)),
-    evidence: evidence.slice(0, 2000),
-  };
-};
-
-/** What is going on and what it waits for, in words. */
-const upcoming = (world: World, { what, gate }: Move): NonNullable<Status["next"]> => {
-  const previous = world.migration.status.next;
-  const reason = gate?.reason ?? "Settled";
-  const message = gate?.message ?? "nothing to do";
-  const same = previous?.what === what && previous.reason === reason;
-  return { what, reason, message, since: same ? previous.since : world.now.toISOString() };
-};
+const settled = ({ migration }: World, { phase, hindrance }: Move): boolean =>
+  phase === migration.status.phase && phase === effectiveTarget(migration) && !hindrance;

@@ -36,11 +36,8 @@ export const effectiveTarget = (migration: Migration): Phase => {
   return rank(hold) < rank(spec.target) ? hold : spec.target;
 };
 
-const at = (index: number): Phase =>
-  PHASES[Math.min(Math.max(index, 0), PHASES.length - 1)] ?? "Legacy";
-
-export const above = (phase: Phase): Phase => at(rank(phase) + 1);
-export const below = (phase: Phase): Phase => at(rank(phase) - 1);
+export const above = (phase: Phase): Phase => PHASES[rank(phase) + 1] ?? phase;
+export const below = (phase: Phase): Phase => PHASES[rank(phase) - 1] ?? phase;
 
 /** The phase that is being worked for: one above while the target is higher, else the one that is held. */
 export const goalOf = (migration: Migration): Phase => {

@@ -3,19 +3,14 @@
  * trouble already. Never the way back. Pure.
  */
 import { COMMAND } from "./goal.ts";
-import type { World } from "./types.ts";
-
-export interface Halt {
-  reason: string;
-  message: string;
-}
+import type { Hindrance, World } from "./types.ts";
 
 type Subject = Pick<World, "migration" | "now" | "objectives">;
 
-export const haltOf = (subject: Subject): Halt | undefined =>
+export const haltOf = (subject: Subject): Hindrance | undefined =>
   paused(subject) ?? frozen(subject) ?? burning(subject);
 
-const paused = ({ migration }: Subject): Halt | undefined =>
+const paused = ({ migration }: Subject): Hindrance | undefined =>
   migration.metadata.annotations?.[COMMAND.paused] === "true"
     ? {
         reason: "MigrationPaused",
@@ -23,14 +18,14 @@ const paused = ({ migration }: Subject): Halt | undefined =>
       }
     : undefined;
 
-const frozen = ({ migration, now }: Subject): Halt | undefined => {
+const frozen = ({ migration, now }: Subject): Hindrance | undefined => {
   const window = migration.spec.freeze.find(
     ({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() < Date.parse(until),
   );
   return window && { reason: "Frozen", message: `nothing goes forward before ${window.until}` };
 };
 
-const burning = ({ objectives = [] }: Subject): Halt | undefined => {
+const burning = ({ objectives = [] }: Subject): Hindrance | undefined => {
   const names = objectives.filter(({ state }) => state === "Burning").map(({ name }) => name);
   return names.length === 0
     ? undefined

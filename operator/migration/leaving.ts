@@ -8,7 +8,7 @@ import { componentIn } from "./named.ts";
 import { rolloutSeconds } from "./pace.ts";
 import type { ComponentStatus, Stage, Status } from "./schema.ts";
 import { secondsSince } from "./time.ts";
-import type { ComponentWorld, Gate, Migration, World } from "./types.ts";
+import type { ComponentWorld, Hindrance, Migration, World } from "./types.ts";
 import type { View } from "./view.ts";
 
 /** What is proven stays as it is; what is under way goes back. */
@@ -56,16 +56,16 @@ const carrying = ({ migration }: World, { spec, rollout }: ComponentWorld): stri
  * What could not be restored in time is told, and let go: the annotation is gone from every workload and the agents that pods
  * still name stay, so the pods go on as they are.
  */
-export const notRestored = (world: World): Gate | undefined => {
+export const notRestored = (world: World): Hindrance | undefined => {
   const { migration, now } = world;
   const { leavingSince } = migration.status;
-  if (!isLeaving(migration) || leavingSince === undefined) return undefined;
+  if (!isLeaving(migration)) return undefined;
   const late = leaveSeconds(world);
   if (secondsSince(now, leavingSince) <= late) return undefined;
   const left = leftovers(world);
   if (left.length === 0) return undefined;
   const message = `let go after ${late} s with this not restored: ${left.join("; ")}`;
-  return { passed: false, reason: "NotRestored", message };
+  return { reason: "NotRestored", message };
 };
 
 /** Nothing more is asked of any workload. */

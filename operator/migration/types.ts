@@ -13,11 +13,15 @@ export interface Migration {
   status: Status;
 }
 
-/** An answer to "may we go on?": `reason` is a word of the closed set in docs/reasons.md, `message` a sentence for people. */
-export interface Gate {
-  passed: boolean;
+/** Why it does not go on: `reason` is a word of the closed set in docs/reasons.md, `message` a sentence for people. */
+export interface Hindrance {
   reason: string;
   message: string;
+}
+
+/** An answer to "may we go on?"; when it is yes, reason and message say why. */
+export interface Gate extends Hindrance {
+  passed: boolean;
 }
 
 export interface ParityRow {

@@ -1,8 +1,7 @@
 /** One component as its steps see it. */
-import type { Halt } from "./halt.ts";
 import type { ComponentSpec, ComponentStatus } from "./schema.ts";
 import { secondsSince } from "./time.ts";
-import type { ComponentWorld, World } from "./types.ts";
+import type { ComponentWorld, Hindrance, World } from "./types.ts";
 
 export interface View {
   world: World;
@@ -14,7 +13,7 @@ export interface View {
   /** Only one component moves at a time. */
   mayMove: boolean;
   /** Nothing new may be begun, and why. */
-  halt: Halt | undefined;
+  halt: Hindrance | undefined;
 }
 
 export const seconds = ({ world, status }: View): number => secondsSince(world.now, status.since);
