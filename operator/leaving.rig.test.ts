@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import type { Manifest } from "./cluster/cluster.ts";
-import { chapters } from "./crash/chapters.ts";
+import { chapterOf } from "./crash/chapters.ts";
 import { record } from "./crash/play.ts";
 import { type Moment, NAME, NAMESPACE, openStage, type Stage } from "./crash/stage.ts";
 import { COMMAND } from "./migration/goal.ts";
@@ -24,11 +24,8 @@ let instrumented: Moment;
 beforeAll(async () => {
   stage = await openStage();
   let moment: Moment | undefined;
-  for (const name of ["alongside", "instrumented"]) {
-    const chapter = chapters.find((one) => one.name === name);
-    if (!chapter) throw new Error(`there is no chapter ${name}`);
-    ({ after: moment } = await record(stage, chapter, moment));
-  }
+  for (const name of ["alongside", "instrumented"])
+    ({ after: moment } = await record(stage, chapterOf(name), moment));
   if (!moment) throw new Error("nothing was recorded");
   instrumented = moment;
 }, 240_000);

@@ -211,3 +211,9 @@ export const chapters: Chapter[] = [
     done: settledAt("Instrumented"),
   },
 ];
+
+export const chapterOf = (name: string): Chapter => {
+  const chapter = chapters.find((one) => one.name === name);
+  if (!chapter) throw new Error(`there is no chapter ${name}`);
+  return chapter;
+};

@@ -1,11 +1,14 @@
 /** The operator's lives: each goes on until a fault ends it; what a life that has ended still sends reaches nobody. */
 import type { Passing, Treatment } from "./proxy.ts";
+import { type Watches, watchesOf } from "./watches.ts";
 import { siteOf } from "./writes.ts";
 
 /** What happens at a write: the process ends before or after it, or goes on with a bad answer. */
 export const MODES = ["before", "after", "error", "timeout", "conflict"] as const;
-/** What an API server under load does: it answers late, it asks to come again, its lists are behind. */
-export const SLOW_MODES = ["delay", "throttled", "stale"] as const;
+/** The process goes on and the write is done, but what happens meanwhile is told to no watch: all of them are gone. */
+export const WATCH_MODES = ["watches cut", "watches silent"] as const;
+/** What an API server in trouble does: it answers late, it asks to come again, its lists are behind, it loses its watches. */
+export const SLOW_MODES = ["delay", "throttled", "stale", ...WATCH_MODES] as const;
 export type Mode = (typeof MODES)[number] | (typeof SLOW_MODES)[number];
 /** A list is no write: it is stale for a whole look. */
 type WriteMode = Exclude<Mode, "stale">;
@@ -17,6 +20,9 @@ export interface Fault {
 }
 
 export interface Lives {
+  /** The one that goes on. */
+  present: () => string;
+  watches: Watches;
   treat: (passing: Passing) => Treatment;
   /** One look, until it ends or its process does. Throws when the fault never came. */
   play: (work: (life: string) => Promise<unknown>, conditions: Weather) => Promise<Played>;
@@ -33,6 +39,7 @@ export interface Played {
   writes: string[];
   /** The look came to its own end: only then does it mean something that nothing was written. */
   whole: boolean;
+  milliseconds: number;
 }
 
 const refusal = (status: number, reason: string) => ({
@@ -50,54 +57,74 @@ const refusal = (status: number, reason: string) => ({
 /** Below the operator's deadline for a call. */
 const LATE_MS = 800;
 
-const TREATMENTS: Record<WriteMode, (end: () => void) => Treatment> = {
-  before: (end) => ({ type: "drop", afterwards: end }),
-  after: (end) => ({ type: "lose", afterwards: end }),
+const TREATMENTS: Record<WriteMode, (look: Look) => Treatment> = {
+  before: ({ end }) => ({ type: "drop", afterwards: end() }),
+  after: ({ end }) => ({ type: "lose", afterwards: end() }),
   error: () => refusal(500, "InternalError"),
   timeout: () => ({ type: "silence" }),
   conflict: () => refusal(409, "Conflict"),
   delay: () => ({ type: "delay", milliseconds: LATE_MS }),
   throttled: () => ({ ...refusal(429, "TooManyRequests"), headers: { "retry-after": "1" } }),
+  "watches cut": ({ watches }) => {
+    watches.lose("cut");
+    return { type: "pass" };
+  },
+  "watches silent": ({ watches }) => {
+    watches.lose("silent");
+    return { type: "pass" };
+  },
 };
 
-const ENDS: readonly Mode[] = ["before", "after"];
-
 interface Look {
-  life: string;
   writes: string[];
   fault: Fault | undefined;
   stale: boolean;
-  /** The process has ended: nothing more gets out of it. */
-  over: boolean;
-  end: () => void;
+  /** The answers to its lists, and to those of the look before. */
+  lists: Lists;
+  before: Lists;
+  watches: Watches;
+  /** From now on nothing gets out of the process; what it returns is to be called when all that got out has been dealt with. */
+  end: () => () => void;
 }
 
 export const livesOf = (logs: (passing: Passing) => Treatment | undefined): Lives => {
   let count = 1;
   let look: Look | undefined;
-  const lists: Lists = new Map();
+  const watches = watchesOf();
+  const present = () => `life-${count}`;
   return {
+    present,
+    watches,
     treat: (passing) => {
-      if (!look || passing.life !== look.life || look.over) return { type: "drop" };
-      return logs(passing) ?? listing(look, passing, lists) ?? treatmentIn(look, passing);
+      if (passing.life !== present()) return { type: "drop" };
+      return watches.treat(passing) ?? logs(passing) ?? treatmentIn(look, passing);
     },
     play: async (work, { fault, stale }) => {
       const ended = Promise.withResolvers<void>();
-      const life = `life-${count}`;
-      look = { life, writes: [], fault, stale, over: false, end: ended.resolve };
+      const end = () => {
+        count += 1;
+        return ended.resolve;
+      };
+      const before = look?.lists ?? new Map();
+      const writes: string[] = [];
+      look = { writes, fault, stale, lists: new Map(), before, watches, end };
+      const began = performance.now();
       // A look that fails is followed by another one, as in controller.ts.
-      const looked = work(life).then(
+      const looked = work(present()).then(
         () => true,
         () => false,
       );
       const whole = await Promise.race([looked, ended.promise.then(() => false)]);
-      const { writes, over } = look;
-      if (over) count += 1;
       if (fault && fault.at >= writes.length)
         throw new Error(`the look had ${writes.length} writes, none to plan a fault at`);
-      return { writes, whole };
+      return { writes, whole, milliseconds: performance.now() - began };
     },
   };
+};
+
+const treatmentIn = (look: Look | undefined, passing: Passing): Treatment => {
+  if (!look) return { type: "pass" };
+  return listing(look, passing) ?? writing(look, passing);
 };
 
 /** The last answer to each list. */
@@ -106,22 +133,19 @@ type Lists = Map<string, string>;
 const LIST = /^\/apis?\/.*\/namespaces\/[^/]+\/[^/?]+(\?|$)/;
 
 const listing = (
-  { stale }: Look,
+  { stale, lists, before }: Look,
   { method, path }: Passing,
-  lists: Lists,
 ): Treatment | undefined => {
   if (method !== "GET" || !LIST.test(path)) return undefined;
-  const before = lists.get(path);
-  if (stale && before !== undefined) return { type: "answer", status: 200, text: before };
+  const old = before.get(path);
+  if (stale && old !== undefined) return { type: "answer", status: 200, text: old };
   return { type: "pass", keep: (text) => lists.set(path, text) };
 };
 
-const treatmentIn = (look: Look, passing: Passing): Treatment => {
+const writing = (look: Look, passing: Passing): Treatment => {
   const site = siteOf(passing);
   if (site === undefined) return { type: "pass" };
   look.writes.push(site);
   const { fault } = look;
-  if (fault?.at !== look.writes.length - 1) return { type: "pass" };
-  look.over = ENDS.includes(fault.mode);
-  return TREATMENTS[fault.mode](look.end);
+  return fault?.at === look.writes.length - 1 ? TREATMENTS[fault.mode](look) : { type: "pass" };
 };

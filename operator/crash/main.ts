@@ -4,7 +4,7 @@
  *   npm run crash-plans -- [--all] [--slow] [--only TEXT] [--json FILE]
  *
  * Every distinct write, or with --all every occurrence, times five modes; --slow instead with an API server that answers late, asks to
- * come again (429), or gives lists that are one look old; --only plays the plans whose title holds TEXT.
+ * come again (429), gives lists that are one look old, or loses its watches; --only plays the plans whose title holds TEXT.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";

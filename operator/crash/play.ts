@@ -1,14 +1,16 @@
 /** Records a chapter undisturbed, then plays it again from the look of a write with one fault at it: the end must be the same. */
 import type { Status } from "../migration/schema.ts";
 import type { Chapter } from "./chapters.ts";
-import type { Mode, Played } from "./lives.ts";
+import { type Mode, type Played, WATCH_MODES } from "./lives.ts";
 import { HOME, type Moment, NAMESPACE, type Stage } from "./stage.ts";
+import { startWatching } from "./watching.ts";
 import { differences, type State, stateOf } from "./state.ts";
 
 interface Look {
   /** Just before it. */
   moment: Moment;
   writes: string[];
+  milliseconds: number;
 }
 
 export interface Recording {
@@ -37,13 +39,13 @@ export const record = async (
   if (before) await stage.restore(before);
   await chapter.begin(stage);
   const looks: Look[] = [];
-  const { crashing = [] } = chapter;
   for (;;) {
     const moment = await stage.take();
-    const played = await stage.look({ crashing });
+    const played = await stage.look({ crashing: chapter.crashing });
     if (isQuiet(played) && (await isDone(stage, chapter))) break;
-    looks.push({ moment, writes: played.writes });
-    if (looks.length > MOST_LOOKS) throw new Error(await stuck(stage, chapter, played));
+    const { writes, milliseconds } = played;
+    looks.push({ moment, writes, milliseconds });
+    if (looks.length > MOST_LOOKS) throw new Error(await stuck(stage, chapter, writes));
   }
   return {
     chapter,
@@ -61,7 +63,7 @@ const statusOf = async (stage: Stage): Promise<Status | undefined> =>
 const isDone = async (stage: Stage, chapter: Chapter): Promise<boolean> =>
   chapter.done(await statusOf(stage));
 
-const stuck = async (stage: Stage, { name }: Chapter, { writes }: Played): Promise<string> => {
+const stuck = async (stage: Stage, { name }: Chapter, writes: string[]): Promise<string> => {
   const { phase, next, components } = (await statusOf(stage)) ?? {};
   const stages = components?.map(({ name: one, stage: at, reason }) => `${one} ${at} ${reason}`);
   return `${name} comes to no end: ${phase}, ${next?.reason}: ${next?.message}; ${stages?.join()}; the last look wrote ${writes.join(", ") || "nothing"}`;
@@ -103,25 +105,56 @@ export const titleOf = ({ recording, look, write, site, mode }: Plan): string =>
 
 /** What is not as in the undisturbed run; empty when the plan has passed. */
 export const play = async (stage: Stage, plan: Plan): Promise<string[]> => {
-  const { chapter, looks, end } = plan.recording;
-  const { crashing = [] } = chapter;
-  const { mode } = plan;
-  const start = looks[mode === "stale" ? plan.look - 1 : plan.look];
-  if (!start) throw new Error(`${chapter.name} has no look ${plan.look}`);
+  const why = await disturb(stage, plan);
+  return why.length > 0 ? why : goOn(stage, plan);
+};
+
+/** The look that the plan is about, and why nothing can follow it. */
+const disturb = async (stage: Stage, plan: Plan): Promise<string[]> => {
+  const { mode, look, recording } = plan;
+  const { chapter, looks } = recording;
+  const isStale = mode === "stale";
+  const start = looks[isStale ? look - 1 : look];
+  if (!start) throw new Error(`${chapter.name} has no look ${look}`);
   await stage.restore(start.moment);
-  let last: Played;
-  if (mode === "stale") {
-    await stage.look({ crashing });
-    last = await stage.look({ crashing, stale: true });
-  } else {
-    last = await stage.look({ crashing, fault: { at: plan.write, mode } });
-    const site = last.writes[plan.write];
-    if (site !== plan.site) return [`the write was ${site}`];
+  if (isStale) return behind(stage, chapter);
+  const fault = { at: plan.write, mode };
+  const strike = async (): Promise<string[]> => {
+    const { writes } = await stage.look({ crashing: chapter.crashing, fault });
+    const site = writes[plan.write];
+    return site === plan.site ? [] : [`the write was ${site}`];
+  };
+  return WATCHED.includes(mode) ? unseen(stage, strike) : strike();
+};
+
+const WATCHED: readonly Mode[] = WATCH_MODES;
+
+const behind = async (stage: Stage, { crashing }: Chapter): Promise<string[]> => {
+  await stage.look({ crashing });
+  await stage.look({ crashing, stale: true });
+  return [];
+};
+
+/** What no watch has told: new watches must ask for the next look by themselves. */
+const unseen = async (stage: Stage, strike: () => Promise<string[]>): Promise<string[]> => {
+  const watching = await startWatching(stage);
+  try {
+    const why = await strike();
+    await watching.recover();
+    return why;
+  } finally {
+    await watching.stop();
   }
-  for (let look = plan.look; look <= MOST_LOOKS; look += 1) {
-    last = await stage.look({ crashing });
-    if (isQuiet(last) && (await isDone(stage, chapter)))
+};
+
+const goOn = async (stage: Stage, { recording, look: first }: Plan): Promise<string[]> => {
+  const { chapter, end } = recording;
+  let writes: string[] = [];
+  for (let look = first; look <= MOST_LOOKS; look += 1) {
+    const played = await stage.look({ crashing: chapter.crashing });
+    if (isQuiet(played) && (await isDone(stage, chapter)))
       return differences(end, await stateOf(stage.cluster, [NAMESPACE, HOME]));
+    ({ writes } = played);
   }
-  return [await stuck(stage, chapter, last)];
+  return [await stuck(stage, chapter, writes)];
 };

@@ -13,6 +13,7 @@ import { Agent, request, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
+import { conduitTo, type Flow } from "./flow.ts";
 
 export interface Passing {
   /** Which of the operator's lives asks; each has a path of its own. */
@@ -24,7 +25,7 @@ export interface Passing {
 }
 
 export type Treatment =
-  | { type: "pass"; keep?: (text: string) => void }
+  | { type: "pass"; keep?: (text: string) => void; begun?: (flow: Flow) => void }
   /** Answered here; the API server never hears of it. */
   | { type: "answer"; status: number; text: string; headers?: Record<string, string> }
   /** Done, and answered late. */
@@ -69,7 +70,11 @@ const configAt = (server: string, user: string | undefined): KubeConfig => {
   return config;
 };
 
-type Forward = (passing: Passing, headers: IncomingMessage["headers"]) => Promise<IncomingMessage>;
+type Forward = (
+  passing: Passing,
+  headers: IncomingMessage["headers"],
+  signal?: AbortSignal,
+) => Promise<IncomingMessage>;
 
 const forwarder = async (config: KubeConfig): Promise<Forward> => {
   const server = config.getCurrentCluster()?.server;
@@ -77,9 +82,10 @@ const forwarder = async (config: KubeConfig): Promise<Forward> => {
   const agent = new Agent({ keepAlive: true });
   const secured: RequestOptions = { agent };
   await config.applyToHTTPSOptions(secured);
-  return ({ method, path, body }, { host: _ours, connection: _hop, ...headers }) =>
+  return ({ method, path, body }, { host: _ours, connection: _hop, ...headers }, signal) =>
     new Promise((resolve, reject) => {
-      const passed = request(server + path, { ...secured, method, headers, agent }, resolve);
+      const options = { ...secured, method, headers, agent, ...(signal ? { signal } : {}) };
+      const passed = request(server + path, options, resolve);
       passed.on("error", reject);
       passed.end(body);
     });
@@ -99,9 +105,11 @@ const listener =
     const handle = async (): Promise<void> => {
       const passing = await passingOf(incoming);
       const treatment = treat(passing);
+      const ask = (signal?: AbortSignal) => forward(passing, incoming.headers, signal);
       if (treatment.type === "drop") outgoing.destroy();
       else if (treatment.type === "answer") answer(outgoing, treatment);
-      else await end(await forward(passing, incoming.headers), outgoing, treatment);
+      else if (treatment.type === "pass") await pass(ask, outgoing, treatment);
+      else await end(await ask(), outgoing, treatment);
       if ("afterwards" in treatment) treatment.afterwards?.();
     };
     // Whoever asked has gone, or the API server has: either way nobody gets an answer.
@@ -113,17 +121,23 @@ const answer = (
   { status, text, headers = {} }: Extract<Treatment, { type: "answer" }>,
 ) => outgoing.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 
+const pass = async (
+  ask: (signal: AbortSignal) => Promise<IncomingMessage>,
+  outgoing: ServerResponse,
+  { begun, keep }: Extract<Treatment, { type: "pass" }>,
+): Promise<void> => {
+  const conduit = conduitTo(outgoing);
+  begun?.(conduit);
+  const answered = await ask(conduit.left);
+  conduit.carry(answered);
+  if (keep) keep(Buffer.concat((await answered.toArray()) as Buffer[]).toString("utf8"));
+};
+
 const end = async (
   answered: IncomingMessage,
   outgoing: ServerResponse,
-  how: Exclude<Treatment, { type: "drop" | "answer" }>,
+  how: Exclude<Treatment, { type: "drop" | "answer" | "pass" }>,
 ): Promise<void> => {
-  if (how.type === "pass") {
-    outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
-    answered.pipe(outgoing);
-    if (how.keep) how.keep(Buffer.concat((await answered.toArray()) as Buffer[]).toString("utf8"));
-    return;
-  }
   // Only when the whole answer is here has the API server done all of it.
   const whole = Buffer.concat((await answered.toArray()) as Buffer[]);
   if (how.type === "lose") outgoing.destroy();

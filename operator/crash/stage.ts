@@ -1,26 +1,20 @@
 /** Where plans are played: a real API server, the operator behind a proxy, a stand-in for the rest of a cluster, a clock of its own. */
-import { createHash } from "node:crypto";
-import { KubeConfig } from "@kubernetes/client-node";
-import { pino } from "pino";
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
-import { kubernetesCluster } from "../cluster/kubernetes.ts";
-import { openWire } from "../cluster/wire.ts";
-import type { Dependencies } from "../migration/observe.ts";
-import { reconcile } from "../migration/reconcile.ts";
 import { GROUP, KIND, VERSION } from "../migration/schema.ts";
-import { openRig, type Rig } from "../rig.ts";
-import { settingsFrom } from "../settings.ts";
+import { configOf, openRig, type Rig } from "../rig.ts";
 import { etcdAt, type Snapshot } from "./etcd.ts";
 import { type Fault, type Lives, livesOf, type Played } from "./lives.ts";
 import { live } from "./life.ts";
+import { type Operator, operators, settings } from "./operator.ts";
 import { logs, outside } from "./outside.ts";
-import { startProxy, type Treatment } from "./proxy.ts";
+import { type Passing, startProxy, type Treatment } from "./proxy.ts";
+import type { Watches } from "./watches.ts";
 import { openWebhook } from "./webhook.ts";
 
 export const NAMESPACE = "shop";
 export const NAME = "pipeline";
 /** Of the operator. */
-export const HOME = "flashcard-otel";
+export const HOME = settings.namespace;
 const resource = {
   apiVersion: `${GROUP}/${VERSION}`,
   kind: KIND,
@@ -40,7 +34,7 @@ export interface Moment {
 
 export interface Conditions {
   /** Workloads whose injected pods crash. */
-  crashing: readonly string[];
+  crashing?: readonly string[] | undefined;
   fault?: Fault;
   /** Lists are answered as in the look before. */
   stale?: boolean;
@@ -57,62 +51,27 @@ export interface Stage {
   resource: () => Promise<Manifest | undefined>;
   /** One look of the operator, and what the cluster makes of it. */
   look: (conditions: Conditions) => Promise<Played>;
+  /** In its present life, for whoever lets it run by itself. */
+  operator: () => Operator;
+  /** All that its lives have opened. */
+  watches: Watches;
   stop: () => Promise<void>;
 }
-
-const settings = settingsFrom({
-  OPERATOR_IMAGE: "operator:1",
-  COLLECTOR_IMAGE: "collector:1",
-  JAEGER_IMAGE: "jaeger:1",
-  PROMETHEUS_IMAGE: "prometheus:1",
-  K6_IMAGE: "k6:1",
-  POD_NAMESPACE: HOME,
-  POD_NAME: "operator-0",
-  WEBHOOK_SERVICE: "webhook",
-  WEBHOOK_CONFIGURATION: "flashcard-otel",
-  WEBHOOK_SECRET: "certificate",
-});
-
-const configOf = (file: string): KubeConfig => {
-  const config = new KubeConfig();
-  config.loadFromFile(file);
-  return config;
-};
-
-/** Shorter than in production: a plan whose answer never comes waits as long. */
-const DEADLINE_MS = 1500;
-
-const openDoor = (config: KubeConfig): Cluster =>
-  kubernetesCluster(openWire(config, { deadlineMs: DEADLINE_MS }));
-
-const dependencies = (cluster: Cluster, admin: Cluster, now: () => Date): Dependencies => ({
-  cluster,
-  settings,
-  sources: { agent: "// agent", trial: "// trial", pulse: "// pulse" },
-  now,
-  fetch: outside(admin, NAMESPACE),
-  digest: (text) => createHash("sha256").update(text).digest("hex").slice(0, 16),
-  log: pino({ level: "silent" }),
-});
-
-const noticed = (
-  answer: Treatment | undefined,
-  onLog: StageOptions["onLog"],
-): Treatment | undefined => {
-  if (answer) onLog?.();
-  return answer;
-};
 
 export interface StageOptions {
   /** Further flags of the API server. */
   flags?: readonly string[];
   /** With whose rights the operator works; an administrator's when absent. */
   as?: string;
-  /** What it asks of kubelets, which are not there. */
-  onLog?: () => void;
+  /** Sees all that the operator asks and how it is treated, and may treat it otherwise. */
+  meter?: (passing: Passing, treatment: Treatment) => Treatment;
 }
 
-export const openStage = async ({ flags = [], as, onLog }: StageOptions = {}): Promise<Stage> => {
+export const openStage = async ({
+  flags = [],
+  as,
+  meter = (_passing, treatment) => treatment,
+}: StageOptions = {}): Promise<Stage> => {
   // Without its cache a list is never behind a write, so it never has to wait for the cache to catch up.
   const rig = await openRig({ flags: ["--watch-cache=false", ...flags] });
   const { cluster, kubectl, wire } = rig;
@@ -122,20 +81,17 @@ export const openStage = async ({ flags = [], as, onLog }: StageOptions = {}): P
   const etcd = etcdAt(rig.etcd);
   let now = Date.now() + AHEAD_MS;
   let uid = "";
-  const lives: Lives = livesOf((passing) => noticed(logs(passing, uid), onLog));
-  const proxy = await startProxy(configOf(rig.kubeconfig), lives.treat);
+  const lives: Lives = livesOf((passing) => logs(passing, uid));
+  const proxy = await startProxy(configOf(rig.kubeconfig), (passing) =>
+    meter(passing, lives.treat(passing)),
+  );
   const find = () => cluster.read(resource);
-  const doors = new Map<string, Cluster>();
-  const doorOf = (life: string): Cluster => {
-    const door = doors.get(life) ?? openDoor(proxy.configFor(life, as));
-    doors.set(life, door);
-    return door;
-  };
-  const work = (life: string) =>
-    reconcile(
-      resource,
-      dependencies(doorOf(life), cluster, () => new Date(now)),
-    );
+  const alive = operators({
+    proxy,
+    as,
+    fetch: outside(cluster, NAMESPACE),
+    now: () => new Date(now),
+  });
   return {
     rig,
     cluster,
@@ -146,13 +102,15 @@ export const openStage = async ({ flags = [], as, onLog }: StageOptions = {}): P
       await etcd.restore([NAMESPACE, HOME], moment.snapshot);
       ({ now } = moment);
     },
-    look: async ({ crashing, fault, stale = false }) => {
+    look: async ({ crashing = [], fault, stale = false }) => {
       uid = (await find())?.metadata.uid ?? "";
-      const played = await lives.play(work, { fault, stale });
+      const played = await lives.play((life) => alive(life).reconcile(resource), { fault, stale });
       now += STEP_MS;
       await live({ cluster: kubectl, wire, namespace: NAMESPACE, now: new Date(now), crashing });
       return played;
     },
+    operator: () => alive(lives.present()),
+    watches: lives.watches,
     stop: async () => {
       await proxy.stop();
       await closeWebhook();

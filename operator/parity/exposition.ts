@@ -17,7 +17,7 @@ export interface Family {
   bounds: number[];
 }
 
-interface Line extends Measured {
+export interface Sample extends Measured {
   name: string;
 }
 
@@ -25,7 +25,7 @@ const SAMPLE = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/;
 const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const NUMBERS: Record<string, number> = { "+Inf": Infinity, "-Inf": -Infinity, NaN: Number.NaN };
 
-const lineOf = (text: string): Line[] => {
+const lineOf = (text: string): Sample[] => {
   const [, name, labels = "", value = ""] = SAMPLE.exec(text) ?? [];
   if (name === undefined) return [];
   const pairs = [...labels.matchAll(LABEL)].map(([, key = "", said = ""]): [string, string] => [
@@ -34,6 +34,9 @@ const lineOf = (text: string): Line[] => {
   ]);
   return [{ name, labels: Object.fromEntries(pairs), value: NUMBERS[value] ?? Number(value) }];
 };
+
+/** Line by line, without the comments. */
+export const readSamples = (text: string): Sample[] => text.split("\n").flatMap(lineOf);
 
 const TYPE = /^# TYPE (\S+) (counter|gauge|histogram|summary)\s*$/;
 
@@ -45,14 +48,14 @@ export const readExposition = (text: string): Family[] => {
       return name && kind ? [[name, kind as Family["kind"]]] : [];
     }),
   );
-  const samples = lines.flatMap(lineOf);
+  const samples = readSamples(text);
   const whole = new Set(
     samples.flatMap(({ name, labels }) =>
       name.endsWith("_bucket") && labels["le"] !== undefined ? [bare(name)] : [],
     ),
   );
   for (const [name, kind] of types) if (kind === "summary") whole.add(name);
-  const owner = ({ name }: Line): string => (whole.has(bare(name)) ? bare(name) : name);
+  const owner = ({ name }: Sample): string => (whole.has(bare(name)) ? bare(name) : name);
   return [...Map.groupBy(samples, owner)].map(([name, members]) =>
     whole.has(name)
       ? distribution(name, members, types.get(name) ?? "histogram")
@@ -64,8 +67,8 @@ const bare = (name: string): string => name.replace(/_(bucket|sum|count)$/, "");
 
 const guessed = (name: string): Family["kind"] => (name.endsWith("_total") ? "counter" : "gauge");
 
-const distribution = (name: string, members: Line[], kind: Family["kind"]): Family => {
-  const part = (suffix: string): Line[] => members.filter((line) => line.name === name + suffix);
+const distribution = (name: string, members: Sample[], kind: Family["kind"]): Family => {
+  const part = (suffix: string): Sample[] => members.filter((line) => line.name === name + suffix);
   const bounds = new Set(part("_bucket").map(({ labels }) => Number(labels["le"])));
   return {
     name,
