@@ -34,6 +34,7 @@ export const suites: Suite[] = [
   longer("one incident, both editions of the alerts", "e2e/incident/main.ts"),
   longer("crash plans", "operator/crash/main.ts", "--all"),
   longer("crash plans on a slow API server", "operator/crash/main.ts", "--slow"),
+  longer("cost of the operator", "operator/cost/main.ts"),
   longer("mutation score", "tools/mutation.ts"),
   longer("planted trials", "overhead/planted/main.ts"),
   ...stories
