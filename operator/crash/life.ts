@@ -5,23 +5,47 @@
 import type { Manifest } from "../cluster/cluster.ts";
 import { INJECTED_ANNOTATION } from "../injection/names.ts";
 import type { Template } from "../injection/pod.ts";
+import { GROUP, KIND, VERSION } from "../migration/schema.ts";
 import { renew } from "./ordinals.ts";
 import { follow } from "./replicas.ts";
 import { finish, schedule } from "./runs.ts";
-import { type Life, remove, type Stock, stockOf } from "./stock.ts";
+import { type Life, jobsIn, list, podsIn, remove, type Stock, stockOf } from "./stock.ts";
 
 export const live = async (life: Life): Promise<void> => {
   const stock = await stockOf(life);
   for (const deployment of stock.deployments) await follow(deployment, stock, life);
   for (const set of stock.statefulSets) await renew(set, stock, life);
   for (const cronJob of stock.cronJobs) await schedule(cronJob, stock, life);
-  for (const job of (await stockOf(life)).jobs) await finish(job, stock, life);
+  for (const job of await jobsIn(life)) await finish(job, stock, life);
+  await bury(life);
   await sweep(await stockOf(life), life);
-  for (const pod of (await stockOf(life)).pods)
+  for (const pod of await podsIn(life))
     await (pod.metadata.deletionTimestamp ? end(pod, life) : start(pod, life));
 };
 
-/** The garbage collector. */
+/** The garbage collector, of what belonged to a resource that is gone. */
+const bury = async (life: Life): Promise<void> => {
+  const { cluster, namespace } = life;
+  const resources = await list(`${GROUP}/${VERSION}`, KIND, life);
+  // There is never more than one.
+  if (resources.length > 0) return;
+  const isOrphan = ({ metadata }: Manifest): boolean =>
+    (metadata.ownerReferences ?? []).some(({ kind }) => kind === KIND);
+  for (const [apiVersion, kind] of OWNED)
+    for (const { metadata } of (await list(apiVersion, kind, life)).filter(isOrphan))
+      await cluster.remove({ apiVersion, kind, namespace, name: metadata.name });
+};
+
+const OWNED: [apiVersion: string, kind: string][] = [
+  ["apps/v1", "Deployment"],
+  ["apps/v1", "StatefulSet"],
+  ["batch/v1", "Job"],
+  ["v1", "Pod"],
+  ["v1", "ConfigMap"],
+  ["v1", "Service"],
+];
+
+/** The same, of what controllers have made. */
 const sweep = async (stock: Stock, life: Life): Promise<void> => {
   const owners = new Set(Object.values(stock).flatMap((some: Manifest[]) => some.map(uidOf)));
   const isOrphan = ({ metadata }: Manifest): boolean =>

@@ -23,15 +23,20 @@ export interface Stock {
   jobs: Manifest[];
 }
 
-export const stockOf = async ({ cluster, namespace }: Life): Promise<Stock> => {
-  const list = (apiVersion: string, kind: string) => cluster.list({ apiVersion, kind, namespace });
+export const list = (apiVersion: string, kind: string, { cluster, namespace }: Life) =>
+  cluster.list({ apiVersion, kind, namespace });
+
+export const podsIn = (life: Life): Promise<Manifest[]> => list("v1", "Pod", life);
+export const jobsIn = (life: Life): Promise<Manifest[]> => list("batch/v1", "Job", life);
+
+export const stockOf = async (life: Life): Promise<Stock> => {
   const [deployments, statefulSets, cronJobs, replicaSets, pods, jobs] = await Promise.all([
-    list("apps/v1", "Deployment"),
-    list("apps/v1", "StatefulSet"),
-    list("batch/v1", "CronJob"),
-    list("apps/v1", "ReplicaSet"),
-    list("v1", "Pod"),
-    list("batch/v1", "Job"),
+    list("apps/v1", "Deployment", life),
+    list("apps/v1", "StatefulSet", life),
+    list("batch/v1", "CronJob", life),
+    list("apps/v1", "ReplicaSet", life),
+    podsIn(life),
+    jobsIn(life),
   ]);
   return { deployments, statefulSets, cronJobs, replicaSets, pods, jobs };
 };
