@@ -18,8 +18,10 @@ export interface Costs {
 }
 
 /** Below this much CPU since the last step nothing can be said. */
-const ENOUGH_MS = 50;
-/** What a look is worth one look later. */
+const LEAST_CPU_MS = 200;
+/** Nor before the agent has spent as much, or would have at its budget: one entry that was timed while it lost the processor counts 6 ms. */
+const LEAST_AGENT_MS = 10;
+/** What a look is worth one look later, once there is enough. */
 const MEMORY = 0.6;
 const LONGEST_HOLD_MS = 1_800_000;
 /** So far above the budget that one rung will hardly do. */
@@ -43,13 +45,20 @@ export class Governor {
   /** Agent over application, of late; undefined while too little has happened. */
   get cost(): number | undefined {
     const application = this.cpuMs - this.agentMs;
-    return this.cpuMs >= ENOUGH_MS && application > 0 ? this.agentMs / application : undefined;
+    return this.knowsEnough && application > 0 ? this.agentMs / application : undefined;
+  }
+
+  private get knowsEnough(): boolean {
+    const allowedMs = this.cpuMs * this.budget.share;
+    return this.cpuMs >= LEAST_CPU_MS && Math.max(this.agentMs, allowedMs) >= LEAST_AGENT_MS;
   }
 
   /** The level from now on. */
   look({ atMs, agentMs, cpuMs }: Costs): number {
-    this.agentMs = this.agentMs * MEMORY + agentMs;
-    this.cpuMs = this.cpuMs * MEMORY + cpuMs;
+    // A process that does little is judged by more looks, not by less work.
+    const memory = this.knowsEnough ? MEMORY : 1;
+    this.agentMs = this.agentMs * memory + agentMs;
+    this.cpuMs = this.cpuMs * memory + cpuMs;
     const { cost } = this;
     if (cost === undefined) return this.level;
     if (cost > this.budget.share) this.down(atMs, cost > FAR * this.budget.share ? 2 : 1);
