@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { freePort } from "./backends/testing/processes.ts";
 import { until } from "../e2e/kit/wait.ts";
 import { root } from "../tools/run.ts";
 import { openRig, type Rig } from "./rig.ts";
@@ -31,15 +31,6 @@ afterAll(async () => {
   await rig.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 const begin = async (role: string, change: Record<string, string> = {}) => {
   const [health, metrics] = [await freePort(), await freePort()];

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { freePort } from "../backends/testing/processes.ts";
 import { until } from "../../e2e/kit/wait.ts";
 import { buildOperator } from "../../tools/build.ts";
 
@@ -31,15 +31,6 @@ export interface Subject {
 }
 
 export const HOME = "flashcard-otel";
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 const environment = (folder: string, metrics: number, health: number): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"],
