@@ -7,8 +7,10 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { installPatient, installProduct } from "./kit/install.ts";
 import { workers } from "./kit/nodes.ts";
+import { PIPELINE } from "./kit/migration.ts";
+import { ORDERS } from "./kit/orders.ts";
 import { bringUp, takeDown } from "./kit/provide.ts";
-import type { Pulse, Stage, Story } from "./kit/story.ts";
+import { type Pulse, removeResource, type Stage, type Story } from "./kit/story.ts";
 import { stories } from "./stories.ts";
 
 interface Outcome {
@@ -23,6 +25,14 @@ const sentence = ({ message, cause }: Error): string => {
   return `${message} (${cause instanceof Error ? cause.message : JSON.stringify(cause)})`;
 };
 
+/** What a story that failed has left would be in the way of the next one. */
+const tidy = async ({ tools, say }: Stage): Promise<void> => {
+  for (const place of [PIPELINE, ORDERS])
+    await removeResource(tools, place).catch((error: Error) =>
+      say(`${place.namespace}/${place.name} is left: ${error.message}`),
+    );
+};
+
 const tell = async (story: Story, stage: Stage): Promise<Outcome> => {
   const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 1000);
@@ -34,6 +44,8 @@ const tell = async (story: Story, stage: Stage): Promise<Outcome> => {
     return { name: story.name, passed: true, seconds: seconds() };
   } catch (error) {
     const told = sentence(error as Error);
+    say(`failed: ${told}`);
+    await tidy(stage);
     return { name: story.name, passed: false, seconds: seconds(), error: told };
   }
 };

@@ -91,13 +91,16 @@ const revision = async (tools: Tools, name: string): Promise<number> =>
   Number((await workload(tools, name)).metadata.annotations?.["deployment.kubernetes.io/revision"]);
 
 interface Events {
-  items: { reason: string; note: string }[];
+  items: { reason: string; note: string; regarding: { uid: string } }[];
 }
 
-/** Each move of a component, as often as it was told. */
+/** Each move of a component, as often as it was told; earlier resources of this name have events too. */
 const moves = async (tools: Tools): Promise<string[]> => {
+  const args = [...IN_SHOP, "flashcardtelemetries", ORDERS.name];
+  const resource = await get<{ metadata: { uid: string } }>(tools, args);
   const events = await get<Events>(tools, [...IN_SHOP, "events.events.k8s.io"]);
   return (events?.items ?? [])
+    .filter(({ regarding }) => regarding.uid === resource?.metadata.uid)
     .filter(({ reason }) => ["RollingOut", "Instrumented"].includes(reason))
     .map(({ reason, note }) => `${reason} ${note.split(":")[0]}`);
 };
