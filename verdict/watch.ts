@@ -72,21 +72,35 @@ const tailOf = (
 ): Tail | undefined => {
   const durations = aa.flatMap(({ wallOn = [], wallOff = [] }) => [...wallOn, ...wallOff]);
   if (durations.length === 0) return undefined;
-  const plans = LEVELS.map((level) => tailPlan(aa, quantile(durations, level), tailPercent));
-  let gates = plans.map(() => emptyGate);
+  let depths = LEVELS.map((level): Depth => ({
+    level,
+    plan: tailPlan(aa, quantile(durations, level), tailPercent),
+    gate: emptyGate,
+  }));
   let tail: Tail = { logFail: 0 };
   for (const block of ab) {
-    gates = plans.map((plan, i) => observe(gates[i] ?? emptyGate, plan.difference(block), plan));
-    const logFail = logMeanExp(gates.map((gate) => gate.logFail));
+    depths = depths.map(({ level, plan, gate }) => ({
+      level,
+      plan,
+      gate: observe(gate, plan.difference(block), plan),
+    }));
+    const logFail = logMeanExp(depths.map(({ gate }) => gate.logFail));
     const isShown = logFail >= -Math.log(alpha * ALPHA_SHARES.tail);
-    const exceeded = tail.exceeded ?? (isShown ? clearest(gates) : undefined);
+    const exceeded = tail.exceeded ?? (isShown ? clearest(depths) : undefined);
     tail = { logFail, ...(exceeded ? { exceeded } : {}) };
   }
   return tail;
 };
 
-const clearest = (gates: readonly Gate[]): Exceeded | undefined =>
-  LEVELS.flatMap((level, i) => gates.slice(i, i + 1).map((gate) => ({ level, gate })))
+/** How far out an item must be to be called slow, and what has been seen there. */
+interface Depth {
+  level: number;
+  plan: ReturnType<typeof tailPlan>;
+  gate: Gate;
+}
+
+const clearest = (depths: readonly Depth[]): Exceeded | undefined =>
+  depths
     .toSorted((one, other) => other.gate.logFail - one.gate.logFail)
     .map(({ level, gate: { pairs, sum } }) => ({ level, blocks: pairs, more: sum }))[0];
 
