@@ -6,8 +6,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { stringify } from "yaml";
 import { commands } from "../cli/table.ts";
+import { yaml } from "../cli/text/emit.ts";
 import { ownBoard } from "../operator/board/own.ts";
 import { generatedFiles } from "../dashboards/files.ts";
 import { crd, schema } from "../operator/migration/crd.ts";
@@ -23,12 +23,7 @@ import { root } from "./run.ts";
 import { valuesPage } from "./values.ts";
 
 const files = async (): Promise<Record<string, string>> => ({
-  "charts/flashcard-otel/files/crd.yaml": stringify(crd(), {
-    lineWidth: 0,
-    // Helm reads YAML 1.1, where a bare `on` is a boolean.
-    version: "1.1",
-    aliasDuplicateObjects: false,
-  }),
+  "charts/flashcard-otel/files/crd.yaml": await yaml(crd()),
   "charts/flashcard-otel/README.md": valuesPage(
     readFileSync(join(root, "charts", "flashcard-otel", "values.yaml"), "utf8"),
   ),

@@ -16,6 +16,6 @@ export const emit = async (
 
 export const yaml = async (value: unknown): Promise<string> => {
   const { stringify } = await import("yaml");
-  // kubectl reads YAML 1.1, where a bare `off` is a boolean.
+  // kubectl and helm read YAML 1.1, where a bare `off` is a boolean.
   return stringify(value, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
 };

@@ -4,7 +4,8 @@
  */
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
+import { yaml } from "../../cli/text/emit.ts";
 import { type BuiltImage, builtImage } from "../../cluster/images/store.ts";
 import { imageCatalogue } from "../../cluster/images/catalogue.ts";
 import { text } from "../../cluster/images/files.ts";
@@ -33,13 +34,15 @@ interface Definition {
 export const specFields = ({ spec }: Definition): Record<string, unknown> =>
   spec.versions[0]?.schema.openAPIV3Schema.properties.spec.properties ?? {};
 
-const rewrite = async (file: string, change: (content: string) => string): Promise<void> =>
-  writeFile(file, change(await readFile(file, "utf8")));
+const rewrite = async (
+  file: string,
+  change: (content: string) => string | Promise<string>,
+): Promise<void> => writeFile(file, await change(await readFile(file, "utf8")));
 
-const withoutField = (content: string): string => {
+const withoutField = async (content: string): Promise<string> => {
   const definition = parse(content, { version: "1.1" }) as Definition;
   delete specFields(definition)[NEW_FIELD];
-  return stringify(definition, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
+  return yaml(definition);
 };
 
 /** Its path, relative to the repository. */

@@ -3,7 +3,7 @@
  * pods are those from before, and no request fails. One that only costs too much is found by its trial and never reaches a pod.
  */
 import assert from "node:assert/strict";
-import type { ComponentStatus, Status } from "../../operator/migration/schema.ts";
+import { componentIn } from "../../operator/migration/named.ts";
 import { ROUNDS } from "../../overhead/planted/rounds.ts";
 import { deliver, deliverOwn } from "../kit/agent.ts";
 import { PRODUCT } from "../kit/install.ts";
@@ -64,16 +64,13 @@ interface Kept {
   data: Record<string, string>;
 }
 
-const componentIn = (status: Status | undefined, name: string): ComponentStatus | undefined =>
-  status?.components.find((one) => one.name === name);
-
 /** Why, and everything that was kept of it; `before`: the record of an earlier time. */
 const keptOf = async ({ tools, say }: Stage, name: string, before?: string): Promise<string> => {
   const tell = teller(say);
   const kept = await until({ what: `${name} being taken back`, seconds: 400 }, async () => {
     const status = await readStatus(tools);
     if (status) tell(status);
-    const found = componentIn(status, name);
+    const found = status && componentIn(status, name);
     return found?.stage === "Skipped" && found.kept !== before && found.kept;
   });
   const record = await get<Kept>(tools, ["-n", NAMESPACE, "configmaps", kept]);
@@ -112,7 +109,8 @@ const missing = async (stage: Stage): Promise<void> => {
   const { tools, say } = stage;
   say("an agent whose image cannot be pulled");
   await webhookWith(tools, ["set", "env", WEBHOOK, "OPERATOR_IMAGE=nowhere.example/operator:0"]);
-  const before = componentIn(await readStatus(tools), "worker")?.kept;
+  const known = await readStatus(tools);
+  const before = known && componentIn(known, "worker")?.kept;
   await applyResource(tools, await harmful(["worker"], { profile: "Full" }));
   assert.match(await keptOf(stage, "worker", before), /ImageNotPulled: pod worker-/);
   await webhookWith(tools, ["rollout", "undo", WEBHOOK]);

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { environment as told } from "../crash/operator.ts";
 import { freePort } from "../backends/testing/processes.ts";
 import { until } from "../../e2e/kit/wait.ts";
 import { buildOperator } from "../../tools/build.ts";
@@ -30,22 +31,13 @@ export interface Subject {
   stop: () => Promise<void>;
 }
 
-export const HOME = "flashcard-otel";
+export const HOME = told.POD_NAMESPACE;
 
 const environment = (folder: string, metrics: number, health: number): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"],
   NODE_ENV: "production",
   KUBECONFIG: join(folder, "kubeconfig"),
-  OPERATOR_IMAGE: "operator:1",
-  COLLECTOR_IMAGE: "collector:1",
-  JAEGER_IMAGE: "jaeger:1",
-  PROMETHEUS_IMAGE: "prometheus:1",
-  K6_IMAGE: "k6:1",
-  POD_NAMESPACE: HOME,
-  POD_NAME: "controller-0",
-  WEBHOOK_SERVICE: "webhook",
-  WEBHOOK_CONFIGURATION: "webhook",
-  WEBHOOK_SECRET: "webhook",
+  ...told,
   AGENT_FOLDER: join(folder, "operator"),
   K6_FOLDER: join(folder, "operator", "k6"),
   METRICS_PORT: String(metrics),

@@ -10,7 +10,8 @@ import { reconcile } from "../migration/reconcile.ts";
 import { type Settings, settingsFrom } from "../settings.ts";
 import type { Proxy } from "./proxy.ts";
 
-export const settings: Settings = settingsFrom({
+/** What the chart tells the operator. */
+export const environment = {
   OPERATOR_IMAGE: "operator:1",
   COLLECTOR_IMAGE: "collector:1",
   JAEGER_IMAGE: "jaeger:1",
@@ -21,7 +22,9 @@ export const settings: Settings = settingsFrom({
   WEBHOOK_SERVICE: "webhook",
   WEBHOOK_CONFIGURATION: "flashcard-otel",
   WEBHOOK_SECRET: "certificate",
-});
+};
+
+export const settings: Settings = settingsFrom(environment);
 
 export interface Operator {
   wire: Wire;

@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { number, rehearse, textOf } from "@flashcard-otel/verdict/rehearsal.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { live, NODE } from "../crash/life.ts";
+import { settings } from "../crash/operator.ts";
 import { reconcile } from "../migration/reconcile.ts";
 import { component, status } from "../migration/scenes.ts";
 import {
@@ -21,26 +22,12 @@ import {
 } from "../migration/schema.ts";
 import { openRig, type Rig } from "../rig.ts";
 import { userTemplateHash } from "../rollout/template.ts";
-import { settingsFrom } from "../settings.ts";
 import { holderIn, leaseOn, nodeLeases } from "./node.ts";
 
-const HOME = "flashcard-otel";
+const HOME = settings.namespace;
 const ATTEMPT = "a1b2c3d4e5";
 const NAME = "pipeline";
 const PLACE = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, name: NAME };
-
-const settings = settingsFrom({
-  OPERATOR_IMAGE: "operator:1",
-  COLLECTOR_IMAGE: "collector:1",
-  JAEGER_IMAGE: "jaeger:1",
-  PROMETHEUS_IMAGE: "prometheus:1",
-  K6_IMAGE: "k6:1",
-  POD_NAMESPACE: HOME,
-  POD_NAME: "operator-0",
-  WEBHOOK_SERVICE: "webhook",
-  WEBHOOK_CONFIGURATION: "flashcard-otel",
-  WEBHOOK_SECRET: "certificate",
-});
 
 let rig: Rig;
 /** Two namespaces of their own for each test. */
