@@ -3,6 +3,7 @@ import type { Control } from "@flashcard-otel/verdict/control.ts";
 import { judgeTrial } from "@flashcard-otel/verdict/trial.ts";
 import { parseEvidence } from "@flashcard-otel/verdict/evidence.ts";
 import type { Manifest } from "../cluster/cluster.ts";
+import { readLog } from "../cluster/readlog.ts";
 import { nodeOf } from "../trial/node.ts";
 import { trialNames, twins } from "../trial/twin.ts";
 import { nameOf, RECORD } from "./evidence.ts";
@@ -91,12 +92,9 @@ export const readEvidence = async (
   { metadata }: Manifest,
   cluster: Pick<Dependencies["cluster"], "logs">,
 ): Promise<string> => {
-  const log = await cluster.logs({
-    namespace: metadata.namespace ?? "",
-    name: metadata.name,
-    container: "k6",
-  });
-  const whole = (log ?? "").slice(0, (log ?? "").lastIndexOf("\n") + 1);
+  const { namespace = "", name } = metadata;
+  const log = await readLog(cluster, { namespace, name, container: "k6" });
+  const whole = log.slice(0, log.lastIndexOf("\n") + 1);
   return whole
     .split("\n")
     .filter((line) => line.startsWith('{"v":'))

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { podsOf } from "../backends/pods.ts";
 import { metadataOf, restricted } from "../backends/workload.ts";
-import { type Cluster, ClusterError, type Manifest } from "../cluster/cluster.ts";
+import type { Cluster, Manifest } from "../cluster/cluster.ts";
+import { readLog } from "../cluster/readlog.ts";
 import type { Container, DeploymentSpec, EnvVar } from "../injection/pod.ts";
 import type { Spec } from "../migration/schema.ts";
 import type { Migration, PulseWorld } from "../migration/types.ts";
@@ -123,23 +124,10 @@ export const observePulse = async (
 ): Promise<PulseWorld | undefined> => {
   const pod = migration.spec.pulse && runningPod(migration, pods);
   if (!pod) return undefined;
-  const report = lastReport(await logOf(migration, pod.name, cluster));
+  const { namespace } = migration.metadata;
+  const source = { namespace, name: pod.name, container: COMPONENT, tailLines: TAIL_LINES };
+  const report = lastReport(await readLog(cluster, source));
   return report && totals(report, pod.run, migration.status);
-};
-
-/** A kubelet that is away keeps nobody from going back; its pulse counts on, and is read when it has returned. */
-const logOf = async (
-  { metadata: { namespace } }: Migration,
-  name: string,
-  cluster: Cluster,
-): Promise<string> => {
-  try {
-    const pod = { namespace, name, container: COMPONENT, tailLines: TAIL_LINES };
-    return (await cluster.logs(pod)) ?? "";
-  } catch (error) {
-    if (error instanceof ClusterError && error.refusal === "Unavailable") return "";
-    throw error;
-  }
 };
 
 type Known = Pick<Migration["status"], "downtime" | "pulse">;
