@@ -42,6 +42,16 @@ export const tiers: Tier[] = [
     ],
   },
   {
+    name: "crash plans",
+    minutes: 6,
+    commands: [
+      {
+        name: "the reconciler crashed at every distinct write",
+        command: [node, "operator/crash/main.ts"],
+      },
+    ],
+  },
+  {
     name: "agent",
     minutes: 6,
     commands: [

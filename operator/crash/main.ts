@@ -3,7 +3,8 @@
  *
  *   npm run crash-plans -- [--all] [--slow] [--only TEXT] [--json FILE]
  *
- * Every distinct write, or with --all every occurrence, times five modes; --slow instead with an API server that answers late, asks to
+ * Every distinct write times five modes, until the run is again where the undisturbed one was; with --all every occurrence, to the
+ * end of its chapter; --slow instead with an API server that answers late, asks to
  * come again (429), gives lists that are one look old, or loses its watches; --only plays the plans whose title holds TEXT.
  */
 import { writeFile } from "node:fs/promises";
@@ -42,7 +43,7 @@ const recordAll = async (stage: Stage): Promise<Recording[]> => {
 const playShare = async (stage: Stage, plans: Plan[], share: number): Promise<Failure[]> => {
   const failed: Failure[] = [];
   for (const plan of plans.filter((_plan, nth) => nth % STAGES === share)) {
-    const why = await play(stage, plan).catch((error: Error) => [error.message]);
+    const why = await play(stage, plan, UNTIL).catch((error: Error) => [error.message]);
     if (why.length === 0) continue;
     failed.push({ plan: titleOf(plan), why });
     say(`FAILED ${titleOf(plan)}\n  ${why.join("\n  ")}`);
@@ -62,6 +63,7 @@ const { values } = parseArgs({
   },
 });
 const modes = values.slow ? SLOW_MODES : MODES;
+const UNTIL = values.all || values.slow ? "end" : "joins";
 
 const planned = (recordings: Recording[]): { sites: number; plans: Plan[] } => {
   const writeModes = modes.filter((mode) => mode !== "stale");

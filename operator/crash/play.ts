@@ -9,6 +9,8 @@ import { differences, type State, stateOf } from "./state.ts";
 interface Look {
   /** Just before it. */
   moment: Moment;
+  /** At that moment. */
+  state: State;
   writes: string[];
   milliseconds: number;
 }
@@ -41,19 +43,22 @@ export const record = async (
   const looks: Look[] = [];
   for (;;) {
     const moment = await stage.take();
+    const state = await present(stage);
     const played = await stage.look({ crashing: chapter.crashing });
     if (isQuiet(played) && (await isDone(stage, chapter))) break;
     const { writes, milliseconds } = played;
-    looks.push({ moment, writes, milliseconds });
+    looks.push({ moment, state, writes, milliseconds });
     if (looks.length > MOST_LOOKS) throw new Error(await stuck(stage, chapter, writes));
   }
   return {
     chapter,
     looks,
-    end: await stateOf(stage.cluster, [NAMESPACE, HOME]),
+    end: await present(stage),
     after: await stage.take(),
   };
 };
+
+const present = ({ cluster }: Stage): Promise<State> => stateOf(cluster, [NAMESPACE, HOME]);
 
 const isQuiet = ({ writes, whole }: Played): boolean => whole && writes.length === 0;
 
@@ -103,10 +108,25 @@ export const plansOf = (
 export const titleOf = ({ recording, look, write, site, mode }: Plan): string =>
   `${recording.chapter.name}: look ${look}, write ${write} (${site}): ${mode}`;
 
-/** What is not as in the undisturbed run; empty when the plan has passed. */
-export const play = async (stage: Stage, plan: Plan): Promise<string[]> => {
+/**
+ * What is not as in the undisturbed run; empty when the plan has passed. It goes on until the end of the chapter, or only until
+ * `joins`: it has come to a state that the undisturbed run had later on. What follows from it has been played already.
+ */
+export const play = async (
+  stage: Stage,
+  plan: Plan,
+  until: "end" | "joins" = "end",
+): Promise<string[]> => {
   const why = await disturb(stage, plan);
-  return why.length > 0 ? why : goOn(stage, plan);
+  if (why.length > 0) return why;
+  if (until === "joins" && (await hasJoined(stage, plan))) return [];
+  return goOn(stage, plan, until);
+};
+
+const hasJoined = async (stage: Stage, { recording, look }: Plan): Promise<boolean> => {
+  const state = await present(stage);
+  const isEqual = (one: State): boolean => differences(one, state).length === 0;
+  return recording.looks.slice(look + 1).some((later) => isEqual(later.state));
 };
 
 /** The look that the plan is about, and why nothing can follow it. */
@@ -147,13 +167,14 @@ const unseen = async (stage: Stage, strike: () => Promise<string[]>): Promise<st
   }
 };
 
-const goOn = async (stage: Stage, { recording, look: first }: Plan): Promise<string[]> => {
-  const { chapter, end } = recording;
+const goOn = async (stage: Stage, plan: Plan, until: "end" | "joins"): Promise<string[]> => {
+  const { chapter, end } = plan.recording;
   let writes: string[] = [];
-  for (let look = first; look <= MOST_LOOKS; look += 1) {
+  for (let look = plan.look; look <= MOST_LOOKS; look += 1) {
     const played = await stage.look({ crashing: chapter.crashing });
     if (isQuiet(played) && (await isDone(stage, chapter)))
-      return differences(end, await stateOf(stage.cluster, [NAMESPACE, HOME]));
+      return differences(end, await present(stage));
+    if (until === "joins" && (await hasJoined(stage, plan))) return [];
     ({ writes } = played);
   }
   return [await stuck(stage, chapter, writes)];

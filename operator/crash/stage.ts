@@ -5,7 +5,7 @@ import { configOf, openRig, type Rig } from "../rig.ts";
 import { etcdAt, type Snapshot } from "./etcd.ts";
 import { type Fault, type Lives, livesOf, type Played } from "./lives.ts";
 import { live } from "./life.ts";
-import { type Operator, operators, settings } from "./operator.ts";
+import { type Operator, operators, type Patience, settings } from "./operator.ts";
 import { logs, outside } from "./outside.ts";
 import { type Passing, startProxy, type Treatment } from "./proxy.ts";
 import type { Watches } from "./watches.ts";
@@ -67,6 +67,15 @@ export interface StageOptions {
   meter?: (passing: Passing, treatment: Treatment) => Treatment;
 }
 
+const createNamespaces = async (user: Cluster): Promise<void> => {
+  for (const name of [NAMESPACE, HOME])
+    await user.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+};
+
+/** An answer that never comes would be most of a plan's time. */
+const patienceWith = (fault: Fault | undefined): Patience =>
+  fault?.mode === "timeout" ? "none" : "usual";
+
 export const openStage = async ({
   flags = [],
   as,
@@ -75,8 +84,7 @@ export const openStage = async ({
   // Without its cache a list is never behind a write, so it never has to wait for the cache to catch up.
   const rig = await openRig({ flags: ["--watch-cache=false", ...flags] });
   const { cluster, kubectl, wire } = rig;
-  for (const name of [NAMESPACE, HOME])
-    await kubectl.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  await createNamespaces(kubectl);
   const closeWebhook = await openWebhook(kubectl, settings);
   const etcd = etcdAt(rig.etcd);
   let now = Date.now() + AHEAD_MS;
@@ -104,7 +112,8 @@ export const openStage = async ({
     },
     look: async ({ crashing = [], fault, stale = false }) => {
       uid = (await find())?.metadata.uid ?? "";
-      const played = await lives.play((life) => alive(life).reconcile(resource), { fault, stale });
+      const operate = (life: string) => alive(life, patienceWith(fault)).reconcile(resource);
+      const played = await lives.play(operate, { fault, stale });
       now += STEP_MS;
       await live({ cluster: kubectl, wire, namespace: NAMESPACE, now: new Date(now), crashing });
       return played;
