@@ -1,21 +1,25 @@
 /** Samples by the labels both sides share, and where they differ. */
 import type { ParityRow } from "./paritymap.ts";
+import { type Loose, slackBetween, sum } from "./slack.ts";
 
 export interface Sample {
   labels: Record<string, string>;
   value: number;
   /** How far the value may be off because nobody looked exactly at the edges of the window. */
   slack?: number;
+  /** How far at most; absent when that is `slack`. */
+  most?: number;
+  /** What had come together at moments of the window that are the same on both sides. */
+  curve?: number[];
 }
 
-export interface Group {
+export interface Group extends Loose {
   /** The labels in the words of the new series. */
   labels: Record<string, string>;
   key: string;
   /** Key without the bucket's boundary. */
   parent: string;
   value: number;
-  slack: number;
 }
 
 export interface Part {
@@ -47,16 +51,24 @@ export const grouped = (row: ParityRow, samples: readonly Sample[], origin: Orig
   return [...groups].map(([key, members]) => {
     const labels = (members[0] && labelsOf(row, members[0], origin.side)) ?? {};
     const { le: _le, ...parent } = labels;
-    const values = members.map(({ value }) => value * origin.factor);
+    const joined = (of: (member: Sample) => number): number =>
+      aggregate(
+        row,
+        members.map((member) => of(member) * origin.factor),
+      );
     return {
       labels,
       key,
       parent: keyOf(parent),
-      value: aggregate(row, values),
+      value: joined(({ value }) => value),
       slack: together(row, members) * origin.factor,
+      most: joined(({ most = 0 }) => most),
+      curve: momentsOf(members).map((nth) => joined(({ curve = [] }) => curve[nth] ?? 0)),
     };
   });
 };
+
+const momentsOf = (members: readonly Sample[]): number[] => [...(members[0]?.curve?.keys() ?? [])];
 
 const keyOf = (labels: Record<string, string>): string =>
   JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -86,8 +98,8 @@ const boundaryOf = (le: string, factor: number): string =>
 
 const aggregate = ({ aggregation = "sum" }: ParityRow, values: number[]): number => {
   if (aggregation === "max") return Math.max(...values);
-  const sum = values.reduce((total, value) => total + value, 0);
-  return aggregation === "avg" ? sum / values.length : sum;
+  const total = sum(values);
+  return aggregation === "avg" ? total / values.length : total;
 };
 
 /**
@@ -98,9 +110,7 @@ const together = ({ aggregation = "sum" }: ParityRow, members: readonly Sample[]
   const slackOf = (samples: readonly Sample[]): number[] => samples.map(({ slack = 0 }) => slack);
   if (aggregation === "max") return Math.max(...slackOf(members));
   const processes = Map.groupBy(members, ({ labels }) => labels["instance"] ?? "");
-  const slacks = [...processes.values()].map((samples) =>
-    slackOf(samples).reduce((sum, slack) => sum + slack, 0),
-  );
+  const slacks = [...processes.values()].map((samples) => sum(slackOf(samples)));
   return Math.hypot(...slacks) / (aggregation === "avg" ? members.length : 1);
 };
 
@@ -130,7 +140,7 @@ const compare = (
   scale: (group: Group) => number,
 ): Difference | undefined => {
   const { tolerancePercent, toleranceAbsolute = 0 } = part.row;
-  const slack = Math.hypot(group.slack, other?.slack ?? 0);
+  const slack = other ? slackBetween(group, other) : group.slack;
   const allowed = (scale(group) * tolerancePercent) / 100 + toleranceAbsolute + slack;
   if (other ? Math.abs(other.value - group.value) <= allowed : Math.abs(group.value) <= slack)
     return undefined;

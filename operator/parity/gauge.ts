@@ -4,7 +4,10 @@ import type { Grown, Window } from "./increase.ts";
 
 /** A series that nobody has written for so long is over: OTLP, unlike a scrape, does not say so. */
 const STALE_SECONDS = 45;
-export const lastValue = (points: Series["points"], { start, end }: Window): Grown | undefined => {
+export const lastValue = (
+  points: Series["points"],
+  { start, end }: Window,
+): Pick<Grown, "value" | "slack"> | undefined => {
   const inside = points.filter(({ at }) => at > start && at <= end);
   const last = inside.at(-1);
   if (!last || last.at < end - STALE_SECONDS) return undefined;

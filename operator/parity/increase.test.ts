@@ -25,7 +25,7 @@ describe("what a counter grew by", () => {
 
   test("counts the first value of a series that was born in the window", () => {
     const found = increase(points([130, 1], [140, 1], [150, 1], [160, 1]), window);
-    expect(found).toEqual({ value: 1, slack: 0 });
+    expect(found).toMatchObject({ value: 1, slack: 0, most: 0 });
   });
 
   test("is nothing when the series ended before the window", () => {
@@ -35,13 +35,21 @@ describe("what a counter grew by", () => {
 
   test("is exact where nothing happened at the edges", () => {
     const found = increase(points([90, 7], [110, 7], [130, 9], [155, 9], [165, 9]), window);
-    expect(found).toEqual({ value: 2, slack: 0 });
+    expect(found).toMatchObject({ value: 2, slack: 0, most: 0 });
   });
 
   test("says how far it may be off when much happened at an edge and little elsewhere", () => {
     const found = increase(points([95, 0], [105, 40], [115, 40], [155, 40], [165, 40]), window);
     expect(found?.value).toBe(20);
     expect(found?.slack).toBeGreaterThan(5);
+    expect(found?.most).toBe(20);
+  });
+
+  test("is told for moments of the window too", () => {
+    const { curve = [] } = increase(points([100, 10], [130, 10], [160, 70]), window) ?? {};
+    expect(curve).toHaveLength(24);
+    expect(curve.slice(0, 12)).toEqual(Array.from({ length: 12 }, () => 0));
+    expect(curve.at(-1)).toBeCloseTo(57.5);
   });
 
   test("may be off by a bunch even when bunches come so regularly that all steps are the same", () => {

@@ -20,7 +20,14 @@ export interface Grown {
   value: number;
   /** How far it may be off because nobody looked exactly at the edges. */
   slack: number;
+  /** How far at most, whatever came between the looks around them. */
+  most: number;
+  /** What it had grown by at as many moments, evenly spread over the window. */
+  curve: number[];
 }
+
+/** Two sides that look at different moments disagree a little all the time: as many show how much. */
+const MOMENTS = 24;
 
 /** Undefined when the series has no sample that says anything about the window. */
 export const increase = (points: Points, window: Window): Grown | undefined => {
@@ -35,8 +42,13 @@ export const increase = (points: Points, window: Window): Grown | undefined => {
   return {
     value: end.value - start.value,
     slack: Math.hypot(edgeSlack(start, spread), edgeSlack(end, spread)),
+    most: farthest(start) + farthest(end),
+    curve: momentsOf(window).map((moment) => at(known, moment).value - start.value),
   };
 };
+
+const momentsOf = ({ start, end }: Window): number[] =>
+  Array.from({ length: MOMENTS }, (_, nth) => start + ((nth + 0.5) * (end - start)) / MOMENTS);
 
 /** From one look at a counter to another: what it grew by between them is exact. */
 export interface Between {
@@ -119,3 +131,7 @@ const edgeSlack = ({ fraction, step }: Edge, spread: number): number => {
   const guess = Number.isInteger(step) ? GUESSED_ERRORS * Math.sqrt(Math.abs(step)) : 0;
   return Math.min(Math.abs(step), bridge * Math.max(ERRORS * spread, guess));
 };
+
+/** All of it may have come at once, just before the edge or just after. */
+const farthest = ({ fraction, step }: Edge): number =>
+  Math.max(fraction, 1 - fraction) * Math.abs(step);

@@ -3,7 +3,7 @@ import type { Sample, Samples } from "@flashcard-otel/verdict/parity.ts";
 import { type ParityRow, seriesOf } from "@flashcard-otel/verdict/paritymap.ts";
 import type { Prometheus } from "../measurement/prometheus.ts";
 import { lastValue } from "./gauge.ts";
-import { type Grown, increase, type Window } from "./increase.ts";
+import { increase, type Window } from "./increase.ts";
 import { LATENESS_SECONDS } from "./window.ts";
 
 export interface Doors {
@@ -14,7 +14,10 @@ export interface Doors {
 /** Before the window, so that the value at its start lies between two samples. */
 export const LEAD_SECONDS = 40;
 
-type Measure = (points: { at: number; value: number }[], window: Window) => Grown | undefined;
+type Measure = (
+  points: { at: number; value: number }[],
+  window: Window,
+) => Omit<Sample, "labels"> | undefined;
 
 export const readSides = async (
   row: ParityRow,
