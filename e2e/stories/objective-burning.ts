@@ -17,15 +17,24 @@ import { until } from "../kit/wait.ts";
 
 const SERVICE = "llm-gateway";
 
+/**
+ * The pulse has a word that the model refuses, so one answer in a hundred of this service is an error: three times what 99.7 % allow,
+ * which is not fast. There is no history yet: a burst counts in all windows until enough good answers have followed it.
+ */
+const OBJECTIVE = {
+  name: "answers",
+  component: SERVICE,
+  indicator: "Availability",
+  targetPercent: 99.7,
+};
+
 /** Also with a collector whose queue lies on a disk of its own. */
 const promising = ({ spec, ...rest }: Resource): Resource => ({
   ...rest,
   spec: {
     ...spec,
-    target: "Validated",
-    objectives: [
-      { name: "answers", component: SERVICE, indicator: "Availability", targetPercent: 99.9 },
-    ],
+    target: "Instrumented",
+    objectives: [OBJECTIVE],
     backends: {
       collector: { queue: { storage: "PersistentVolumeClaim", storageMiB: 256 } },
     },
@@ -60,7 +69,7 @@ const heldWhileBurning = (stage: Stage): Promise<number> => {
   return until({ what: "the end of the burst", seconds: 900 }, async () => {
     const status = await readStatus(stage.tools);
     if (status?.objectives?.[0]?.state !== "Burning") return looks;
-    assert.equal(status.phase, "Validated");
+    assert.equal(status.phase, "Instrumented");
     looks += status.next?.reason === "ObjectiveBurning" ? 1 : 0;
     return undefined;
   });
@@ -72,8 +81,8 @@ interface Claims {
 
 const play = async (stage: Stage): Promise<void> => {
   const { tools, say } = stage;
-  await applyResource(tools, promising(roomy(withoutTrials(await sample(), SERVICE))));
-  const there = await follow(tools, { target: "Validated", seconds: 900, tell: teller(say) });
+  await applyResource(tools, promising(roomy(withoutTrials(await sample()))));
+  const there = await follow(tools, { target: "Instrumented", seconds: 600, tell: teller(say) });
   assert.equal(there, "Reached");
   await becomes(stage, "Met", 60);
   const claims = await get<Claims>(tools, ["-n", NAMESPACE, "persistentvolumeclaims"]);
@@ -83,13 +92,13 @@ const play = async (stage: Stage): Promise<void> => {
   say("uploading words of which every tenth fails");
   say(await upload(tools, burst()));
   await becomes(stage, "Burning", 120);
-  say("the objective burns; raising the target to Switched");
-  await setTarget(tools, "Switched");
+  say("the objective burns; raising the target to Validated");
+  await setTarget(tools, "Validated");
   const looks = await heldWhileBurning(stage);
-  say(`Validated in every look while it burned, ${looks} times with ObjectiveBurning`);
+  say(`Instrumented in every look while it burned, ${looks} times with ObjectiveBurning`);
   assert.ok(looks > 0);
 
-  const forward = await follow(tools, { target: "Switched", seconds: 600, tell: teller(say) });
+  const forward = await follow(tools, { target: "Validated", seconds: 600, tell: teller(say) });
   assert.equal(forward, "Reached");
   await endMigration(stage);
 };
