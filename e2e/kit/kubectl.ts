@@ -39,6 +39,8 @@ const call = (
         ),
       );
     });
+    // One that has ended before it read tells why by its code.
+    child.stdin.on("error", () => undefined);
     child.stdin.end(input);
   });
 
