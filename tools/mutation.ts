@@ -9,7 +9,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
-import { type Scope, scopes } from "./mutationscopes.ts";
+import { type Part, scopes } from "./mutationscopes.ts";
 
 interface Survivor {
   place: string;
@@ -34,7 +34,7 @@ const jestConfig = (await import(new URL("../jest.config.js", import.meta.url).h
   default: Record<string, unknown>;
 };
 
-const optionsFor = ({ mutate, tests }: Scope): ConstructorParameters<typeof Stryker>[0] => ({
+const optionsFor = ({ mutate, tests }: Part): ConstructorParameters<typeof Stryker>[0] => ({
   mutate,
   testRunner: "jest",
   plugins: ["@stryker-mutator/jest-runner"],
@@ -55,7 +55,7 @@ const optionsFor = ({ mutate, tests }: Scope): ConstructorParameters<typeof Stry
   // It would be rewritten with an interface that TypeScript 7 has no more; nothing here is compiled.
   tsconfigFile: ".state/none.json",
   tempDirName: ".state/mutation",
-  reporters: ["clear-text"],
+  reporters: ["clear-text", "progress-append-only"],
   clearTextReporter: {
     allowColor: false,
     reportTests: false,
@@ -72,23 +72,21 @@ const optionsFor = ({ mutate, tests }: Scope): ConstructorParameters<typeof Stry
   allowConsoleColors: false,
 });
 
-const measure = async ([name, scope]: [string, Scope]): Promise<Result> => {
-  const began = performance.now();
-  const all = await new Stryker(optionsFor(scope)).runMutationTest();
+const measure = async (part: Part): Promise<Pick<Result, "mutants" | "survived">> => {
+  const all = await new Stryker(optionsFor(part)).runMutationTest();
   const counted = all.filter(({ status }) => COUNTED.includes(status));
   const survived = counted.filter(({ status }) => !NOTICED.includes(status));
   return {
-    scope: name,
-    target: scope.target,
     mutants: counted.length,
-    score: Math.round(1000 * (1 - survived.length / Math.max(1, counted.length))) / 10,
     survived: survived.map(({ fileName, location, replacement, status }) => ({
       place: `${fileName.replace(/^.*\/(?=operator\/|agent\/)/, "")}:${location.start.line}:${location.start.column + 1}`,
       change: `${status === "NoCoverage" ? "not run; " : ""}${(replacement ?? "").slice(0, 120)}`,
     })),
-    seconds: Math.round((performance.now() - began) / 1000),
   };
 };
+
+const percent = (mutants: number, survived: Survivor[]): number =>
+  Math.round(1000 * (1 - survived.length / Math.max(1, mutants))) / 10;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -99,14 +97,25 @@ if (unknown.length > 0)
   throw new Error(`no scope ${unknown.join(", ")}: one of ${Object.keys(scopes).join(", ")}`);
 
 const results: Result[] = [];
-for (const [name, scope] of Object.entries(scopes)) {
+for (const [name, { parts, target }] of Object.entries(scopes)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  const mutate = scope.mutate.filter((file) => file.includes(values.only));
-  if (mutate.length === 0) continue;
-  const result = await measure([name, { ...scope, mutate }]);
-  results.push(result);
-  for (const { place, change } of result.survived) console.log(`  survived ${place}  ${change}`);
-  const { score, mutants, target, seconds } = result;
+  const began = performance.now();
+  let mutants = 0;
+  const survived: Survivor[] = [];
+  for (const { mutate, tests } of parts) {
+    const chosen = mutate.filter((file) => file.includes(values.only));
+    if (chosen.length === 0) continue;
+    const found = await measure({ mutate: chosen, tests });
+    mutants += found.mutants;
+    survived.push(...found.survived);
+    const score = percent(found.mutants, found.survived);
+    console.log(`${chosen.join(" ")}: ${score} % of ${found.mutants} mutants noticed`);
+  }
+  if (mutants === 0) continue;
+  const score = percent(mutants, survived);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  results.push({ scope: name, target, mutants, score, survived, seconds });
+  for (const { place, change } of survived) console.log(`  survived ${place}  ${change}`);
   console.log(
     `${name}: ${score} % of ${mutants} mutants noticed, target ${target} %, ${seconds} s`,
   );

@@ -1,6 +1,7 @@
 /** Values that an application might pass as an attribute, by mistake or out of malice; and what a batch must be in spite of them. */
 import * as fc from "fast-check";
 import type { OfficialSpan } from "./official.ts";
+import { codePoint } from "./text.ts";
 
 /** Throws at whatever is done with it; only the one who reports a failed property gets a name. */
 const refusing = new Proxy(
@@ -71,7 +72,7 @@ const ANY = {
   withBoxedValues: true,
 } as const;
 
-const text = fc.string({ unit: "binary", maxLength: 30 });
+const text = fc.string({ unit: codePoint, maxLength: 30 });
 
 export const name = fc.oneof(
   { weight: 8, arbitrary: text },

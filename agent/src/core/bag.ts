@@ -38,7 +38,7 @@ export class Bag {
 const cache = new Map<string, Bag>();
 
 export function bagFromHeader(header: unknown): Bag | null {
-  if (typeof header !== "string" || header === "" || header.length > HEADER_LIMIT) return null;
+  if (typeof header !== "string" || header.length > HEADER_LIMIT) return null;
   const known = cache.get(header);
   if (known !== undefined) return known;
   const entries = parse(header);

@@ -1,5 +1,5 @@
-import { expect, test } from "@jest/globals";
-import { FLAGS, identity, newTrace, random32, SAMPLED } from "./ids.ts";
+import { expect, jest, test } from "@jest/globals";
+import { drawn, FLAGS, identity, newTrace, random32, SAMPLED } from "./ids.ts";
 import { beginTrace, records, sample } from "./sampling.ts";
 
 test("random words do not repeat and use all their bits", () => {
@@ -13,10 +13,28 @@ test("random words do not repeat and use all their bits", () => {
   }
 });
 
-test("a new trace has no parent", () => {
-  const ids = identity().fill(7);
+test("every process draws words of its own", async () => {
+  const first = new Set<number>();
+  for (let process = 0; process < 5; process++) {
+    jest.resetModules();
+    first.add((await import("./ids.ts")).random32());
+  }
+  expect(first.size).toBe(5);
+});
+
+test("whoever looks sees whether an id was drawn in between", () => {
+  const before = drawn();
+  expect(drawn()).toBe(before);
+  random32();
+  expect(drawn()).not.toBe(before);
+});
+
+test("a new trace has an id of its own and no parent", () => {
+  const [ids, other] = [identity().fill(7), identity().fill(7)];
   newTrace(ids);
+  newTrace(other);
   expect([...ids.subarray(4)]).toEqual([0, 0, 0]);
+  for (let word = 0; word < 4; word++) expect(new Set([7, ids[word], other[word]]).size).toBe(3);
 });
 
 test.each([

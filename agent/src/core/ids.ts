@@ -5,10 +5,10 @@
 import { randomFillSync } from "node:crypto";
 
 const seed = randomFillSync(new Uint32Array(4));
-let x0 = (seed[0] ?? 0) | 1; // an all-zero state would stay zero for ever
-let x1 = (seed[1] ?? 0) | 0;
-let x2 = (seed[2] ?? 0) | 0;
-let x3 = (seed[3] ?? 0) | 0;
+let x0 = (seed[0] as number) | 1; // an all-zero state would stay zero for ever
+let x1 = (seed[1] as number) | 0;
+let x2 = (seed[2] as number) | 0;
+let x3 = (seed[3] as number) | 0;
 
 export function random32(): number {
   let result = Math.imul(x1, 5);
