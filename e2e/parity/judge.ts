@@ -1,5 +1,4 @@
 /** The operator's own comparisons, asked about one job: all places where the new telemetry is not what the old was. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { compareRows } from "../../operator/parity/compare.ts";
 import type { Window } from "../../operator/parity/increase.ts";
 import { correlation, recordsIn } from "../../operator/parity/logs.ts";
@@ -121,22 +120,6 @@ const logsOf = async (
     if (trouble) findings.push({ place: `logs of ${service}`, message: trouble });
   }
   return findings;
-};
-
-/** Spans are missed before they are late for good: a collector sends again what its backend did not take. */
-const isOfSpans = ({ place }: Finding): boolean => place.endsWith(": spans");
-const LATEST_SECONDS = 60;
-
-/** As the operator would with its next window: spans that are missing are looked for once more. */
-export const judgeAgain = async (
-  scene: Scene,
-  window: Window,
-  findings: Finding[],
-): Promise<Finding[]> => {
-  if (!findings.some(isOfSpans)) return findings;
-  await sleep(LATEST_SECONDS * 1000);
-  const missing = await operationsOf(scene, (service) => service, window);
-  return [...findings.filter((finding) => !isOfSpans(finding)), ...missing];
 };
 
 /** What is found where nothing is planted. */

@@ -17,7 +17,7 @@ import type { Window } from "../../operator/parity/increase.ts";
 import { LATENESS_SECONDS } from "../../operator/parity/window.ts";
 import { seriesOf } from "../../verdict/paritymap.ts";
 import { type Defect, defects } from "./defects.ts";
-import { type Finding, judgeAgain, judgeClean, judgeDefect, type Scene } from "./judge.ts";
+import { type Finding, judgeClean, judgeDefect, type Scene } from "./judge.ts";
 import { startPatient } from "./patient.ts";
 import { startPlanter } from "./planter.ts";
 
@@ -110,14 +110,10 @@ const measure = async (scene: Scene, { windows, seconds }: Options) => {
   for (let index = 0; index < windows; index++) {
     const window: Window = { start: start + index * seconds, end: start + (index + 1) * seconds };
     await until(window.end + LATENESS_SECONDS);
-    const first = await patiently(() => judgeClean(scene, window));
-    const findings = await patiently(() => judgeAgain(scene, window, first));
+    const findings = await patiently(() => judgeClean(scene, window));
     invented.push(...findings);
     console.log(`window ${index + 1} of ${windows}: ${findings.length} findings`);
     for (const { place, message } of findings) console.log(`  ${place}: ${message}`);
-    const found = new Set(findings.map(({ place }) => place));
-    for (const { place, message } of first)
-      if (!found.has(place)) console.log(`  late, not missing: ${place}: ${message}`);
   }
   const whole: Window = { start, end: await quietMoment(scene) };
   await until(whole.end + LATENESS_SECONDS);

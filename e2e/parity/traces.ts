@@ -57,12 +57,17 @@ export const traceKeeper = ({ defects }: { defects: Defect[] }): TraceKeeper => 
   };
 };
 
-/** One request per service; the copy's trace id is the original's with the defect's number in front. */
+/** The original's with the defect's number worked into its first byte: never the same, or the store would take both for one trace. */
+const copiedId = (traceId: string, index: number): string => {
+  const byte = Number.parseInt(traceId.slice(0, 2), 16) ^ (index + 1);
+  return byte.toString(16).padStart(2, "0") + traceId.slice(2);
+};
+
+/** One request per service. */
 const copiesOf = (trace: OwnedSpan[], defect: Defect, index: number): object[] => {
-  const mark = (index + 1).toString(16).padStart(2, "0");
   const services = Map.groupBy(plantedIn(trace, defect), ({ service }) => service);
   return [...services].map(([service, owned]) => {
-    const spans = owned.map(({ span }) => ({ ...span, traceId: mark + span.traceId.slice(2) }));
+    const spans = owned.map(({ span }) => ({ ...span, traceId: copiedId(span.traceId, index) }));
     const resource = {
       "service.name": serviceIn(defect, service),
       "k8s.pod.name": owned[0]?.pod,
