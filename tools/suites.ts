@@ -32,7 +32,7 @@ export const suites: Suite[] = [
   longer("soak", "agent/survival/soak/main.ts", "--requests", "200000"),
   longer("planted defects of parity", "e2e/parity/main.ts"),
   longer("one incident, both editions of the alerts", "e2e/incident/main.ts"),
-  longer("crash plans", "operator/crash/main.ts", "--all"),
+  longer("crash plans at every occurrence", "operator/crash/main.ts", "--all"),
   longer("crash plans on a slow API server", "operator/crash/main.ts", "--slow"),
   longer("cost of the operator", "operator/cost/main.ts"),
   longer("mutation score", "tools/mutation.ts"),
