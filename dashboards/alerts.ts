@@ -93,10 +93,11 @@ const alerts: Alert[] = [
   {
     name: "FlashcardBudgetWarning",
     query: "costLastHour",
-    above: 75,
+    // The pulse alone spends some 300 an hour: an alert that fires all the time would keep every switch waiting.
+    above: 750,
     severity: "warning",
     seconds: 20,
-    summary: "Three quarters of the hourly budget of 100 USD are spent",
+    summary: "Three quarters of the hourly budget of 1,000 USD are spent",
   },
   {
     name: "FlashcardCacheUseless",

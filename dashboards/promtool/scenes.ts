@@ -93,7 +93,7 @@ export const scenes: Record<string, Series[]> = {
     counted(
       ['flashcard_api_cost_usd_total{model="large"}', `${otelName("apiCost")}{model="large"}`],
       0.01,
-      5,
+      50,
     ),
   ],
   FlashcardCacheUseless: [
