@@ -426,7 +426,7 @@ describe("what may be off because nobody looked exactly at the edges", () => {
   });
 
   describe("when events come in bunches", () => {
-    const row = { labels, tolerancePercent: 1 };
+    const strict = { labels, tolerancePercent: 1 };
     /** Read a little late here and there, as a busy process answers a scrape. */
     const uneven = (late: number): number[] =>
       Array.from({ length: 24 }, (_, nth) => 40 * (nth + 1) - (nth % 3 === 0 ? late : 0));
@@ -436,20 +436,20 @@ describe("what may be off because nobody looked exactly at the edges", () => {
 
     test("is what the sides disagree about all the time", () => {
       const otel = read(1000, uneven(0));
-      expect(compare({ legacy: read(975, uneven(0)), otel }, row).verdict).toBe("Differs");
-      expect(compare({ legacy: read(975, uneven(20)), otel }, row).verdict).toBe("Match");
-      expect(compare({ legacy: read(900, uneven(20)), otel }, row).verdict).toBe("Differs");
+      expect(compare({ legacy: read(975, uneven(0)), otel }, strict).verdict).toBe("Differs");
+      expect(compare({ legacy: read(975, uneven(20)), otel }, strict).verdict).toBe("Match");
+      expect(compare({ legacy: read(900, uneven(20)), otel }, strict).verdict).toBe("Differs");
     });
 
     test("is no more than what came around the edges", () => {
       const [legacy, otel] = [read(975, uneven(20), 3), read(1000, uneven(0), 3)];
-      expect(compare({ legacy, otel }, row).verdict).toBe("Differs");
+      expect(compare({ legacy, otel }, strict).verdict).toBe("Differs");
     });
 
     test("is not what one side loses all the time", () => {
       const losing = uneven(0).map((value) => value * 0.97);
       const [legacy, otel] = [read(970, losing), read(1000, uneven(0))];
-      expect(compare({ legacy, otel }, row).verdict).toBe("Differs");
+      expect(compare({ legacy, otel }, strict).verdict).toBe("Differs");
     });
   });
 
