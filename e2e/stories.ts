@@ -12,6 +12,7 @@ import { everyNode } from "./stories/every-node.ts";
 import { objectiveBurning } from "./stories/objective-burning.ts";
 import { operatorDrained } from "./stories/operator-drained.ts";
 import { operatorKilled } from "./stories/operator-killed.ts";
+import { operatorKilledOften } from "./stories/operator-killed-often.ts";
 import { otherKinds } from "./stories/other-kinds.ts";
 import { resourceEdits } from "./stories/resource-edits.ts";
 import { restrictedNamespace } from "./stories/restricted-namespace.ts";
@@ -33,6 +34,7 @@ export const stories: Story[] = [
   consoleLive,
   brokenResources,
   operatorKilled,
+  operatorKilledOften,
   trialKilled,
   kubeletKilled,
   twoTrials,
