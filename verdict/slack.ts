@@ -1,4 +1,5 @@
 /** How far two sides may be apart only because they looked at other moments. Pure. */
+import { mean } from "./numeric.ts";
 
 export interface Loose {
   /** How far a value may be off because nobody looked exactly at the edges of the window. */
@@ -10,7 +11,7 @@ export interface Loose {
 }
 
 /** As many standard errors as may go by without meaning anything when dozens of rows are compared. */
-const ERRORS = 4;
+export const ERRORS = 4;
 
 /**
  * What events in bunches, or a look that took long, do at the edges they do in the middle too: a side alone may not see it, since its
@@ -26,10 +27,10 @@ export const slackBetween = (one: Loose, other: Loose): number =>
 const unrest = (curve: number[], other: number[]): number => {
   if (curve.length !== other.length || curve.length < 3) return 0;
   const apart = curve.map((value, nth) => value - (other[nth] ?? 0));
-  const mean = sum(apart) / apart.length;
+  const middle = mean(apart);
   const along = apart.map((_value, nth) => nth - (apart.length - 1) / 2);
   const slope = sum(apart.map((value, nth) => (along[nth] ?? 0) * value)) / sum(along.map(square));
-  const left = apart.map((value, nth) => value - mean - slope * (along[nth] ?? 0));
+  const left = apart.map((value, nth) => value - middle - slope * (along[nth] ?? 0));
   return Math.sqrt(sum(left.map(square)) / (apart.length - 2));
 };
 

@@ -4,14 +4,23 @@
  *   npm run crash-plans -- [--all] [--slow] [--only TEXT] [--json FILE]
  *
  * Every distinct write times five modes, until the run is again where the undisturbed one was; with --all every occurrence, to the
- * end of its chapter; --slow instead with an API server that answers late, asks to
- * come again (429), gives lists that are one look old, or loses its watches; --only plays the plans whose title holds TEXT.
+ * end of its chapter; --slow instead with an API server that answers late, asks to come again (429), gives lists that are one look
+ * old, or loses its watches; --only plays the plans whose title holds TEXT.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type Chapter, chapters } from "./chapters.ts";
 import { MODES, SLOW_MODES } from "./lives.ts";
-import { type Plan, plansOf, play, record, type Recording, stalePlans, titleOf } from "./play.ts";
+import {
+  type Plan,
+  plansOf,
+  play,
+  record,
+  type Recording,
+  stalePlans,
+  titleOf,
+  type Until,
+} from "./play.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 interface Failure {
@@ -63,7 +72,7 @@ const { values } = parseArgs({
   },
 });
 const modes = values.slow ? SLOW_MODES : MODES;
-const UNTIL = values.all || values.slow ? "end" : "joins";
+const UNTIL: Until = values.all || values.slow ? "end" : "joins";
 
 const planned = (recordings: Recording[]): { sites: number; plans: Plan[] } => {
   const writeModes = modes.filter((mode) => mode !== "stale");

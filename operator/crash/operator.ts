@@ -41,7 +41,7 @@ export interface Surroundings {
   now: () => Date;
 }
 
-/** For one call; in both shorter than in production. */
+/** Milliseconds for one call, both fewer than in production; `none` where it is known that no answer comes. */
 const PATIENCE = { usual: 1500, none: 400 };
 export type Patience = keyof typeof PATIENCE;
 

@@ -109,18 +109,15 @@ export const titleOf = ({ recording, look, write, site, mode }: Plan): string =>
   `${recording.chapter.name}: look ${look}, write ${write} (${site}): ${mode}`;
 
 /**
- * What is not as in the undisturbed run; empty when the plan has passed. It goes on until the end of the chapter, or only until
- * `joins`: it has come to a state that the undisturbed run had later on. What follows from it has been played already.
+ * How far a plan is played: to the end of its chapter, or until it joins the undisturbed run in a state which that had later on. What
+ * follows from it has been played already.
  */
-export const play = async (
-  stage: Stage,
-  plan: Plan,
-  until: "end" | "joins" = "end",
-): Promise<string[]> => {
+export type Until = "end" | "joins";
+
+/** What is not as in the undisturbed run; empty when the plan has passed. */
+export const play = async (stage: Stage, plan: Plan, until: Until): Promise<string[]> => {
   const why = await disturb(stage, plan);
-  if (why.length > 0) return why;
-  if (until === "joins" && (await hasJoined(stage, plan))) return [];
-  return goOn(stage, plan, until);
+  return why.length > 0 ? why : goOn(stage, plan, until);
 };
 
 const hasJoined = async (stage: Stage, { recording, look }: Plan): Promise<boolean> => {
@@ -167,14 +164,14 @@ const unseen = async (stage: Stage, strike: () => Promise<string[]>): Promise<st
   }
 };
 
-const goOn = async (stage: Stage, plan: Plan, until: "end" | "joins"): Promise<string[]> => {
+const goOn = async (stage: Stage, plan: Plan, until: Until): Promise<string[]> => {
   const { chapter, end } = plan.recording;
   let writes: string[] = [];
   for (let look = plan.look; look <= MOST_LOOKS; look += 1) {
+    if (until === "joins" && (await hasJoined(stage, plan))) return [];
     const played = await stage.look({ crashing: chapter.crashing });
     if (isQuiet(played) && (await isDone(stage, chapter)))
       return differences(end, await present(stage));
-    if (until === "joins" && (await hasJoined(stage, plan))) return [];
     ({ writes } = played);
   }
   return [await stuck(stage, chapter, writes)];

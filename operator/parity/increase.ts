@@ -6,6 +6,7 @@
  *   0 ........ o──────o──────o──────o   o──────o
  *        │start                      ╲ ╱            │end
  */
+import { ERRORS } from "@flashcard-otel/verdict/slack.ts";
 import type { Series } from "../measurement/prometheus.ts";
 
 type Points = Series["points"];
@@ -120,9 +121,7 @@ const deviation = (points: Points): number => {
   return Math.sqrt(squares / Math.max(1, steps.length - 1));
 };
 
-/** As many standard errors as may go by without meaning anything when dozens of rows are compared. */
-const ERRORS = 4;
-/** Fewer for the guess that takes the place of a spread when events come in regular bunches and every step is the same. */
+/** Fewer than `ERRORS` for the guess that takes the place of a spread when events come in regular bunches and every step is the same. */
 const GUESSED_ERRORS = 2;
 
 /** A bridge between two known points is off most in its middle; where nothing happened it is exact. */
