@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, openSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../tools/ports.ts";
 import { ensure, pathOf, type Paths } from "./artefacts/ensure.ts";
 import { apiServerFlags, etcdFlags, kubeadmConfig } from "./api-files.ts";
 import { kubeGet } from "./kubeapi.ts";
@@ -32,16 +32,6 @@ export interface Api {
   seconds: number;
   stop: () => Promise<void>;
 }
-
-/** A port that was free a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 const setpriv = "/usr/bin/setpriv";
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type ChildProcess, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../overhead/app.ts";
 import { k6Program } from "./testing/k6.ts";
+import { freePort } from "../tools/ports.ts";
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const MINUTES = 60_000;

@@ -5,10 +5,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { freePort } from "./backends/testing/processes.ts";
 import { until } from "../e2e/kit/wait.ts";
 import { root } from "../tools/run.ts";
 import { openRig, type Rig } from "./rig.ts";
+import { freePort } from "../tools/ports.ts";
 
 let rig: Rig;
 let folder: string;

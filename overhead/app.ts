@@ -1,9 +1,10 @@
 /** The application as a process of its own on a port of its own. */
 import { spawn } from "node:child_process";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { descendants, quietReader } from "../loadtest/schedstat.ts";
+import { freePort } from "../tools/ports.ts";
 
 export interface AppSettings {
   /** As typed into a shell. */
@@ -81,15 +82,6 @@ const endGroup = (pid: number | undefined): void => {
   } catch {
     // It has ended by itself.
   }
-};
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
 };
 
 interface Awaited {

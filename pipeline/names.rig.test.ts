@@ -8,7 +8,8 @@ import { settingsFrom } from "../cluster/settings.ts";
 import { agentMetrics, otelMetrics } from "../dashboards/names.ts";
 import { type Metric, prometheusName } from "../dashboards/translate.ts";
 import { legacyNames } from "./legacy/instruments.ts";
-import { eventually, freePort, run, type Running } from "./testing/processes.ts";
+import { eventually, run, type Running } from "./testing/processes.ts";
+import { freePort } from "../tools/ports.ts";
 
 const STRATEGIES = [
   "UnderscoreEscapingWithSuffixes",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type Server, startPostgres } from "../agent/testing/servers.ts";
 import { until } from "../e2e/kit/wait.ts";
-import { freePort } from "../operator/backends/testing/processes.ts";
+import { freePort } from "../tools/ports.ts";
 
 interface Program {
   url: string;

@@ -1,7 +1,8 @@
 /** Programs as child processes on loopback. */
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { freePort, run, type Running } from "../../pipeline/testing/processes.ts";
+import { run, type Running } from "../../pipeline/testing/processes.ts";
+import { freePort } from "../../tools/ports.ts";
 
 export interface Program {
   name: string;

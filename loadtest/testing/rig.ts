@@ -12,6 +12,7 @@ import { parseEvidence } from "../../verdict/evidence.ts";
 import type { Budget } from "../../verdict/reading.ts";
 import type { Verdict } from "../../verdict/report.ts";
 import { judgeTrial } from "../../verdict/trial.ts";
+import { freePort } from "../../tools/ports.ts";
 import { buildLoadtest } from "../build.ts";
 import { spanTraces } from "../otlp.ts";
 
@@ -94,15 +95,6 @@ const collect = async (): Promise<Collector> => {
     server.listen(0, "127.0.0.1", ready);
   });
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, traces };
-};
-
-const freePort = async (): Promise<number> => {
-  const { server } = await collect();
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => {
-    server.close(closed);
-  });
-  return port;
 };
 
 interface Services {

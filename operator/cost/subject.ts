@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { environment as told } from "../crash/operator.ts";
-import { freePort } from "../backends/testing/processes.ts";
 import { until } from "../../e2e/kit/wait.ts";
 import { buildOperator } from "../../tools/build.ts";
+import { freePort } from "../../tools/ports.ts";
 
 export interface Usage {
   /** Bytes after a full collection. */

@@ -1,7 +1,5 @@
 /** Real programs as plain processes on loopback, for tests. */
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Running {
@@ -10,15 +8,6 @@ export interface Running {
   /** Ends the process and waits until it is gone; its exit code. */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-};
 
 export const run = (program: string, args: readonly string[], options: SpawnOptions): Running => {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ensure, pathOf } from "../../cluster/artefacts/ensure.ts";
 import { settingsFrom } from "../../cluster/settings.ts";
-import { eventually, freePort, run, type Running } from "./processes.ts";
+import { eventually, run, type Running } from "./processes.ts";
+import { freePort } from "../../tools/ports.ts";
 
 export interface Servers {
   databaseUrl: string;

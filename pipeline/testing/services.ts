@@ -1,8 +1,9 @@
 /** The services as child processes, as they run in their pods. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { eventually, freePort, run, type Running } from "./processes.ts";
+import { eventually, run, type Running } from "./processes.ts";
 import { type Servers } from "./servers.ts";
+import { freePort } from "../../tools/ports.ts";
 
 export interface Service extends Running {
   url: string;
