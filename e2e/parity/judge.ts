@@ -8,6 +8,7 @@ import { type Jaeger, jaeger } from "../../operator/measurement/jaeger.ts";
 import { prometheus } from "../../operator/measurement/prometheus.ts";
 import { type Rig, SCRAPE_JOB } from "../../operator/backends/testing/rig.ts";
 import { explainRows } from "../../operator/quality/explain.ts";
+import { shedding } from "../../operator/quality/shedding.ts";
 import type { Contract } from "../../operator/quality/subject.ts";
 import { examineServices } from "../../operator/quality/traces.ts";
 import type { ParityRow } from "../../verdict/paritymap.ts";
@@ -89,8 +90,9 @@ const operationsOf = async (
 ): Promise<Finding[]> => {
   const door = prometheus(rig.metrics, fetch);
   const asked = rows.map((row) => ({ ...row, legacy: within(row.legacy, `job="${SCRAPE_JOB}"`) }));
+  const services = [...SERVICES];
   const found = await explainRows(
-    { rows: asked, services: [...SERVICES], partial: undefined },
+    { rows: asked, services, partial: await shedding(services, door, window) },
     { legacy: door, otel: door, traces: renamed(jaeger(rig.traces, fetch), copied) },
     window,
   );

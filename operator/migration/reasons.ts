@@ -688,7 +688,7 @@ export const reasons: Record<string, Record<string, Reason>> = {
     MetricsDiffer: {
       meaning:
         "A row of the parity map differs, or has no evidence, in the last window; or spans do not explain what a counter counts.",
-      todo: "see that there is traffic; correct the row in `parity.yaml` (selectors, `unitFactor`, `tolerancePercent`, or `dropped` with the reason); it is compared again by itself",
+      todo: "see that there is traffic; correct the row in `parity.yaml` (selectors, `unitFactor`, `tolerancePercent`, or `dropped` with the reason); where the message names a governor, raise `spec.budget.cpuPercent` or set `spec.budget.enforce: false`; it is compared again by itself",
     },
     NoLegacyPrometheus: {
       meaning: "The address of the old Prometheus is not known.",

@@ -8,6 +8,7 @@ import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
 import type { Gate, ParityRow as RowStatus, World } from "../migration/types.ts";
 import { explainRows, partialIn } from "../quality/explain.ts";
+import { shedding } from "../quality/shedding.ts";
 import { traced } from "../quality/traces.ts";
 import type { Neighbours } from "../rollout/state.ts";
 import type { Window } from "./increase.ts";
@@ -56,16 +57,24 @@ const compare = async (world: World, doors: Doors): Promise<Comparison> => {
     legacy: prometheus(old, doors.fetch),
     otel: prometheus(metricsUrl(migration), doors.fetch),
   };
+  const services = migration.spec.components.map(({ name }) => name);
+  const governor = await shedding(services, sides.otel, choice.window);
   const parity = await compareRows(map.rows, sides, choice.window);
-  const asked = { rows: map.rows, services: traced(world), partial: partialIn(migration) };
+  const partial = partialIn(migration) ?? governor;
+  const asked = { rows: map.rows, services: traced(world), partial };
   const explained = await explainRows(
     asked,
     { ...sides, traces: jaeger(tracesUrl(migration), doors.fetch) },
     choice.window,
   );
-  const all = { ...parity, rows: [...parity.rows, ...explained.map(short)] };
+  const rows = governor ? parity.rows.map((row) => blaming(governor, row)) : parity.rows;
+  const all = { ...parity, rows: [...rows, ...explained].map(short) };
   return { gate: judge(all), parity: all };
 };
+
+/** An agent that leaves out all but metrics times no calls: numbers made of them stand still, and that is not the map's fault. */
+const blaming = (governor: string, row: RowStatus): RowStatus =>
+  isFine(row) ? row : { ...row, message: `${governor}: ${row.message}` };
 
 const secondsOf = (text: string): number => Date.parse(text) / 1000;
 
@@ -115,15 +124,16 @@ export const compareRows = async (
   for (const row of rows) {
     const { verdict, message } = compareRow(row, await readSides(row, sides, window));
     const label = row.name ? `${row.row} ${row.name}` : row.row;
-    found.push(short({ row: label, verdict, message }));
+    found.push({ row: label, verdict, message });
   }
   return { windowStart: iso(window.start), windowEnd: iso(window.end), rows: found };
 };
 
 const FINE: readonly string[] = ["Match", "Exceeds", "Dropped", "NotApplicable"];
+const isFine = ({ verdict }: RowStatus): boolean => FINE.includes(verdict);
 
 const judge = ({ rows, windowStart, windowEnd }: Parity): Gate => {
-  const open = rows.filter(({ verdict }) => !FINE.includes(verdict));
+  const open = rows.filter((row) => !isFine(row));
   const seconds = secondsOf(windowEnd) - secondsOf(windowStart);
   if (open.length === 0) {
     const message = `${rows.length} rows agree over ${seconds} s up to ${windowEnd}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ParityRow } from "@flashcard-otel/verdict/paritymap.ts";
-import type { Prometheus, Sample, Series } from "../measurement/prometheus.ts";
+import type { Prometheus, Series } from "../measurement/prometheus.ts";
 import { component, spec, status, world } from "../migration/scenes.ts";
 import { explainRows, partialIn } from "./explain.ts";
 import { span, trace } from "./testing/scene.ts";
@@ -34,10 +34,9 @@ interface Scene {
   rows?: ParityRow[];
   services?: string[];
   partial?: string;
-  /** What the old and the new Prometheus have, and what the governors say. */
+  /** What the old and the new Prometheus have. */
   old?: Series[];
   fresh?: Series[];
-  levels?: Sample[];
   kinds?: string[];
 }
 
@@ -46,10 +45,7 @@ const look = (scene: Scene = {}) => {
   const traces = kinds.flatMap((kind) => moments.map(ended(kind)));
   const asked: string[] = [];
   const having = (series: Series[]): Prometheus => ({
-    query: async (expression) => {
-      asked.push(expression);
-      return scene.levels ?? [];
-    },
+    query: async () => [],
     raw: async (selector) => {
       asked.push(selector);
       return series;
@@ -104,12 +100,7 @@ test("an old series that does not name its pod is no evidence", async () => {
 
 describe("where spans are left out on purpose nothing is counted", () => {
   test.each<[string, Scene, string]>([
-    ["by a profile", { partial: "api has profile Sampled" }, "api has profile Sampled"],
-    [
-      "by a governor",
-      { levels: [{ labels: { service_name: "api" }, value: 3 }] },
-      "the governor of api left something out (level 3)",
-    ],
+    ["as somebody said", { partial: "api has profile Sampled" }, "api has profile Sampled"],
     ["by everybody", { services: [] }, "nobody records traces"],
   ])("%s", async (_who, scene, message) => {
     const { rows } = await look(scene);

@@ -82,8 +82,7 @@ export const explainRows = async (
   const isTraced = services.length > 0;
   const questions = [...questionsIn(rows), ...(isTraced ? [requestsOf(services)] : [])];
   if (questions.length === 0) return [];
-  const why =
-    partial ?? (isTraced ? await shedding(services, doors.otel, window) : "nobody records traces");
+  const why = partial ?? (isTraced ? undefined : "nobody records traces");
   const isWanted = (span: Span): boolean => questions.some(({ map }) => isMeant(span, map));
   const wish = { services, window, isWanted };
   const reading = why === undefined ? await readSpans(doors.traces, wish) : undefined;
@@ -98,24 +97,6 @@ export const explainRows = async (
 };
 
 const TOO_MANY = "there are more spans than can be counted in 20 s";
-
-/** A governor that leaves calls or requests out does so on purpose. */
-const shedding = async (
-  services: string[],
-  door: Prometheus,
-  { start, end }: Window,
-): Promise<string | undefined> => {
-  const seconds = Math.round(end - start + LEAD_SECONDS);
-  const found = await door.query(
-    `max by (service_name) (max_over_time(flashcard_otel_governor_level_ratio{service_name=~"${services.join("|")}"}[${seconds}s])) > 0`,
-    end,
-  );
-  const [first] = found;
-  return (
-    first &&
-    `the governor of ${first.labels["service_name"]} left something out (level ${first.value})`
-  );
-};
 
 const answerTo = async (
   { side, selector, map }: Question,
