@@ -45,27 +45,36 @@ export const setTarget = (
     JSON.stringify({ spec: { target } }),
   ]);
 
-/** Lines that describe what a status says now, one per component and one for the whole. */
-export const lines = ({ phase, next, components, downtime }: Status): string[] => [
-  `${phase.padEnd(13)} ${next?.what ?? ""}: ${next?.reason ?? ""}, ${next?.message ?? ""}`,
+/** Lines that describe what a status says now: one for the whole, one per component. */
+const lines = ({ phase, next, components, downtime }: Status): string[] => [
+  wholeLine({ phase, next, components }),
   ...components.map(
     ({ name, stage, reason, message }) => `  ${name}: ${stage} (${reason}) ${message}`,
   ),
   ...(downtime ? [`  pulse: ${downtime.sent} sent, ${downtime.failed} failed`] : []),
 ];
 
-const withoutNumbers = (line: string): string => line.replaceAll(/[-+]?\d+(\.\d+)?/g, "#");
+/** What a component says for itself, a line further down, is not said twice. */
+const wholeLine = ({ phase, next, components }: Pick<Status, "phase" | "next" | "components">) => {
+  if (!next) return `${phase.padEnd(13)} not looked at yet`;
+  const speaker = components.find(({ name, message }) => next.message === `${name}: ${message}`);
+  const what = `${phase.padEnd(13)} ${next.what}: ${next.reason}`;
+  return speaker ? `${what} (${speaker.name})` : `${what}, ${next.message}`;
+};
 
-/** A printer that says only what has changed, numbers of the same sentence at most every ten seconds. */
-export const teller = (say: (line: string) => void) => {
-  const told = new Map<string, { shape: string; at: number }>();
+const withoutNumbers = (line: string): string => line.replaceAll(/[-+]?\d+(\.\d+)?/g, "#");
+const NUMBERS_EVERY_MS = 10_000;
+
+/** A printer that says only what has changed, and numbers of the same sentence not all the time. */
+export const teller = (say: (line: string) => void, now = () => performance.now()) => {
+  const told = new Map<number, { line: string; at: number }>();
   return (status: Status): void => {
     for (const [index, line] of lines(status).entries()) {
-      const key = String(index);
-      const before = told.get(key);
-      const shape = withoutNumbers(line);
-      if (before?.shape === shape && performance.now() - before.at < 10_000) continue;
-      told.set(key, { shape, at: performance.now() });
+      const before = told.get(index);
+      if (before?.line === line) continue;
+      const isSame = before && withoutNumbers(before.line) === withoutNumbers(line);
+      if (isSame && now() - before.at < NUMBERS_EVERY_MS) continue;
+      told.set(index, { line, at: now() });
       say(line);
     }
   };
