@@ -61,6 +61,7 @@ const lookAround = (tools: Tools): string[] => [
   "",
   "The cluster is still up. To look around:",
   `  export KUBECONFIG=${tools.kubeconfig}`,
+  "  npm run cli -- console                                             # a page in the browser",
   `  npm run cluster -- kubectl -n ${NAMESPACE} get ft,pods`,
   `  npm run cluster -- kubectl -n ${NAMESPACE} describe ft ${MIGRATION}`,
   `  npm run cluster -- kubectl -n ${NAMESPACE} patch ft ${MIGRATION} --type merge -p '{"spec":{"target":"Legacy"}}'   # everything back`,

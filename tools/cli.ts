@@ -21,7 +21,7 @@ export const PROGRAM = "flashcard-otel.cjs";
 /** People bring their own Node. */
 const OLDEST = 22;
 const GUARD = `if (Number(process.versions.node.split(".")[0]) < ${OLDEST}) {
-  process.stderr.write("error: Node " + process.version + " is too old\\n  why:   flashcard-otel needs ${OLDEST} or newer\\n  to do: put a newer node first on the PATH\\n");
+  process.stderr.write("error: Node " + process.version + " is too old\\n  why:   flashcard-otel needs ${OLDEST} or newer\\n  to do: put a newer node first on the PATH; in a clone, npm run cli -- COMMAND brings its own\\n");
   process.exit(1);
 }`;
 

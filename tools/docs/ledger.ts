@@ -22,7 +22,7 @@ export const LEDGER: readonly Entry[] = [
       "has a machine to itself for half an hour; its steps are those of e2e/stories/there-and-back.ts",
   },
   { command: "npm run build -w cli", by: "tools/cli.test.ts" },
-  { command: "node cli/dist/flashcard-otel.cjs", by: "tools/cli.test.ts" },
+  { command: "npm run cli --", by: "tools/cli.test.ts" },
   { command: "export KUBECONFIG", because: "the shell's own" },
   {
     command: "npm run cluster --",
