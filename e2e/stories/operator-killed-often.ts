@@ -19,7 +19,7 @@ import {
 const KILLS = 20;
 /** From one death to the next; a new operator may have to wait for the lease of the old one before it does anything. */
 const LEAST_SECONDS = 5;
-const MOST_SECONDS = 25;
+const MOST_SECONDS = 13;
 
 /** How many there were when `ended` came. */
 const keepKilling = async ({ tools, say }: Stage, ended: AbortSignal): Promise<number> => {

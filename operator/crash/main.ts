@@ -29,6 +29,7 @@ interface Failure {
 }
 
 const say = (line: string): void => console.log(line);
+const TELL_EVERY_MS = 30_000;
 const since = (began: number): number => Math.round((performance.now() - began) / 100) / 10;
 
 const recordAll = async (stage: Stage): Promise<Recording[]> => {
@@ -51,7 +52,13 @@ const recordAll = async (stage: Stage): Promise<Recording[]> => {
 /** Plays every plan that is this stage's, the first, second, ... of as many as there are stages. */
 const playShare = async (stage: Stage, plans: Plan[], share: number): Promise<Failure[]> => {
   const failed: Failure[] = [];
-  for (const plan of plans.filter((_plan, nth) => nth % STAGES === share)) {
+  const mine = plans.filter((_plan, nth) => nth % STAGES === share);
+  let told = performance.now();
+  for (const [nth, plan] of mine.entries()) {
+    if (performance.now() - told > TELL_EVERY_MS) {
+      told = performance.now();
+      say(`stage ${share + 1} of ${STAGES}: ${nth} of ${mine.length} plans played`);
+    }
     const why = await play(stage, plan, UNTIL).catch((error: Error) => [error.message]);
     if (why.length === 0) continue;
     failed.push({ plan: titleOf(plan), why });

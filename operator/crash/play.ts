@@ -2,7 +2,7 @@
 import type { Status } from "../migration/schema.ts";
 import type { Chapter } from "./chapters.ts";
 import { type Mode, type Played, WATCH_MODES } from "./lives.ts";
-import { HOME, type Moment, NAMESPACE, type Stage } from "./stage.ts";
+import { type Conditions, HOME, type Moment, NAMESPACE, type Stage } from "./stage.ts";
 import { startWatching } from "./watching.ts";
 import { differences, type State, stateOf } from "./state.ts";
 
@@ -137,11 +137,21 @@ const disturb = async (stage: Stage, plan: Plan): Promise<string[]> => {
   if (isStale) return behind(stage, chapter);
   const fault = { at: plan.write, mode };
   const strike = async (): Promise<string[]> => {
-    const { writes } = await stage.look({ crashing: chapter.crashing, fault });
-    const site = writes[plan.write];
+    const { writes } = await writingLook(stage, { crashing: chapter.crashing, fault });
+    const site = writes[plan.write] ?? `not made, the look had ${writes.length}`;
     return site === plan.site ? [] : [`the write was ${site}`];
   };
   return WATCHED.includes(mode) ? unseen(stage, strike) : strike();
+};
+
+const MOST_ATTEMPTS = 5;
+
+/** On a busy machine a question may take too long. A look that fails before its first write is followed by another, as in controller.ts. */
+const writingLook = async (stage: Stage, conditions: Conditions): Promise<Played> => {
+  let played = await stage.look(conditions);
+  for (let nth = 1; nth < MOST_ATTEMPTS && !played.whole && played.writes.length === 0; nth += 1)
+    played = await stage.look(conditions);
+  return played;
 };
 
 const WATCHED: readonly Mode[] = WATCH_MODES;

@@ -21,6 +21,23 @@ test("what differs from run to run is no difference", async () => {
   expect(differences(one, other)).toEqual([]);
 });
 
+test("what is kept of a rollout has the same name, and once too often is a difference", async () => {
+  const cluster = memoryCluster();
+  const keep = async (...rollouts: string[]) => {
+    for (const rollout of rollouts)
+      cluster.put({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: `p-takeback-api-${rollout}`, namespace: "shop" },
+      });
+    return stateOf(cluster, ["shop"]);
+  };
+  const one = await keep("24a20823");
+  const name = "ConfigMap/shop/p-takeback-api-ROLLOUT";
+  expect([...one.keys()]).toEqual([name]);
+  expect(differences(one, await keep("8a01b622"))).toEqual([`${name} again is left over`]);
+});
+
 test("content, what is missing and what is left over are", async () => {
   const [one, other] = [await stateWith({ a: "1" }), await stateWith({ a: "2" })];
   expect(differences(one, other)).toEqual([expect.stringContaining("ConfigMap/shop/a is")]);

@@ -24,25 +24,36 @@ export const stateOf = async (cluster: Cluster, namespaces: string[]): Promise<S
       KINDS.map(([apiVersion, kind]) => cluster.list({ apiVersion, kind, namespace })),
     ),
   );
-  return new Map(lists.flat().map((object) => [nameOf(object), masked(object)]));
+  const state: State = new Map();
+  for (const object of lists.flat()) {
+    const name = nameOf(object);
+    // One more than there should be must not hide behind the other.
+    state.set(state.has(name) ? `${name} again` : name, masked(object));
+  }
+  return state;
 };
 
 const nameOf = ({ kind, metadata: { namespace, name } }: Manifest): string =>
-  [kind, namespace, name].join("/");
+  mask([kind, namespace, name].join("/"));
 
 const MASKS: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME"],
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UID"],
   [/10\.96\.\d+\.\d+/g, "ADDRESS"],
   [/"seconds":\d+/g, '"seconds":0'],
+  // Made of the moment at which the rollout began.
+  [/(-takeback-[a-z0-9-]+-)[0-9a-f]{8}\b/g, "$1ROLLOUT"],
 ];
+
+const mask = (text: string): string =>
+  MASKS.reduce((masking, [what, by]) => masking.replaceAll(what, by), text);
 
 /** The managers stay: that none of our names is left on a workload is part of the end. */
 const masked = (object: Manifest): string => {
   const { resourceVersion: _version, managedFields = [], ...metadata } = object.metadata;
   const managers = managedFields.map(({ manager, operation }) => `${manager} ${operation}`);
   const plain = { ...object, metadata: { ...metadata, managers: managers.toSorted() } };
-  return MASKS.reduce((text, [what, mask]) => text.replaceAll(what, mask), JSON.stringify(plain));
+  return mask(JSON.stringify(plain));
 };
 
 /** The first differences, one sentence each. */
