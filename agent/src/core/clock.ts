@@ -3,6 +3,15 @@ import { performance } from "node:perf_hooks";
 
 export const now: () => number = performance.now.bind(performance);
 
+/** As it was: an application may take it away. */
+const { process } = globalThis;
+
+/** Milliseconds of CPU of the whole process so far. Some twenty times dearer than `now`. */
+export function cpuNow(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 const WORD = 4294967296;
 const PER_WORD = 1 / WORD;
 /** Below this, a difference is jitter of the two clocks; above, somebody set the clock or the machine slept. */

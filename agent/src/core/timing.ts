@@ -2,7 +2,7 @@
  * What the agent's own code costs. Now and then one entry into it is timed and stands for those that were not: reading a clock
  * twice at every entry would cost more than most of them. Off, and next to free, unless somebody asks.
  */
-import { now } from "./clock.ts";
+import { cpuNow, now } from "./clock.ts";
 import { random32 } from "./ids.ts";
 
 /** Entries one timed one stands for, on average. */
@@ -38,13 +38,16 @@ function charge(since: number): void {
   due = on ? 1 + (random32() & (2 * EVERY - 2)) : OFF;
 }
 
-/** Work that is timed as a whole, because it is rare. */
+/**
+ * Work that is timed as a whole, because it is rare. By both clocks: one counts waiting for a processor, the other what further
+ * threads did meanwhile.
+ */
 export function chargeWhole<T>(work: () => T): T {
-  const since = now();
+  const [since, cpu] = [now(), cpuNow()];
   try {
     return work();
   } finally {
-    spent += now() - since;
+    spent += Math.min(now() - since, cpuNow() - cpu);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The governor at work: looks once a second at what the process and the agent cost, and tells what it left out. */
-import { now } from "../core/clock.ts";
+import { cpuNow, now } from "../core/clock.ts";
 import { shed } from "../core/shed.ts";
 import { stats } from "../core/stats.ts";
 import { every } from "../core/timers.ts";
@@ -11,8 +11,6 @@ import { Governor, type Budget } from "./governor.ts";
 import { LADDER, type Rung } from "./ladder.ts";
 
 const LOOK_MS = 1000;
-/** As it was: an application may take it away. */
-const { process } = globalThis;
 
 /** Does nothing without a budget. */
 export function govern(budget: Budget): void {
@@ -25,11 +23,11 @@ export function govern(budget: Budget): void {
 }
 
 function looker(governor: Governor): () => void {
-  let cpuMs = processCpuMs();
+  let cpuMs = cpuNow();
   let agentMs = spentMs();
   return () => {
     const before = { cpuMs, agentMs };
-    cpuMs = processCpuMs();
+    cpuMs = cpuNow();
     agentMs = spentMs();
     // In a trial the agent works for some of the items only, and has to be worth its price on those.
     const share = takeOnShare();
@@ -41,11 +39,6 @@ function looker(governor: Governor): () => void {
     });
     shed(LADDER[level] as Rung);
   };
-}
-
-function processCpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** Gauges that are there from the start: nothing is left out, and it is said. */
