@@ -4,6 +4,8 @@
 # Arguments: state folder, cache folder, host name.
 set -eu
 state=$1 cache=$2 name=$3
+# Root's own tools, which the PATH of a shell by `su` leaves out.
+PATH=$PATH:/usr/sbin:/sbin
 
 mount --make-rprivate /
 hostname "$name"
