@@ -46,16 +46,19 @@ export const setTarget = (
   ]);
 
 /** Lines that describe what a status says now: one for the whole, one per component. */
-const lines = ({ phase, next, components, downtime }: Status): string[] => [
-  wholeLine({ phase, next, components }),
-  ...components.map(
+const lines = (status: Status): string[] => [
+  wholeLine(status),
+  ...status.components.map(
     ({ name, stage, reason, message }) => `  ${name}: ${stage} (${reason}) ${message}`,
   ),
-  ...(downtime ? [`  pulse: ${downtime.sent} sent, ${downtime.failed} failed`] : []),
+  ...pulseLines(status),
 ];
 
+const pulseLines = ({ downtime }: Status): string[] =>
+  downtime ? [`  pulse: ${downtime.sent} sent, ${downtime.failed} failed`] : [];
+
 /** What a component says for itself, a line further down, is not said twice. */
-const wholeLine = ({ phase, next, components }: Pick<Status, "phase" | "next" | "components">) => {
+const wholeLine = ({ phase, next, components }: Status): string => {
   if (!next) return `${phase.padEnd(13)} not looked at yet`;
   const speaker = components.find(({ name, message }) => next.message === `${name}: ${message}`);
   const what = `${phase.padEnd(13)} ${next.what}: ${next.reason}`;
