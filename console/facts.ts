@@ -62,7 +62,7 @@ export interface TraceSummary {
 /** Totals of the pulse at one moment (milliseconds since the epoch). */
 export interface Beat {
   at: number;
-  sent: number;
+  items: number;
   failed: number;
   requests: number;
   failedRequests: number;

@@ -33,7 +33,7 @@ const section = (title: string, lines: string[]): string[] => [
 
 const pulseLine = ({ downtime }: Status): string =>
   downtime
-    ? `pulse: ${downtime.sent} sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms`
+    ? `pulse: ${downtime.sent} requests sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms`
     : "pulse: no report";
 
 /** The report for people. */
@@ -93,14 +93,14 @@ const untouched = {
 /** The report for machines; every field is there, also when the demo failed early. */
 export const document = ({ status, trace, cluster }: Seen) => {
   const { history, components, parity, downtime } = status ?? untouched;
-  const { sent = 0, failed = 0, longestGapMs = 0 } = downtime ?? {};
+  const { sent = 0, items = 0, failed = 0, longestGapMs = 0 } = downtime ?? {};
   return {
     phases: history.map(({ name, seconds, evidence }) => ({ name, seconds, evidence })),
     components: components.flatMap(({ name, verdicts }) =>
       verdicts.map((verdict) => row(name, verdict)),
     ),
     parity: (parity?.rows ?? []).map(({ row: name, verdict }) => ({ row: name, verdict })),
-    pulse: { sent, failed, longestGapMs },
+    pulse: { sent, items, failed, longestGapMs },
     trace: { id: trace?.traceID ?? null, services: trace ? services(trace) : [] },
     cluster,
   };

@@ -105,5 +105,7 @@ for (const { name, passed, seconds, error } of outcomes)
   say(`${passed ? "passed" : "FAILED"} ${name} in ${seconds} s${error ? `: ${error}` : ""}`);
 const failed = outcomes.filter(({ passed }) => !passed).length;
 say(`stories: ${outcomes.length - failed} passed, ${failed} failed`);
-say(`pulse: ${total.sent} sent, ${total.failed} failed, longest gap ${total.longestGapMs} ms`);
+say(
+  `pulse: ${total.sent} requests sent, ${total.failed} failed, longest gap ${total.longestGapMs} ms`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

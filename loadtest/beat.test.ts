@@ -14,7 +14,7 @@ test("every item is done, failed or on its way", () => {
   counted.done();
   counted.fail("it was lost");
   expect(counted.summary()).toMatchObject({
-    sent: 5,
+    items: 5,
     done: 1,
     failed: 1,
     inFlight: 3,
@@ -56,7 +56,7 @@ test("the longest silence is between successes, not broken by failures, and coun
 test("before the first item there is no silence", () => {
   const { counted, clock } = counting();
   clock.now = 9000;
-  expect(counted.summary()).toMatchObject({ sent: 0, longestGapMs: 0 });
+  expect(counted.summary()).toMatchObject({ items: 0, longestGapMs: 0 });
 });
 
 test("arrivals keep the rate whatever happens, and never run backwards", () => {

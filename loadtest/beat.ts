@@ -3,7 +3,7 @@
 export interface Summary {
   kind: "pulse";
   /** Items begun, followed to their result in time, failed (lost, wrong or late), and still on their way. */
-  sent: number;
+  items: number;
   done: number;
   failed: number;
   inFlight: number;
@@ -28,14 +28,14 @@ const MOST_WORDS = 300;
 
 /** `now` in milliseconds. The first silence begins with the first item. */
 export const beat = (now: () => number): Beat => {
-  const total = { sent: 0, done: 0, failed: 0, requests: 0, failedRequests: 0 };
+  const total = { items: 0, done: 0, failed: 0, requests: 0, failedRequests: 0 };
   let lastFailure: string | null = null;
   let lastSuccess: number | undefined;
   let longest = 0;
   const silence = (): number => (lastSuccess === undefined ? 0 : now() - lastSuccess);
   return {
     begin: () => {
-      total.sent += 1;
+      total.items += 1;
       lastSuccess ??= now();
     },
     done: () => {
@@ -62,7 +62,7 @@ export const beat = (now: () => number): Beat => {
     summary: () => ({
       kind: "pulse",
       ...total,
-      inFlight: total.sent - total.done - total.failed,
+      inFlight: total.items - total.done - total.failed,
       // A silence that still lasts counts already.
       longestGapMs: Math.round(Math.max(longest, silence())),
       lastFailure,

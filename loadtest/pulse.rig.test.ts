@@ -103,7 +103,7 @@ test("every item is followed to its result at the rate that was asked for, with 
   expect(lines.length).toBeGreaterThanOrEqual(4);
   expect(lines.at(-1)).toMatchObject({
     kind: "pulse",
-    sent: 80,
+    items: 80,
     done: 80,
     failed: 0,
     inFlight: 0,
@@ -124,7 +124,7 @@ test("lost, doubled and refused items failed; the others did not", async () => {
   const last = (await run(url)).at(-1);
   server.closeAllConnections();
   server.close();
-  expect(last).toMatchObject({ sent: 80, done: 77, failed: 3, inFlight: 0, failedRequests: 1 });
+  expect(last).toMatchObject({ items: 80, done: 77, failed: 3, inFlight: 0, failedRequests: 1 });
   expect(last?.lastFailure).toBe("an item was later than its deadline of 2 s");
 }, 60_000);
 
@@ -148,7 +148,7 @@ test("a service that falls silent does not slow the arrivals, and the silence is
   const last = (await running).at(-1);
   server.close();
   expect(waiting).toBeGreaterThanOrEqual(20);
-  expect(last).toMatchObject({ sent: 100, failed: 0 });
+  expect(last).toMatchObject({ items: 100, failed: 0 });
   expect(last?.longestGapMs).toBeGreaterThan(1200);
   expect(last?.longestGapMs).toBeLessThan(2500);
 }, 60_000);

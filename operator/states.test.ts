@@ -24,7 +24,7 @@ const { migration } = world({
   status: status({
     phase: "Instrumented",
     components: [component({ stage: "Instrumented", verdict })],
-    downtime: { sent: 100, failed: 2, longestGapMs: 210 },
+    downtime: { sent: 400, items: 100, failed: 2, longestGapMs: 210 },
     parity: {
       windowStart: "",
       windowEnd: "",

@@ -46,7 +46,8 @@ const costOf = (verdict: TrialVerdict): Value[] => {
 const pulseOf = ({ status: { downtime } }: Migration): Value[] =>
   downtime
     ? [
-        { labels: { outcome: "done" }, value: downtime.sent - downtime.failed },
+        // A request that was repeated failed too: there may be more failures than items.
+        { labels: { outcome: "done" }, value: Math.max(0, downtime.items - downtime.failed) },
         { labels: { outcome: "failed" }, value: downtime.failed },
       ]
     : [];

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Doors, runFull } from "./full.ts";
+import { chosen, type Doors, runFull } from "./full.ts";
 import type { Suite } from "./run.ts";
 
 const suites: Suite[] = ["one", "two", "three"].map((name) => ({ name, commands: [] }));
@@ -82,4 +82,18 @@ test("what is printed is what is written", async () => {
 test("a file that cannot be read says how to go on", async () => {
   writeFileSync(join(folder, "full.json"), "{");
   await expect(runFull(suites, doors())).rejects.toThrow(/full\.json: start anew with --fresh/);
+});
+
+test("only what is named is run, and decides", async () => {
+  expect(await runFull(suites, doors(), chosen(suites, ["two"]))).toBe(true);
+  expect(played).toEqual(["two"]);
+  expect(said.at(-1)).toContain("1 passed, 0 failed, 2 not run");
+});
+
+test("a part of a name is enough, and one that nobody has is refused with all there are", () => {
+  expect(chosen(suites, ["o"]).map(({ name }) => name)).toEqual(["one", "two"]);
+  expect(chosen(suites, [])).toEqual(suites);
+  expect(() => chosen(suites, ["one", "four"])).toThrow(
+    'no suite has "four" in its name:\n  one\n  two\n  three',
+  );
 });

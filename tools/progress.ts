@@ -1,4 +1,5 @@
 /** How far `npm run test:full` has come with one version of the project, over all its sessions. Pure. */
+import type { Pulse } from "../e2e/kit/story.ts";
 import type { Suite } from "./run.ts";
 
 /** One suite's last run. */
@@ -10,6 +11,8 @@ export interface Done {
   failed?: string;
   /** ISO 8601, UTC. */
   finished: string;
+  /** Of a suite with a pulse that came so far. */
+  pulse?: Pulse;
 }
 
 export interface Progress {

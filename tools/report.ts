@@ -39,6 +39,23 @@ const counts = (suites: Suite[], lasts: Done[], open: number): string => {
   return `suites: ${suites.length - open} passed, ${failed} failed, ${open - failed} not run`;
 };
 
+/**
+ * The bound is what the failure rate stays below with 95 % confidence when none of n independent requests failed: the rule of three,
+ * 3/n (Hanley and Lippman-Hand 1983).
+ */
+const pulse = (lasts: Done[]): string[] => {
+  const seen = lasts.flatMap((done) => done.pulse ?? []);
+  if (seen.length === 0) return [];
+  const sum = (count: "sent" | "failed"): number =>
+    seen.reduce((total, one) => total + one[count], 0);
+  const gap = Math.max(...seen.map(({ longestGapMs }) => longestGapMs));
+  const [sent, failed] = [sum("sent"), sum("failed")];
+  const bound =
+    sent > 0 && failed === 0 ? ` (fewer than ${(3 / sent).toExponential(1)} of them, 95 %)` : "";
+  const counted = `${sent} requests sent in ${seen.length} suites, ${failed} failed${bound}`;
+  return [`- pulse: ${counted}, longest gap ${gap} ms`];
+};
+
 export const report = (suites: Suite[], progress: Progress, session: Session): string => {
   const last = (name: string): Done | undefined =>
     progress.done.find(({ suite }) => suite === name);
@@ -53,6 +70,7 @@ export const report = (suites: Suite[], progress: Progress, session: Session): s
     "",
     `- ${totals(lasts, session)}`,
     `- ${counts(suites, lasts, remaining(suites, progress).length)}`,
+    ...pulse(lasts),
     "",
   ].join("\n");
 };

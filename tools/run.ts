@@ -20,6 +20,8 @@ export interface Outcome {
 export interface Suite {
   name: string;
   commands: Command[];
+  /** File, below the root, in which it says as `{"pulse":{sent,failed,longestGapMs}}` what the pulse saw. */
+  pulse?: string;
 }
 
 export const run = async ({ name, command }: Command): Promise<Outcome> => {

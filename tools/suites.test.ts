@@ -28,3 +28,13 @@ test("every story for which one node is enough is told once on direct, the gate'
 test("every story is told once on kind", () => {
   expect(toldWith(true)).toEqual(stories.map(({ name }) => name));
 });
+
+test("what tells a pulse tells it into a file of its own", () => {
+  const telling = suites.filter(({ commands }) =>
+    commands.some(({ command }) => command.includes("e2e/main.ts")),
+  );
+  expect(telling.map(({ pulse }) => pulse)).toEqual(
+    telling.map(({ commands }) => commands[0]?.command.at(-1)),
+  );
+  expect(new Set(telling.map(({ pulse }) => pulse)).size).toBe(telling.length);
+});

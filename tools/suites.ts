@@ -5,15 +5,16 @@ import { GATE_STORY, tiers } from "./gate.ts";
 import type { Suite } from "./run.ts";
 
 /** Each story gets a cluster of its own, so that it can fail, or be run again, without the others. */
-const story = (name: string, place = "", ...options: string[]): Suite => ({
-  name: `story ${name}${place}`,
-  commands: [
-    { name: `story ${name}${place}`, command: [process.execPath, "e2e/main.ts", name, ...options] },
-  ],
-});
-
-const onKind = ({ name }: Story): Suite =>
-  story(name, " on kind", "--provider", "kind", "--with-docker");
+const told = (story: string, provider: string, ...options: string[]): Suite => {
+  const name = `story ${story} on ${provider}`;
+  const pulse = `.state/${name.replaceAll(" ", "-")}.json`;
+  const asked = [story, "--provider", provider, ...options, "--json", pulse];
+  return {
+    name,
+    commands: [{ name, command: [process.execPath, "e2e/main.ts", ...asked] }],
+    pulse,
+  };
+};
 
 /** On the one node of the provider direct. */
 const fitsOneNode = ({ nodes = 1 }: Story): boolean => nodes === 1;
@@ -39,7 +40,7 @@ export const suites: Suite[] = [
   longer("planted trials", "overhead/planted/main.ts"),
   ...stories
     .filter((one) => one.name !== GATE_STORY && fitsOneNode(one))
-    .map(({ name }) => story(name)),
-  ...stories.map((one) => onKind(one)),
+    .map(({ name }) => told(name, "direct")),
+  ...stories.map(({ name }) => told(name, "kind", "--with-docker")),
   longer("quick start on kind", "e2e/quickstart/main.ts"),
 ];

@@ -96,7 +96,7 @@ const traffic = ({ spec, status: { downtime } }: Migration): Section => ({
   title: "Requests during the migration",
   lines: downtime
     ? [
-        `${downtime.sent} sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms.`,
+        `${downtime.sent} requests sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms.`,
         ...(downtime.lastFailure ? [`Last failure: ${downtime.lastFailure}`] : []),
       ]
     : [

@@ -113,7 +113,7 @@ const measured = ({ spec, status }: Migration): string[] => {
   const { downtime } = status;
   if (downtime)
     return [
-      `pulse: ${downtime.sent} sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms`,
+      `pulse: ${downtime.sent} requests sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms`,
     ];
   return [
     spec.pulse

@@ -132,7 +132,7 @@ export const MIDDLE = {
     }),
     stage("api", "Waiting"),
   ],
-  downtime: { sent: 12_345, failed: 0, longestGapMs: 34 },
+  downtime: { sent: 12_345, items: 3_086, failed: 0, longestGapMs: 34 },
   conditions: [
     {
       type: "Ready",

@@ -13,8 +13,8 @@ const beatIn = (line: string): Beat | undefined => {
   const at = Date.parse(line.slice(0, space));
   const report = reportIn(line.slice(space + 1));
   if (!report || Number.isNaN(at)) return undefined;
-  const { sent, failed, requests, failedRequests, longestGapMs } = report;
-  return { at, sent, failed, requests, failedRequests, longestGapMs };
+  const { items, failed, requests, failedRequests, longestGapMs } = report;
+  return { at, items, failed, requests, failedRequests, longestGapMs };
 };
 
 /** Every n-th and the last one: totals lose nothing when some are left out. */

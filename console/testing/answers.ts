@@ -196,14 +196,14 @@ export const dashboards: Manifest[] = ["dashboard-legacy", "dashboard-otel"].map
 }));
 
 const beat = (second: number): string => {
-  const sent = second * 5;
+  const items = second * 5;
   const report = {
     kind: "pulse",
-    sent,
-    done: sent - 3,
+    items,
+    done: items - 3,
     failed: 0,
     inFlight: 3,
-    requests: sent * 3 + Math.round(4 * Math.sin(second / 7)),
+    requests: items * 3 + Math.round(4 * Math.sin(second / 7)),
     failedRequests: 0,
     longestGapMs: second < 500 ? 260 : 412,
     lastFailure: null,

@@ -42,7 +42,7 @@ const storefront = resource({
       component("mailer"),
     ],
     baseline: { recordedAt: ago(1600), series: 63 },
-    downtime: { sent: 18_412, failed: 0, longestGapMs: 412 },
+    downtime: { sent: 18_412, items: 4_603, failed: 0, longestGapMs: 412 },
     history: history(ALONGSIDE),
     conditions: [
       condition("Ready", "False", [
@@ -57,7 +57,7 @@ const storefront = resource({
       condition("ParityProven", "Unknown", ["NotComparedYet", "no window has been compared"]),
       condition("DowntimeMeasured", "True", [
         "PulseRunning",
-        "18412 sent, 0 failed, longest gap 412 ms",
+        "18412 requests sent, 0 failed, longest gap 412 ms",
       ]),
     ],
   },
@@ -93,7 +93,7 @@ const invoices = resource({
     },
     components: NAMES.map((name) => done(name, trials.gateway)),
     baseline: { recordedAt: ago(8000), series: 63 },
-    downtime: { sent: 96_120, failed: 0, longestGapMs: 380 },
+    downtime: { sent: 96_120, items: 24_030, failed: 0, longestGapMs: 380 },
     parity: {
       windowStart: ago(420),
       windowEnd: ago(120),
@@ -114,7 +114,7 @@ const invoices = resource({
       ]),
       condition("DowntimeMeasured", "True", [
         "PulseRunning",
-        "96120 sent, 0 failed, longest gap 380 ms",
+        "96120 requests sent, 0 failed, longest gap 380 ms",
       ]),
     ],
   },
@@ -146,6 +146,7 @@ const postings = resource({
     ],
     downtime: {
       sent: 40_233,
+      items: 10_058,
       failed: 2,
       longestGapMs: 1900,
       lastFailure: "GET http://gateway/basket was answered with 503",
@@ -174,7 +175,7 @@ const search = resource({
       since: ago(90_000),
     },
     components: NAMES.map((name) => ({ ...done(name, trials.gateway), legacy: "off" as const })),
-    downtime: { sent: 902_114, failed: 0, longestGapMs: 512 },
+    downtime: { sent: 902_114, items: 225_528, failed: 0, longestGapMs: 512 },
     history: history(
       ALONGSIDE,
       ["Instrumented", 2210, "4 components"],

@@ -17,7 +17,7 @@ const scene = (message: string, sent = 0) =>
       message: `api: ${message}`,
       since: "2026-01-02T03:04:00Z",
     },
-    downtime: { sent, failed: 0, longestGapMs: 0 },
+    downtime: { sent, items: sent, failed: 0, longestGapMs: 0 },
   });
 
 const telling = () => {
@@ -42,7 +42,7 @@ test("each component says its own, and the whole does not repeat it", () => {
     "Alongside     instrument: Measuring (api)",
     "  api: Trial (Measuring) +1 %",
     "  worker: Waiting (Queued) waits",
-    "  pulse: 0 sent, 0 failed",
+    "  pulse: 0 requests sent, 0 failed",
   ]);
 });
 
@@ -50,6 +50,9 @@ test("what has not changed is not said again, and numbers only every ten seconds
   const { at } = telling();
   at(0, "+1 %");
   expect(at(9, "+2 %", 5)).toEqual([]);
-  expect(at(10, "+3 %", 9)).toEqual(["  api: Trial (Measuring) +3 %", "  pulse: 9 sent, 0 failed"]);
+  expect(at(10, "+3 %", 9)).toEqual([
+    "  api: Trial (Measuring) +3 %",
+    "  pulse: 9 requests sent, 0 failed",
+  ]);
   expect(at(11, "done", 9)).toEqual(["  api: Trial (Measuring) done"]);
 });

@@ -55,7 +55,7 @@ const lines = (status: Status): string[] => [
 ];
 
 const pulseLines = ({ downtime }: Status): string[] =>
-  downtime ? [`  pulse: ${downtime.sent} sent, ${downtime.failed} failed`] : [];
+  downtime ? [`  pulse: ${downtime.sent} requests sent, ${downtime.failed} failed`] : [];
 
 /** What a component says for itself, a line further down, is not said twice. */
 const wholeLine = ({ phase, next, components }: Status): string => {

@@ -30,6 +30,7 @@ export interface Stage {
   pulse: (seen: Pulse) => void;
 }
 
+/** Requests sent and failed, and the longest time without an answer. */
 export type Pulse = Record<"sent" | "failed" | "longestGapMs", number>;
 
 export interface Story {
@@ -120,7 +121,9 @@ export const endMigration = async (
 ): Promise<void> => {
   const seen = (await readStatus(tools, at))?.downtime;
   assert.ok(seen, "the pulse has counted nothing");
-  say(`pulse: ${seen.sent} sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`);
+  say(
+    `pulse: ${seen.sent} requests sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`,
+  );
   pulse(seen);
   assert.equal(seen.failed, 0);
   await removeResource(tools, at);

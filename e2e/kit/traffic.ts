@@ -48,7 +48,7 @@ const count = async (tools: Tools, namespace: string): Promise<Pulse | undefined
   const report = lastReport(log);
   return (
     report && {
-      sent: report.sent,
+      sent: report.requests,
       failed: Math.max(report.failed, report.failedRequests),
       longestGapMs: Math.round(report.longestGapMs),
     }
@@ -60,7 +60,9 @@ export const endTraffic = async (stage: Stage, { namespace }: Place): Promise<vo
   const { tools, say, pulse } = stage;
   const seen = await count(tools, namespace);
   assert.ok(seen, "the traffic has counted nothing");
-  say(`traffic: ${seen.sent} sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`);
+  say(
+    `traffic: ${seen.sent} requests sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`,
+  );
   pulse(seen);
   await kubectl(tools, ["-n", namespace, "delete", `deployment/${NAME}`, `configmap/${NAME}`]);
   assert.equal(seen.failed, 0);

@@ -21,7 +21,7 @@ const expectations: [start: string, check: (output: string) => void][] = [
     "kubectl -n flashcards get ft",
     (output) => {
       const { sent, failed } = JSON.parse(output) as { sent: number; failed: number };
-      assert.ok(sent > 100, `only ${sent} items were sent`);
+      assert.ok(sent > 100, `only ${sent} requests were sent`);
       assert.equal(failed, 0);
     },
   ],

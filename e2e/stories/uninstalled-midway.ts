@@ -49,7 +49,7 @@ const isGone = async (stage: Stage, before: Record<string, string>): Promise<voi
   const status = await readStatus(tools, ORDERS);
   assert.equal(status?.phase, "Legacy");
   assert.equal(status.downtime?.failed, 0);
-  say(`the workloads are plain; the pulse had sent ${status.downtime?.sent}, 0 failed`);
+  say(`the workloads are plain; the pulse had sent ${status.downtime?.sent} requests, 0 failed`);
   stage.pulse(status.downtime);
 };
 

@@ -44,7 +44,7 @@ export const outside = (cluster: Cluster, namespace: string): typeof fetch => {
 
 const pulse = {
   kind: "pulse",
-  sent: 10,
+  items: 10,
   done: 10,
   failed: 0,
   inFlight: 0,

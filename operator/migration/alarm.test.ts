@@ -12,10 +12,12 @@ const worse = { guard: [{ signal: "errors", fresh: 1, old: 0, regressed: true }]
 const counted = (failed: number, lastFailure?: string): World["pulse"] => ({
   run: "pod/0",
   sent: 10,
+  items: 5,
   failed,
   longestGapMs: 1,
   lastFailure,
   sentBefore: 0,
+  itemsBefore: 0,
   failedBefore: 0,
 });
 

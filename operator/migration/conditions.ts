@@ -83,7 +83,7 @@ const downtime = (world: World, { downtime: measured }: Status): Answer => {
   return {
     status: "True",
     reason: "PulseRunning",
-    message: `${measured.sent} sent, ${measured.failed} failed, longest gap ${measured.longestGapMs} ms`,
+    message: `${measured.sent} requests sent, ${measured.failed} failed, longest gap ${measured.longestGapMs} ms`,
   };
 };
 

@@ -108,7 +108,7 @@ test("a full status is stored as it was written", async () => {
       },
     ],
     next: { what: "parity", reason: "Collecting", message: "a window is filling", since: at },
-    downtime: { sent: 100, failed: 0, longestGapMs: 210 },
+    downtime: { sent: 400, items: 100, failed: 0, longestGapMs: 210 },
     conditions: [
       {
         type: "Ready",

@@ -356,7 +356,7 @@ describe("a trial", () => {
   });
 });
 
-const counting = { run: "pod/0", sentBefore: 0, failedBefore: 0 };
+const counting = { run: "pod/0", sentBefore: 0, itemsBefore: 0, failedBefore: 0 };
 
 describe("a rollout", () => {
   const takenBack = (
@@ -383,6 +383,7 @@ describe("a rollout", () => {
           pulse: {
             ...counting,
             sent: 100,
+            items: 25,
             failed: 1,
             longestGapMs: 10,
             lastFailure: "lost item 7",
@@ -410,9 +411,16 @@ describe("a rollout", () => {
   });
 
   test("status says what was counted, and keeps how it was counted apart", () => {
-    const pulse = { ...counting, sent: 9, failed: 1, longestGapMs: 10, lastFailure: undefined };
+    const pulse = {
+      ...counting,
+      sent: 9,
+      items: 3,
+      failed: 1,
+      longestGapMs: 10,
+      lastFailure: undefined,
+    };
     expect(decide(world({ world: { pulse } })).status).toMatchObject({
-      downtime: { sent: 9, failed: 1, longestGapMs: 10 },
+      downtime: { sent: 9, items: 3, failed: 1, longestGapMs: 10 },
       pulse: counting,
     });
     expect(decide(world({ world: { pulse } })).status.downtime).not.toHaveProperty("run");
@@ -455,7 +463,7 @@ describe("a rollout", () => {
     expect(JSON.parse(record?.data?.["numbers.json"] ?? "")).toMatchObject({
       failing,
       signals: [],
-      pulse: { sent: 100, failed: 1 },
+      pulse: { sent: 100, items: 25, failed: 1 },
     });
   });
 

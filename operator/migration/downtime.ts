@@ -5,10 +5,11 @@ import type { PulseWorld } from "./types.ts";
 export const remembered = ({
   run,
   sentBefore,
+  itemsBefore,
   failedBefore,
   lastFailure,
   ...totals
 }: PulseWorld): Required<Pick<Status, "downtime" | "pulse">> => ({
   downtime: { ...totals, ...(lastFailure ? { lastFailure } : {}) },
-  pulse: { run, sentBefore, failedBefore },
+  pulse: { run, sentBefore, itemsBefore, failedBefore },
 });

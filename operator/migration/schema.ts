@@ -494,9 +494,12 @@ export const statusSchema = z.strictObject({
     .optional(),
   downtime: z
     .strictObject({
-      sent: z.int(),
-      failed: z.int(),
-      longestGapMs: z.int(),
+      sent: z.int().describe("HTTP requests that the items of the pulse have sent"),
+      items: z.int().default(0).describe("Items, each followed to its result"),
+      failed: z
+        .int()
+        .describe("Requests without a good answer, or items lost, wrong or late if those are more"),
+      longestGapMs: z.int().describe("Longest time without any good answer"),
       lastFailure: z.string().optional(),
     })
     .optional()
@@ -505,6 +508,7 @@ export const statusSchema = z.strictObject({
     .strictObject({
       run: z.string().describe("Pod and restart of the pulse that counts now"),
       sentBefore: z.int().describe("What earlier runs had sent"),
+      itemsBefore: z.int().default(0).describe("Items of earlier runs"),
       failedBefore: z.int().describe("What earlier runs had seen fail"),
     })
     .optional(),

@@ -191,10 +191,12 @@ describe("a rollout", () => {
     const pulse = {
       run: "pod/0",
       sent: 9,
+      items: 3,
       failed: 2,
       longestGapMs: 1,
       lastFailure: undefined,
       sentBefore: 0,
+      itemsBefore: 0,
       failedBefore: 0,
     };
 

@@ -35,6 +35,7 @@ const numbersOf = (world: World, { rollout, guard }: ComponentWorld): object => 
   newPods: rollout?.newPods,
   pulse: world.pulse && {
     sent: world.pulse.sent,
+    items: world.pulse.items,
     failed: world.pulse.failed,
     longestGapMs: world.pulse.longestGapMs,
   },

@@ -84,13 +84,16 @@ export interface Remains {
 
 /** Totals of the pulse over all its runs, with what is needed to go on counting when it starts again. */
 export interface PulseWorld {
+  /** HTTP requests. */
   sent: number;
+  items: number;
   failed: number;
   longestGapMs: number;
   lastFailure: string | undefined;
   /** Pod and restart that counts now, and what was counted before it. */
   run: string;
   sentBefore: number;
+  itemsBefore: number;
   failedBefore: number;
 }
 

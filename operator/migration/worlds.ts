@@ -138,11 +138,13 @@ export const anyWorld: fc.Arbitrary<World> = fc
     pulse: maybe(
       fc.record({
         sent: fc.nat(9),
+        items: fc.nat(9),
         failed: fc.nat(3),
         longestGapMs: fc.nat(9),
         lastFailure: fc.constant(undefined),
         run: fc.constant("pod/0"),
         sentBefore: fc.constant(0),
+        itemsBefore: fc.constant(0),
         failedBefore: fc.constant(0),
       }),
     ),

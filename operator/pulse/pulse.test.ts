@@ -12,7 +12,7 @@ const pulse = { script: { configMap: "users" }, ratePerSecond: 4, deadlineSecond
 const line = (counts: Record<string, unknown> = {}): string =>
   JSON.stringify({
     kind: "pulse",
-    sent: 10,
+    items: 10,
     done: 8,
     failed: 0,
     inFlight: 2,
@@ -50,23 +50,23 @@ const observe = async (log: string, known?: PulseWorld, from = pod()): Promise<P
 
 describe("the last report of a log", () => {
   test("is the last line that is one, whatever the user's script writes", () => {
-    const log = [line({ sent: 1 }), "late: item 3", line({ sent: 2 }), '{"other":1}', ""].join(
+    const log = [line({ items: 1 }), "late: item 3", line({ items: 2 }), '{"other":1}', ""].join(
       "\n",
     );
-    expect(lastReport(log)?.sent).toBe(2);
+    expect(lastReport(log)?.items).toBe(2);
   });
 
   test.each([
     ["nothing", ""],
     ["a line cut in half", line().slice(0, 40)],
-    ["a number that is none", line({ sent: "10" })],
+    ["a number that is none", line({ items: "10" })],
     ["a missing number", line({ failedRequests: undefined })],
   ])("is undefined for %s", (_what, log) => {
     expect(lastReport(log)).toBeUndefined();
   });
 
   test("is the one before a line cut in half", () => {
-    expect(lastReport(`${line({ sent: 7 })}\n${line({ sent: 8 }).slice(0, 60)}`)?.sent).toBe(7);
+    expect(lastReport(`${line({ items: 7 })}\n${line({ items: 8 }).slice(0, 60)}`)?.items).toBe(7);
   });
 });
 
@@ -92,15 +92,15 @@ describe("what the pulse counted", () => {
   });
 
   test("keeps what earlier runs counted when the container starts again", async () => {
-    const first = await observe(line({ sent: 100, failed: 3 }));
+    const first = await observe(line({ items: 100, requests: 400, failed: 3 }));
     const second = await observe(
-      line({ sent: 5 }),
+      line({ items: 5, requests: 20 }),
       { ...first, lastFailure: "lost" },
       pod("pod-1", 1),
     );
-    expect(second).toMatchObject({ sent: 105, failed: 3, lastFailure: "lost" });
-    const third = await observe(line({ sent: 9 }), { ...second }, pod("pod-1", 1));
-    expect(third).toMatchObject({ sent: 109, failed: 3 });
+    expect(second).toMatchObject({ items: 105, sent: 420, failed: 3, lastFailure: "lost" });
+    const third = await observe(line({ items: 9, requests: 36 }), { ...second }, pod("pod-1", 1));
+    expect(third).toMatchObject({ items: 109, sent: 436, failed: 3 });
   });
 });
 

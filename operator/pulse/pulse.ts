@@ -136,18 +136,21 @@ type Known = Pick<Migration["status"], "downtime" | "pulse">;
 const countedBefore = (
   current: string,
   { downtime, pulse }: Known,
-): Pick<PulseWorld, "sentBefore" | "failedBefore"> => {
+): Pick<PulseWorld, "sentBefore" | "itemsBefore" | "failedBefore"> => {
   if (pulse?.run === current) return pulse;
-  return { sentBefore: downtime?.sent ?? 0, failedBefore: downtime?.failed ?? 0 };
+  const { sent = 0, items = 0, failed = 0 } = downtime ?? {};
+  return { sentBefore: sent, itemsBefore: items, failedBefore: failed };
 };
 
 const totals = (report: Report, run: string, known: Known): PulseWorld => {
-  const { sentBefore, failedBefore } = countedBefore(run, known);
+  const { sentBefore, itemsBefore, failedBefore } = countedBefore(run, known);
   return {
     run,
     sentBefore,
+    itemsBefore,
     failedBefore,
-    sent: sentBefore + report.sent,
+    sent: sentBefore + report.requests,
+    items: itemsBefore + report.items,
     // A request that failed and was repeated is a failure too, though its item arrived.
     failed: failedBefore + Math.max(report.failed, report.failedRequests),
     longestGapMs: Math.max(Math.round(report.longestGapMs), known.downtime?.longestGapMs ?? 0),

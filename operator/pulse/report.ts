@@ -1,7 +1,7 @@
 /** What the pulse says of itself, once a second on its output. Pure. */
 
 export interface Report {
-  sent: number;
+  items: number;
   done: number;
   /** Items lost, doubled or late. */
   failed: number;
@@ -12,7 +12,7 @@ export interface Report {
 }
 
 const MARK = '"kind":"pulse"';
-const COUNTS = ["sent", "done", "failed", "requests", "failedRequests", "longestGapMs"] as const;
+const COUNTS = ["items", "done", "failed", "requests", "failedRequests", "longestGapMs"] as const;
 
 /** The last complete line of a log that is a report; a line cut in half is none. */
 export const lastReport = (log: string): Report | undefined => {

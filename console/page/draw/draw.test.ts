@@ -67,9 +67,9 @@ describe("a waterfall", () => {
 });
 
 describe("the pulse", () => {
-  const beat = (at: number, sent: number) => ({
+  const beat = (at: number, items: number) => ({
     at,
-    sent,
+    items,
     failed: 0,
     requests: 0,
     failedRequests: 0,
@@ -78,11 +78,11 @@ describe("the pulse", () => {
 
   test("that has started again has lost nothing", () => {
     const beats = [beat(0, 90), beat(1000, 100), beat(2000, 4)];
-    expect(additions(beats, "sent")).toEqual([
+    expect(additions(beats, "items")).toEqual([
       [1000, 10],
       [2000, 4],
     ]);
-    expect(perSecond(beats, "sent")).toEqual([
+    expect(perSecond(beats, "items")).toEqual([
       [1000, 10],
       [2000, 4],
     ]);

@@ -1,7 +1,7 @@
 /** What a counter did between two looks. Pure. */
 import type { Beat } from "../../facts.ts";
 
-type Count = "sent" | "failed" | "requests" | "failedRequests";
+type Count = "items" | "failed" | "requests" | "failedRequests";
 type Point = [at: number, value: number];
 
 /** A counter that fell has started again: what it shows now is what was added. */

@@ -23,7 +23,7 @@ const Charts = ({ beats, marks }: { beats: Beat[]; marks: Mark[] }) => (
         marks={marks}
         lines={[
           { label: "requests", points: perSecond(beats, "requests") },
-          { label: "items", points: perSecond(beats, "sent") },
+          { label: "items", points: perSecond(beats, "items") },
         ]}
       />
     </Card>
@@ -74,7 +74,7 @@ const Rollouts = ({ marks }: { marks: Mark[] }) => (
 const Totals = ({ migration: { status } }: { migration: Migration }) => {
   const { downtime } = status;
   if (!downtime) return null;
-  const { sent, failed, longestGapMs, lastFailure } = downtime;
+  const { sent, items, failed, longestGapMs, lastFailure } = downtime;
   return (
     <Card
       title="Since the beginning"
@@ -82,7 +82,8 @@ const Totals = ({ migration: { status } }: { migration: Migration }) => {
     >
       <Facts
         rows={[
-          ["Items", sent.toLocaleString("en")],
+          ["Requests", sent.toLocaleString("en")],
+          ["Items", items.toLocaleString("en")],
           ["Longest gap", duration(longestGapMs / 1000)],
           ["Last failure", lastFailure ?? "none"],
         ]}
