@@ -1,9 +1,10 @@
-/** HTTP to the API server: one connection pool, deadlines, and repetition of what may be repeated. Knows no Kubernetes objects. */
+/** HTTP to the API server: one pool of connections for calls, shared ones for streams, deadlines, and repetition of what may be repeated. Knows no Kubernetes objects. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type RequestOptions, request as requestHttps } from "node:https";
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { ClusterError } from "./cluster.ts";
+import { type Opened, type OpenStream, sharing } from "./sessions.ts";
 
 export interface Call {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -54,22 +55,22 @@ export const openWire = (config: KubeConfig, options: WireOptions = {}): Wire =>
     const note = (status: number) =>
       observe({ method: call.method, status, seconds: (performance.now() - begin) / 1000 });
     try {
-      const response = await exchange(call, { config, agent, signal });
-      const text = await textOf(response);
-      note(response.statusCode ?? 0);
-      return {
-        status: response.statusCode ?? 0,
-        text,
-        retryAfter: response.headers["retry-after"],
-      };
+      const asked = await destination(call, config);
+      const pool = asked.isDirect ? agent : undefined;
+      const response = await exchange(asked, { agent: pool, signal });
+      const { status, body } = opened(response);
+      const text = await textOf(body);
+      note(status);
+      return { status, text, retryAfter: response.headers["retry-after"] };
     } catch (error) {
       note(0);
       throw error;
     }
   };
+  const openStream = sharing();
   return {
     call: (call) => persist(call, send, deadlineMs),
-    stream: (path, reading) => stream({ config, path, reading }),
+    stream: (path, reading) => stream({ config, openStream, path, reading }),
   };
 };
 
@@ -80,12 +81,6 @@ interface Reply extends Answer {
 /** No answer at all, and why. */
 interface Silence {
   silence: Error;
-}
-
-interface Connection {
-  config: KubeConfig;
-  agent?: Agent;
-  signal: AbortSignal;
 }
 
 const persist = async (
@@ -129,25 +124,37 @@ const unreachable = ({ method, path }: Call, cause: Error): ClusterError =>
     cause,
   });
 
-const exchange = async (
-  call: Pick<Call, "method" | "path" | "headers" | "body">,
-  { config, agent, signal }: Connection,
-): Promise<IncomingMessage> => {
+type Asked = Pick<Call, "method" | "path" | "headers" | "body">;
+
+interface Destination {
+  url: URL;
+  options: RequestOptions;
+  body: string | undefined;
+  /** By TLS to the API server itself, without a proxy between. */
+  isDirect: boolean;
+}
+
+const destination = async (call: Asked, config: KubeConfig): Promise<Destination> => {
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new Error("there is no cluster in the configuration");
   const url = new URL(cluster.server.replace(/\/$/, "") + call.path);
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-  const options: RequestOptions = { method: call.method, headers: headersOf(call, body), signal };
+  const options: RequestOptions = { method: call.method, headers: headersOf(call, body) };
   // Asked every time: tokens are rotated.
   await config.applyToHTTPSOptions(options);
-  if (agent && !cluster.proxyUrl && url.protocol === "https:") options.agent = agent;
-  return new Promise((resolve, reject) => {
+  return { url, options, body, isDirect: !cluster.proxyUrl && url.protocol === "https:" };
+};
+
+const exchange = (
+  { url, options, body }: Destination,
+  { agent, signal }: { agent?: Agent | undefined; signal: AbortSignal },
+): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
     const open = url.protocol === "https:" ? requestHttps : requestHttp;
-    const request = open(url, options, resolve);
+    const request = open(url, { ...options, ...(agent && { agent }), signal }, resolve);
     request.on("error", reject);
     request.end(body);
   });
-};
 
 const headersOf = (
   { headers }: Pick<Call, "headers">,
@@ -161,21 +168,20 @@ const headersOf = (
   ...headers,
 });
 
-const textOf = async (response: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+const textOf = async (body: AsyncIterable<string>): Promise<string> => {
+  let text = "";
+  for await (const chunk of body) text += chunk;
+  return text;
 };
 
-const stream = async ({
-  config,
-  path,
-  reading,
-}: {
+interface Streaming {
   config: KubeConfig;
+  openStream: OpenStream;
   path: string;
   reading: Reading;
-}): Promise<void> => {
+}
+
+const stream = async ({ config, openStream, path, reading }: Streaming): Promise<void> => {
   const dead = new AbortController();
   const silence = setTimeout(
     () => dead.abort(new Error("the watch fell silent")),
@@ -183,16 +189,12 @@ const stream = async ({
   );
   try {
     const signal = AbortSignal.any([reading.signal, dead.signal]);
-    const call = {
-      method: "GET" as const,
-      path,
-      ...(reading.headers && { headers: reading.headers }),
-    };
-    const response = await exchange(call, { config, signal });
-    if (response.statusCode !== 200) {
-      throw new WatchRefused(response.statusCode ?? 0, (await textOf(response)).slice(0, 500));
-    }
-    await eachLine(response, (line) => {
+    const { headers = {} } = reading;
+    const asked = await destination({ method: "GET", path, headers }, config);
+    const shared = asked.isDirect ? await openStream({ ...asked, signal }) : undefined;
+    const { status, body } = shared ?? opened(await exchange(asked, { signal }));
+    if (status !== 200) throw new WatchRefused(status, (await textOf(body)).slice(0, 500));
+    await eachLine(body, (line) => {
       silence.refresh();
       reading.onLine(line);
     });
@@ -200,6 +202,11 @@ const stream = async ({
     clearTimeout(silence);
   }
 };
+
+const opened = (response: IncomingMessage): Opened => ({
+  status: response.statusCode ?? 0,
+  body: response.setEncoding("utf8"),
+});
 
 export class WatchRefused extends Error {
   readonly status: number;
@@ -210,10 +217,9 @@ export class WatchRefused extends Error {
   }
 }
 
-const eachLine = async (response: IncomingMessage, onLine: (line: string) => void) => {
+const eachLine = async (body: AsyncIterable<string>, onLine: (line: string) => void) => {
   let rest = "";
-  response.setEncoding("utf8");
-  for await (const chunk of response as AsyncIterable<string>) {
+  for await (const chunk of body) {
     const lines = (rest + chunk).split("\n");
     // What is not ended by a newline is not a whole event.
     rest = lines.pop() ?? "";
