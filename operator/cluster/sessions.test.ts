@@ -61,8 +61,7 @@ const network = async (to: URL) => {
 
 const reader = (limits: Partial<Limits> = {}) => {
   const open = sharing(limits);
-  return async (url: URL, path = "/") => {
-    const end = new AbortController();
+  return async (url: URL, path = "/", end = new AbortController()) => {
     ends.push(end);
     const { ca } = await keys();
     const asking = {
@@ -95,6 +94,8 @@ test("many that begin at once share one connection, and one that ends ends no ot
   await expect(textOf(first)).rejects.toThrow("aborted");
   const chunks = second.opened?.body[Symbol.asyncIterator]();
   expect((await chunks?.next())?.value).toBe("us\n");
+  await read(url);
+  expect(sessions).toHaveLength(1);
 });
 
 test("an answer that is refused or short is read to its end", async () => {
@@ -161,4 +162,22 @@ test("nobody is kept waiting by a server that does not answer", async () => {
   const silent = await listening(new Server());
   const late = reader({ dialMs: 50 })(silent);
   await expect(late).rejects.toThrow("was not ready within 50 ms");
+});
+
+test("who has given up already is not connected", async () => {
+  const [read, url] = [reader(), await talking()];
+  const given = new AbortController();
+  given.abort();
+  await expect(read(url, "/", given)).rejects.toThrow("aborted");
+  expect(sessions).toHaveLength(0);
+});
+
+test("who gives up meanwhile keeps nobody else waiting", async () => {
+  const [read, url] = [reader(), await talking()];
+  const given = new AbortController();
+  const one = read(url, "/", given);
+  const other = read(url);
+  given.abort();
+  await expect(one).rejects.toThrow("aborted");
+  expect((await other).opened?.status).toBe(200);
 });

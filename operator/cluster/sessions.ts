@@ -55,6 +55,7 @@ export const sharing = (limits: Partial<Limits> = {}): OpenStream => {
   };
 
   const open: OpenStream = async (asking) => {
+    asking.signal.throwIfAborted();
     if (isRefused) return undefined;
     const connection = [...connections].find((one) => one.hasRoom());
     if (connection) return connection.ask(asking);
@@ -72,7 +73,6 @@ const unlessAborted = async (work: Promise<void>, signal: AbortSignal): Promise<
   const abort = () => reject(signal.reason as Error);
   signal.addEventListener("abort", abort, { once: true });
   try {
-    signal.throwIfAborted();
     await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener("abort", abort);
@@ -131,7 +131,9 @@ class Connection {
 
   constructor(session: ClientHttp2Session, { streams, pingMs }: Limits) {
     this.#session = session;
-    this.#most = Math.min(streams, session.remoteSettings.maxConcurrentStreams ?? streams);
+    const { maxConcurrentStreams: allowed = streams } = session.remoteSettings;
+    // One that allows none would be dialled for ever; its refusal is an answer.
+    this.#most = Math.max(1, Math.min(streams, allowed));
     const pinging = setInterval(this.#pinger(), pingMs);
     session.once("close", () => clearInterval(pinging));
   }
