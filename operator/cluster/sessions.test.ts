@@ -1,4 +1,9 @@
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from "node:http2";
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
 import { createServer } from "node:https";
 import { type AddressInfo, connect, Server, type Socket } from "node:net";
 import { afterEach, expect, test } from "@jest/globals";
@@ -30,7 +35,10 @@ const listening = async (one: Server): Promise<URL> => {
   return new URL(`https://localhost:${(one.address() as AddressInfo).port}`);
 };
 
-/** Answers with one line, and the answer goes on until `/short` or somebody ends it. */
+/** Long enough for several signs of life to be asked for. */
+const TICKS = 10;
+
+/** Answers with one line, again and again at `/ticking`; only `/short` and `/gone` end by themselves. */
 const talking = async (maxConcurrentStreams = 100): Promise<URL> => {
   const speaking: Http2SecureServer = createSecureServer({
     ...(await keys()),
@@ -40,9 +48,15 @@ const talking = async (maxConcurrentStreams = 100): Promise<URL> => {
   speaking.on("request", (request, response) => {
     response.writeHead(request.url === "/gone?a=1" ? 410 : 200);
     response.write(`${String(request.headers["x-who"])}\n`);
-    if (request.url !== "/") response.end();
+    if (request.url === "/ticking") tick(response);
+    else if (request.url !== "/") response.end();
   });
   return listening(speaking);
+};
+
+const tick = (response: Http2ServerResponse): void => {
+  const ticking = setInterval(() => response.write("tick\n"), 5);
+  response.once("close", () => clearInterval(ticking));
 };
 
 /** The network between, as one of those who use it sees it. */
@@ -132,14 +146,17 @@ test("all readers hear of a connection that is lost, and go on with another", as
   expect(sessions).toHaveLength(2);
 });
 
-test("a server that sends us away is asked on another connection", async () => {
-  const [read, url] = [reader(), await talking()];
-  await read(url);
+test("a server that sends us away is asked on another connection, and goes on with what it has begun", async () => {
+  const [read, url] = [reader({ pingMs: 5 }), await talking()];
+  const { opened } = await read(url, "/ticking");
   sessions[0]?.goaway();
   await until({ what: "another connection", seconds: 5, everyMs: 2 }, async () => {
     await read(url);
     return sessions.length === 2;
   });
+  let ticks = 0;
+  for await (const _ of opened?.body ?? []) if ((ticks += 1) === TICKS) return;
+  throw new Error(`it ended after ${ticks} of ${TICKS} ticks`);
 });
 
 test("a connection that gives no sign of life is dead", async () => {

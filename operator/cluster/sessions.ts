@@ -142,8 +142,12 @@ class Connection {
   #pinger(): () => void {
     let isAlive = true;
     return () => {
-      if (!isAlive) this.#session.destroy(new Error("the connection to the API server is dead"));
-      if (this.#session.destroyed) return;
+      // Sent away, it ends with its last stream, and answers no question any more.
+      if (this.#session.closed) return;
+      if (!isAlive) {
+        this.#session.destroy(new Error("the connection to the API server is dead"));
+        return;
+      }
       isAlive = false;
       this.#session.ping((error) => {
         isAlive = error === null;

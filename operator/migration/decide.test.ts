@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { decide } from "./decide.ts";
+import { desired } from "./desired.ts";
 import { rank } from "./goal.ts";
 import { ago, component, rollout, seen, spec, status, world } from "./scenes.ts";
 import { PHASES, type Phase, STAGES, type TrialVerdict } from "./schema.ts";
@@ -59,13 +60,49 @@ describe("phases", () => {
     expect(next.history.at(-1)?.evidence).toBe("ok; ok");
   });
 
-  test("with manual approval a proven step waits for its own approval", () => {
-    const scene = { spec: spec({ approval: "Manual" }), world: { gates: { Alongside: [open] } } };
-    expect(decide(world(scene)).status.next?.reason).toBe("WaitingForApproval");
-    expect(
-      decide(world({ ...scene, annotations: { "flashcard-otel.dev/approve": "Alongside" } })).status
-        .phase,
-    ).toBe("Alongside");
+  describe("with manual approval", () => {
+    const manual = (word: string, phase: Phase, extra: Parameters<typeof spec>[0] = {}) => ({
+      spec: spec({ approval: "Manual", ...extra }),
+      annotations: { "flashcard-otel.dev/approve": word },
+      status: status({ phase }),
+      world: {
+        gates: { Alongside: [open] },
+        settings: { images: { collector: "c", jaeger: "j", prometheus: "p" } } as never,
+      },
+    });
+
+    test("each step waits for its own", () => {
+      const asked = manual("", "Legacy");
+      const missing = { ...asked, world: { ...asked.world, gates: { Alongside: [shut] } } };
+      expect(decide(world(missing)).status.next?.reason).toBe("WaitingForApproval");
+      const { phase, next } = decide(world(manual("Alongside", "Alongside"))).status;
+      expect([phase, next?.reason]).toEqual(["Alongside", "WaitingForApproval"]);
+      expect(decide(world(manual("Alongside", "Legacy"))).status.phase).toBe("Alongside");
+    });
+
+    test("nothing of a step begins before it is approved", () => {
+      const backends = (word: string) =>
+        desired(world(manual(word, "Legacy"))).filter(({ kind }) => kind === "Deployment");
+      expect(backends("")).toEqual([]);
+      expect(backends("Alongside")).not.toEqual([]);
+      const stage = (word: string) =>
+        decide(world(manual(word, "Alongside"))).status.components[0]?.stage;
+      expect([stage(""), stage("Instrumented")]).toEqual(["Waiting", "Preflight"]);
+    });
+
+    test("what an earlier step has reached stays", () => {
+      const components = [component({ stage: "Instrumented", hash: "h", profile: "Lean" })];
+      const scene = manual("", "Instrumented", { target: "Retired" });
+      const { status: after } = decide(
+        world({ ...scene, status: status({ phase: "Instrumented", components }) }),
+      );
+      expect(after).toMatchObject({ phase: "Instrumented", components: [{ hash: "h" }] });
+    });
+
+    test("the way back waits for nobody", () => {
+      const scene = manual("", "Alongside", { target: "Legacy" });
+      expect(decide(world(scene)).status.phase).toBe("Legacy");
+    });
   });
 
   test("a hold annotation keeps the migration below its target", () => {

@@ -9,18 +9,17 @@
 import { blocked, isDone, isPlain, settledOn } from "./checks.ts";
 import { step } from "./component.ts";
 import type { View } from "./view.ts";
-import { COMMAND, below, effectiveTarget, goalOf, rank, staysOnDeletion, wanted } from "./goal.ts";
+import { below, effectiveTarget, goalOf, rank, staysOnDeletion, wanted } from "./goal.ts";
 import { asItStands, letGo, notRestored } from "./leaving.ts";
 import { LEAVE, type Move, record } from "./record.ts";
 import type { ComponentStatus, Phase, Stage } from "./schema.ts";
-import { haltOf } from "./halt.ts";
+import { haltOf, unapproved } from "./halt.ts";
 import { isRenewed } from "./outdated.ts";
-import { planHash } from "./planhash.ts";
 import { seals } from "./evidence.ts";
 import { plain } from "./moves.ts";
 import { componentIn } from "./named.ts";
 import { takebacks } from "./takeback.ts";
-import type { Decision, Gate, Hindrance, World } from "./types.ts";
+import type { Decision, Gate, World } from "./types.ts";
 
 interface Row {
   /** What is done to reach this phase, for people. */
@@ -158,20 +157,11 @@ const climb = (world: World, components: ComponentStatus[], goal: Phase): Move =
   const { phase } = world.migration.status;
   const { what, prove } = machine[goal];
   const proofs = prove?.(world, components) ?? [];
-  const hindrance = blocked(proofs) ?? haltOf(world) ?? approval(world, goal);
+  // Without approval nothing has been begun that could be proven.
+  const hindrance = unapproved(world) ?? blocked(proofs) ?? haltOf(world);
   return hindrance
     ? { phase, what, hindrance, evidence: "" }
     : { phase: goal, what, evidence: proofs.map(({ message }) => message).join("; ") };
-};
-
-const approval = (world: World, goal: Phase): Hindrance | undefined => {
-  const { spec, metadata } = world.migration;
-  const given = metadata.annotations?.[COMMAND.approve] ?? "";
-  if (spec.approval === "Automatic" || [goal, planHash(world)].includes(given)) return undefined;
-  return {
-    reason: "WaitingForApproval",
-    message: `annotate ${COMMAND.approve}=${planHash(world)} to take the step to ${goal} as it is now, or =${goal} whatever changes until then`,
-  };
 };
 
 const descend = (world: World, components: ComponentStatus[]): Move => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { haltOf } from "./halt.ts";
 import { NOW, type Scene, spec, world } from "./scenes.ts";
+import type { Phase } from "./schema.ts";
 
 const at = (seconds: number): string =>
   `${new Date(NOW.getTime() + seconds * 1000).toISOString().slice(0, 19)}Z`;
@@ -14,6 +15,11 @@ const burning = (...states: ("Met" | "Burning" | "NoData")[]): Scene => ({
 });
 
 const paused = (word: string): Scene => ({ annotations: { "flashcard-otel.dev/paused": word } });
+
+const manual = (word: string, target: Phase = "Alongside"): Scene => ({
+  spec: spec({ approval: "Manual", target }),
+  annotations: { "flashcard-otel.dev/approve": word },
+});
 
 const reasonOf = (scene: Scene): string | undefined => haltOf(world(scene))?.reason;
 
@@ -32,6 +38,10 @@ describe("a migration is held", () => {
       burning("Met", "NoData"),
       undefined,
     ],
+    ["by a step that nobody has approved", manual(""), "WaitingForApproval"],
+    ["by an approval of another step", manual("Instrumented"), "WaitingForApproval"],
+    ["not by one that is approved", manual("Alongside"), undefined],
+    ["not where there is no further step", manual("", "Legacy"), undefined],
     ["first of all by the person", { ...frozen([-60, 60]), ...paused("true") }, "MigrationPaused"],
   ])("%s", (_why, scene, reason) => {
     expect(reasonOf(scene)).toBe(reason);

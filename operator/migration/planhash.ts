@@ -5,7 +5,10 @@ import type { World } from "./types.ts";
 
 const LENGTH = 10;
 
-export const planHash = ({ migration, components }: World): string =>
+export const planHash = ({
+  migration,
+  components,
+}: Pick<World, "migration" | "components">): string =>
   createHash("sha256")
     .update(
       JSON.stringify([

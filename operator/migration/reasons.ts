@@ -33,7 +33,8 @@ export const reasons: Record<string, Record<string, Reason>> = {
     },
     Observing: { meaning: "Evidence for the next phase is being gathered.", todo: NOTHING },
     WaitingForApproval: {
-      meaning: "Everything for the next phase is proven, and `spec.approval` is Manual.",
+      meaning:
+        "`spec.approval` is Manual, and nobody has approved the next step; nothing of it has been begun.",
       todo: "`flashcard-otel approve NAME`, or `kubectl annotate ft NAME flashcard-otel.dev/approve=HASH --overwrite` with `status.planHash`, or with the phase of the message",
     },
     MigrationPaused: {
