@@ -24,10 +24,18 @@ export const beginTrial = async (tools: Tools): Promise<void> => {
   await applyResource(tools, { ...rest, spec: { ...spec, target: "Instrumented" } });
 };
 
+/** Blocks of a trial that something happens to: the verdict must not come before. */
+const LONG_BLOCK = 150;
+
 /** One component alone, with its real trial. */
 export const beginTrialAlone = async (tools: Tools): Promise<void> => {
   const { spec, ...rest } = roomy(await sample());
-  const components = spec.components.filter(({ name }) => name === MEASURED);
+  const components = spec.components
+    .filter(({ name }) => name === MEASURED)
+    .map(({ trial, ...component }) => ({
+      ...component,
+      trial: { ...(trial as object), pairsPerBlock: LONG_BLOCK },
+    }));
   await applyResource(tools, { ...rest, spec: { ...spec, target: "Instrumented", components } });
 };
 

@@ -13,7 +13,7 @@ import { COMMAND } from "./goal.ts";
 import { letGo, resumePairs } from "./firststep.ts";
 import { beginTrial, repeatTrial, skipTrial, trial } from "./measuring.ts";
 import { isDrifted, isOutdated, profileNow } from "./outdated.ts";
-import { enter, fresh, rollOut, stay, takeBack } from "./moves.ts";
+import { enter, failedSoFar, fresh, rollOut, stay, takeBack } from "./moves.ts";
 import { firstPartition, isPartial, isThrough, overdue } from "./pace.ts";
 import { isTried } from "./trial.ts";
 import type { RolloutState } from "../rollout/state.ts";
@@ -26,12 +26,21 @@ const TELEMETRY_SECONDS = 120;
 
 const waiting: Step = (view) => {
   if (!view.want.agent) return stay(view, "Plain", "not instrumented");
+  const leaver = leaverOf(view);
+  if (leaver) return stay(view, "Queued", `waits until ${leaver} has left the workload`);
   return {
     ...enter(view, "Preflight", { reason: "Started", message: "checking that a rollout is safe" }),
     target: view.spec.target,
     templateHash: view.seen.templateHash,
   };
 };
+
+/** Another name, or a former one, under which the workload is still known. */
+const leaverOf = ({ world, spec: { target } }: View): string | undefined =>
+  world.components.find(
+    ({ leaves, spec }) =>
+      leaves && spec.target.kind === target.kind && spec.target.name === target.name,
+  )?.spec.name;
 
 /** Whom a trial would call stands in the status before the trial begins, and while it is refused. */
 const preflight: Step = ({ status, ...rest }) => {
@@ -59,10 +68,8 @@ const rollingOut: Step = (view) => {
     );
   const danger = alarmOf(view);
   if (danger) return takeBack(view, danger.reason, danger.message);
-  const late = overdue(view);
-  if (late !== undefined) {
-    return takeBack(view, "RolloutTimedOut", `not complete after ${late} s: ${standing(rollout)}`);
-  }
+  // Asked of nobody yet, and overtaken: the agent that was to be rolled out is not made any more.
+  if (!rollout.asked && isDrifted(view)) return fresh(view);
   if (!isThrough(view, rollout)) return underWay(view, rollout);
   const [skipped] = rollout.skipped;
   // The webhook looked and refused: rolling again would refuse again.
@@ -70,23 +77,27 @@ const rollingOut: Step = (view) => {
     return takeBack(view, skipped.reason, `pod ${skipped.pod} was left plain: ${skipped.message}`);
   if (rollout.plainPods.length > 0) return repair(view, rollout.plainPods);
   if (view.status.firstOnly) return resumePairs(view);
-  if (isPartial(view)) return { ...view.status, ...renewAll };
+  if (isPartial(view)) return { ...enter(view, "RollingOut", renewAll), partition: 0 };
   return enter(view, "Soaking", {
     reason: "RolledOut",
     message: "waiting for telemetry of the new pods",
   });
 };
 
-const underWay = (view: View, rollout: RolloutState): ComponentStatus =>
-  view.spec.target.kind === "CronJob"
+const underWay = (view: View, rollout: RolloutState): ComponentStatus => {
+  const late = overdue(view);
+  if (late !== undefined)
+    return takeBack(view, "RolloutTimedOut", `not complete after ${late} s: ${standing(rollout)}`);
+  return view.spec.target.kind === "CronJob"
     ? stay(view, "WaitingForRun", "waiting for the next run to end with exit code 0")
     : stay(view, "RollingOut", standing(rollout));
+};
 
 const standing = ({ updated, total, available, refused }: RolloutState): string =>
   `${updated} of ${total} pods updated, ${available} available${refused ? `: ${refused}` : ""}`;
 
+/** Entered anew: the first pod may have been all there was to do for as long as somebody held the migration. */
 const renewAll = {
-  partition: 0,
   reason: "RollingOut",
   message: "the first pod has soaked; renewing the others",
 };
@@ -104,7 +115,7 @@ const repair = (view: View, pods: string[]): ComponentStatus => {
     ...next,
     repair: view.status.repair + 1,
     partition: firstPartition(view),
-    failedBefore: view.world.pulse?.failed ?? 0,
+    failedBefore: failedSoFar(view),
   };
 };
 
@@ -161,10 +172,14 @@ const takingBack: Step = (view) => {
   if (rollout && (rollout.asked || !rollout.complete || rollout.injectedPods.length > 0)) {
     return stay(view, view.status.reason, view.status.message || "removing the agent");
   }
-  if (!view.want.agent) return fresh(view);
+  if (!view.want.agent || isNoFault(view.status)) return fresh(view);
   const end = view.spec.onFailure === "Skip" ? "Skipped" : "TakenBack";
   return enter(view, end, { reason: view.status.reason, message: view.status.message });
 };
+
+/** It went because somebody wanted it so, and wants it back since. */
+const isNoFault = ({ reason }: ComponentStatus): boolean =>
+  reason === "Retreat" || reason === "Unlisted";
 
 /** Stays until the spec, the image or a `retry` changes. */
 const sticky: Step = (view) => {

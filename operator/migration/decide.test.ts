@@ -159,6 +159,22 @@ describe("phases", () => {
     expect(stages("Legacy", "off")).toEqual(["RollingOut", "RollingOut"]);
   });
 
+  test("what is off stays off while nobody can be asked for readers, and comes back for one", () => {
+    const stage = (reason: string) =>
+      decide(
+        world({
+          spec: spec({ target: "Retired" }),
+          status: status({
+            phase: "Switched",
+            components: [component({ stage: "Instrumented", profile: "Lean", legacy: "off" })],
+          }),
+          world: { gates: { Retired: [{ passed: false, reason, message: "m" }] } },
+        }),
+      ).status.components[0];
+    expect(stage("CannotAsk")).toMatchObject({ stage: "Instrumented", legacy: "off" });
+    expect(stage("StillRead")).toMatchObject({ stage: "RollingOut", legacy: "on" });
+  });
+
   test("a component that loses its agent takes the phase back to Alongside", () => {
     const failing = [{ pod: "api-2-x", reason: "CrashLoop", message: "restarted 3 times" }];
     const { status: next } = decide(

@@ -71,15 +71,14 @@ const machine: Record<Phase, Row> = {
 
 /** The next status of every component. Forward, the first one that is not where it shall be moves and the others wait; back, all move. */
 const advance = (world: World, goal: Phase): ComponentStatus[] => {
-  const wish = wantedNow(world, goal);
   const known = world.components.map((seen) => {
     const { name } = seen.spec;
     return { seen, status: componentIn(world.migration.status, name) ?? plain(name) };
   });
-  const mover = known.find(({ seen, status }) => isDue({ world, seen, status }, wish));
+  const mover = known.find(({ seen, status }) => isDue({ world, seen, status }, goal));
   const halt = haltOf(world);
   return known.map(({ seen, status }) => {
-    const want = wantedOf({ world, seen, status }, wish);
+    const want = wantedOf({ world, seen, status }, goal);
     const isBack = goesBack(status, want);
     const view: View = {
       world,
@@ -96,14 +95,15 @@ const advance = (world: World, goal: Phase): ComponentStatus[] => {
 
 type Subject = Pick<View, "world" | "seen" | "status">;
 
-const isDue = ({ world, seen, status }: Subject, wish: View["want"]): boolean =>
-  !seen.leaves &&
-  !staysOnDeletion(world.migration) &&
-  (isUnfinished(status, wish) || isRenewed({ world, seen, status }));
+const isDue = (subject: Subject, goal: Phase): boolean =>
+  !subject.seen.leaves &&
+  !staysOnDeletion(subject.world.migration) &&
+  (isUnfinished(subject.status, wantedOf(subject, goal)) || isRenewed(subject));
 
-const wantedOf = ({ world, seen, status }: Subject, wish: View["want"]): View["want"] => {
+const wantedOf = ({ world, seen, status }: Subject, goal: Phase): View["want"] => {
   if (seen.leaves) return wanted("Legacy");
-  return staysOnDeletion(world.migration) ? asItStands(status) : wish;
+  if (staysOnDeletion(world.migration)) return asItStands(status);
+  return { ...wanted(goal), legacy: legacyNow(world, goal, status) };
 };
 
 /** What is brought back has been in service before. */
@@ -111,10 +111,17 @@ const goesBack = (status: ComponentStatus, want: View["want"]): boolean =>
   !want.agent ||
   (status.stage === "Instrumented" && status.legacy === "off" && want.legacy === "on");
 
-/** The legacy emitters go off only when the guard of the Retire step has been passed. */
-const wantedNow = (world: World, goal: Phase): View["want"] => {
-  const isGuarded = world.migration.status.phase === "Retired" || !blocked(gates(world, "Retired"));
-  return isGuarded ? wanted(goal) : { ...wanted(goal), legacy: "on" };
+/** Legacy emitters go off only when the guard of the Retire step has been passed, and come back for a reader, not for want of an answer. */
+const legacyNow = (
+  world: World,
+  goal: Phase,
+  { legacy }: ComponentStatus,
+): ComponentStatus["legacy"] => {
+  const wish = wanted(goal).legacy;
+  if (wish === "on" || world.migration.status.phase === "Retired") return wish;
+  const hindrance = blocked(gates(world, "Retired"));
+  if (!hindrance) return wish;
+  return hindrance.reason === "StillRead" ? "on" : legacy;
 };
 
 const isUnfinished = ({ stage, legacy }: ComponentStatus, want: View["want"]): boolean =>

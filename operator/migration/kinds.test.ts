@@ -98,6 +98,22 @@ describe("a StatefulSet", () => {
       reason: "RolloutTimedOut",
     });
   });
+
+  test("that is through is not too late, however long nobody looked", () => {
+    expect(next("StatefulSet", { ...rolling, since: ago(100_000) }, three)).toMatchObject({
+      stage: "Soaking",
+    });
+  });
+
+  test("held at its first pod for however long, has a deadline of its own for the others", () => {
+    const held = { ...rolling, since: ago(100_000), partition: 2 };
+    const first = { ...three, complete: false, updated: 1 };
+    expect(next("StatefulSet", held, first)).toMatchObject({
+      stage: "RollingOut",
+      partition: 0,
+      since: ago(0),
+    });
+  });
 });
 
 describe("a CronJob", () => {

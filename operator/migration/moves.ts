@@ -31,6 +31,10 @@ const hashFor = ({ world, spec, want }: View, profile: Profile): string =>
     agentSource: world.sources.agent,
   }).hash;
 
+/** Of the pulse; when it cannot be read now, as it was last. */
+export const failedSoFar = ({ world: { pulse, migration } }: View): number =>
+  pulse?.failed ?? migration.status.downtime?.failed ?? 0;
+
 export const rollOut = (
   view: View,
   profile: Profile,
@@ -42,7 +46,7 @@ export const rollOut = (
   repair: 0,
   legacy: view.want.legacy,
   partition: firstPartition(view),
-  failedBefore: view.world.pulse?.failed ?? 0,
+  failedBefore: failedSoFar(view),
   ...(view.spec.target.kind === "CronJob" ? {} : { guard: "NotGuarded" as const }),
   originalReplicaSet: view.status.originalReplicaSet ?? view.seen.rollout?.currentReplicaSet ?? "",
 });

@@ -129,7 +129,10 @@ export const survey = (
   switching: undefined,
 });
 
-/** The resource as the code knows it, or why it cannot be worked on. */
+/**
+ * The resource as the code knows it, or why it cannot be worked on.
+ * @throws when its status is none that this version knows: nobody may take that for an empty one, and undo what stands.
+ */
 export const parse = (object: Manifest): { migration: Migration } | Omit<Refused, "now"> => {
   const spec = specSchema.safeParse(object.spec);
   const status = statusSchema.safeParse(object.status ?? {});
@@ -138,11 +141,13 @@ export const parse = (object: Manifest): { migration: Migration } | Omit<Refused
     namespace: object.metadata.namespace ?? "default",
     uid: object.metadata.uid ?? "",
   };
-  const known = status.success ? status.data : statusSchema.parse({});
+  if (!status.success)
+    throw new Error(
+      `this version does not understand the status of ${metadata.namespace}/${metadata.name}, and touches nothing; another version of the operator wrote it: run that one, or a newer one (${issuesOf(status.error, "status")})`,
+    );
+  const known = status.data;
   if (spec.success) return { migration: { metadata, spec: spec.data, status: known } };
-  const issues = spec.error.issues
-    .map(({ path, message }) => `spec.${path.join(".")}: ${message}`)
-    .join("; ");
+  const issues = issuesOf(spec.error, "spec");
   const harmless = specSchema.parse({
     target: "Legacy",
     components: [{ name: "none", target: { name: "none" } }],
@@ -152,6 +157,12 @@ export const parse = (object: Manifest): { migration: Migration } | Omit<Refused
     migration: { metadata, spec: harmless, status: known },
   };
 };
+
+const issuesOf = (
+  { issues }: { issues: { path: PropertyKey[]; message: string }[] },
+  part: string,
+): string =>
+  issues.map(({ path, message }) => `${[part, ...path].join(".")}: ${message}`).join("; ");
 
 export const takeStock = async (migration: Migration, cluster: Cluster): Promise<Inventory> => {
   const { namespace } = migration.metadata;

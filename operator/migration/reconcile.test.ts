@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { ClusterError } from "../cluster/cluster.ts";
 import { memoryCluster } from "../cluster/memory.ts";
@@ -128,4 +128,79 @@ test("a resource that stays when the operator leaves is let go only when nothing
   expect(await look(cluster)).toEqual([`${GROUP}/restore`]);
   expect(await cluster.read(pulse)).toBeUndefined();
   expect(await look(cluster)).toEqual([]);
+});
+
+describe("a status that another version wrote", () => {
+  const carrying = {
+    observedGeneration: 1,
+    phase: "Instrumented",
+    components: [component({ stage: "Instrumented", profile: "Lean", hash: "0123456789" })],
+  };
+  const seen = async (known: object) => {
+    const cluster = memoryCluster({ now: () => NOW });
+    const metadata = { name, namespace, uid: "uid-1", finalizers: [`${GROUP}/restore`] };
+    cluster.put({ apiVersion, kind, metadata, spec: spec(), status: known });
+    const failed = await look(cluster).then(() => "", String);
+    return { failed, status: (await cluster.read(reference))?.status as Status | undefined };
+  };
+
+  test("with fields that this one does not know is the status all the same", async () => {
+    const later = {
+      ...carrying,
+      later: 1,
+      downtime: { sent: 4, failed: 0, longestGapMs: 1, more: 2 },
+    };
+    expect((await seen(later)).status).toMatchObject({
+      phase: "Instrumented",
+      components: [{ stage: "Instrumented", hash: "0123456789" }],
+      downtime: { sent: 4, items: 0 },
+    });
+  });
+
+  test("that cannot be understood is no empty one: nothing is touched, and why is told", async () => {
+    const strange = { ...carrying, phase: "Beyond" };
+    const { failed, status: left } = await seen(strange);
+    expect(failed).toContain("does not understand the status of shop/pipeline");
+    expect(failed).toContain("status.phase: ");
+    expect(left).toEqual(strange);
+  });
+});
+
+test("one workload whose patch is refused keeps no other from getting its own pods back", async () => {
+  const cluster = memoryCluster({
+    now: () => NOW,
+    fail: (call) =>
+      call.verb === "apply" && call.kind === "Deployment" && call.name === "api"
+        ? new ClusterError("Invalid", "denied by policy")
+        : undefined,
+  });
+  const names = ["api", "store"];
+  const metadata = { annotations: { [AGENT_ANNOTATION]: "lean@0123456789;container=app" } };
+  for (const one of names)
+    cluster.put({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: one, namespace },
+      spec: { template: { metadata, spec: { containers: [{ name: "app", image: "app:1" }] } } },
+    });
+  cluster.put({
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid: "uid-1", finalizers: [`${GROUP}/restore`] },
+    spec: spec({
+      target: "Alongside",
+      components: names.map((one) => ({ name: one, target: { name: one } })),
+    }),
+    status: status({
+      phase: "Alongside",
+      components: names.map((one) =>
+        component({ name: one, stage: "Instrumented", profile: "Lean", hash: "0123456789" }),
+      ),
+    }),
+  });
+  await expect(look(cluster)).rejects.toThrow("denied by policy");
+  const asked = cluster.calls.filter(
+    ({ verb, kind: of }) => verb === "apply" && of === "Deployment",
+  );
+  expect(asked.map((call) => call.name)).toEqual(names);
 });

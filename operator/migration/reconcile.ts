@@ -54,12 +54,18 @@ const makeSo = async (world: World, deps: Dependencies): Promise<void> => {
 const makeObjectsSo = async (world: World, deps: Dependencies): Promise<void> => {
   const manifests = desired(world);
   const due = workloads(world).filter((one) => one.due);
-  // Before anything else can be refused.
-  for (const { manifest, back } of due) if (back) await deps.cluster.apply(manifest);
+  // Before anything else can be refused, and whoever of them is.
+  await applyAll(
+    due.filter(({ back }) => back),
+    deps,
+  );
   // Before the twins that measure there.
   for (const lease of claims(world)) await claim(world, lease, deps);
   for (const manifest of manifests) await applyOnce(world, manifest, deps);
-  for (const { manifest, back } of due) if (!back) await deps.cluster.apply(manifest);
+  await applyAll(
+    due.filter(({ back }) => !back),
+    deps,
+  );
   const { namespace } = world.migration.metadata;
   for (const { name, uid } of stuckPods(world)) {
     deps.log.info({ pod: name }, "removing a pod that would never be ready");
@@ -71,6 +77,17 @@ const makeObjectsSo = async (world: World, deps: Dependencies): Promise<void> =>
     await deps.cluster.remove({ apiVersion, kind, namespace, name: metadata.name }, metadata.uid);
   }
   await giveBack(world, deps);
+};
+
+/** One that is refused keeps no other from its own; the first refusal is thrown in the end. */
+const applyAll = async (
+  some: { manifest: Manifest }[],
+  { cluster }: Dependencies,
+): Promise<void> => {
+  const refusals: unknown[] = [];
+  for (const { manifest } of some)
+    await cluster.apply(manifest).catch((error: unknown) => refusals.push(error));
+  if (refusals.length > 0) throw refusals[0];
 };
 
 /** Takes the Lease of a node. Another trial that was quicker ends this look, and the next one sees it. */

@@ -233,3 +233,13 @@ describe("a phase that is held", () => {
     expect(now.conditions.find(({ type }) => type === "Ready")?.status).toBe("True");
   });
 });
+
+test("a component of another name waits until the former one has left the workload", async () => {
+  const leaving = { ...proven("web"), stage: "TakingBack" as const, reason: "Unlisted", hash: "" };
+  const shop = await look({ named: { storefront: "web" }, known: [leaving] });
+  const components = shop.components.map((one) => ({ ...one, refusals: [] }));
+  expect(stages(next({ ...shop, components }).migration.status)).toEqual([
+    "storefront Waiting Queued",
+    "web TakingBack Unlisted",
+  ]);
+});

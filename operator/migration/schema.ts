@@ -366,7 +366,7 @@ export const specSchema = z.strictObject({
     .optional(),
 });
 
-const condition = z.strictObject({
+const condition = z.object({
   type: z.string(),
   status: z.enum(["True", "False", "Unknown"]),
   reason: z.string(),
@@ -375,7 +375,7 @@ const condition = z.strictObject({
   lastTransitionTime: z.string(),
 });
 
-const verdict = z.strictObject({
+const verdict = z.object({
   verdict: z.enum(["Running", "Passed", "Failed", "Inconclusive", "Error", "NotMeasured"]),
   reason: z.string(),
   message: z.string(),
@@ -397,7 +397,7 @@ const verdict = z.strictObject({
 /** As much of a verdict as the status has room for. */
 export const briefly = (judged: object): TrialVerdict => z.object(verdict.shape).parse(judged);
 
-const componentStatus = z.strictObject({
+const componentStatus = z.object({
   name: z.string(),
   stage: z.enum(STAGES),
   reason: z.string().default(""),
@@ -436,7 +436,7 @@ const componentStatus = z.strictObject({
     .describe("ConfigMap with what was kept when the component was taken back"),
   legacy: z.enum(["on", "off"]).default("on"),
   outgoing: z
-    .array(z.strictObject({ host: z.string(), variable: z.string(), outside: z.boolean() }))
+    .array(z.object({ host: z.string(), variable: z.string(), outside: z.boolean() }))
     .optional()
     .describe("Hosts that the items of the trial may call, by the environment of the twins"),
   attempt: z.string().optional().describe("Trial attempt under way"),
@@ -459,14 +459,14 @@ const componentStatus = z.strictObject({
   verdicts: z.array(verdict).default([]).describe("All profiles tried, in order"),
 });
 
-const phaseRecord = z.strictObject({
+const phaseRecord = z.object({
   name: z.enum(PHASES),
   startedAt: z.string(),
   seconds: z.number(),
   evidence: z.string(),
 });
 
-export const statusSchema = z.strictObject({
+export const statusSchema = z.object({
   observedGeneration: z.int().optional(),
   phase: z.enum(PHASES).default("Legacy"),
   components: z.array(componentStatus).default([]),
@@ -475,25 +475,25 @@ export const statusSchema = z.strictObject({
     .optional()
     .describe("Names the next step as it would be taken now; the approve annotation may carry it"),
   next: z
-    .strictObject({ what: z.string(), reason: z.string(), message: z.string(), since: z.string() })
+    .object({ what: z.string(), reason: z.string(), message: z.string(), since: z.string() })
     .optional(),
   leavingSince: z
     .string()
     .optional()
     .describe("When the operator first saw that it shall leave; there is a deadline"),
   phaseStartedAt: z.string().optional().describe("When work towards the next phase began"),
-  baseline: z.strictObject({ recordedAt: z.string(), series: z.int() }).optional(),
+  baseline: z.object({ recordedAt: z.string(), series: z.int() }).optional(),
   parity: z
-    .strictObject({
+    .object({
       windowStart: z.string(),
       windowEnd: z.string(),
       rows: z.array(
-        z.strictObject({ row: z.string(), verdict: z.string(), message: z.string().default("") }),
+        z.object({ row: z.string(), verdict: z.string(), message: z.string().default("") }),
       ),
     })
     .optional(),
   downtime: z
-    .strictObject({
+    .object({
       sent: z.int().describe("HTTP requests that the items of the pulse have sent"),
       items: z.int().default(0).describe("Items, each followed to its result"),
       failed: z
@@ -505,7 +505,7 @@ export const statusSchema = z.strictObject({
     .optional()
     .describe("What the pulse has seen of failed requests, over all its runs"),
   pulse: z
-    .strictObject({
+    .object({
       run: z.string().describe("Pod and restart of the pulse that counts now"),
       sentBefore: z.int().describe("What earlier runs had sent"),
       itemsBefore: z.int().default(0).describe("Items of earlier runs"),
@@ -514,7 +514,7 @@ export const statusSchema = z.strictObject({
     .optional(),
   objectives: z
     .array(
-      z.strictObject({
+      z.object({
         name: z.string(),
         state: z
           .enum(OBJECTIVE_STATES)
@@ -522,7 +522,7 @@ export const statusSchema = z.strictObject({
       }),
     )
     .optional(),
-  switched: z.strictObject({ step: z.string(), since: z.string() }).optional(),
+  switched: z.object({ step: z.string(), since: z.string() }).optional(),
   history: z.array(phaseRecord).default([]),
   conditions: z.array(condition).default([]),
   acknowledged: z

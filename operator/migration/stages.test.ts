@@ -438,3 +438,57 @@ describe("when the target is lowered", () => {
     },
   );
 });
+
+describe("when the target was lowered and is raised again", () => {
+  const plain = { rollout: rollout({ asked: undefined }) };
+
+  test.each(["Retreat", "Unlisted"])(
+    "a takeback for %s ends where it can begin again",
+    (reason) => {
+      expect(
+        after({ status: { stage: "TakingBack", reason, hash: "" }, seen: plain }),
+      ).toMatchObject({
+        stage: "Waiting",
+      });
+    },
+  );
+
+  test("one for a fault ends where it stays", () => {
+    const status = { stage: "TakingBack", reason: "CrashLoop", hash: "" } as const;
+    expect(after({ status, seen: plain })).toMatchObject({
+      stage: "TakenBack",
+      reason: "CrashLoop",
+    });
+  });
+});
+
+describe("a rollout that no workload has been asked for", () => {
+  const status = { stage: "RollingOut", profile: "Lean", hash: "0000000000" } as const;
+
+  test("begins anew when the agent has become another one meanwhile", () => {
+    const unasked = { rollout: rollout({ asked: undefined }) };
+    expect(after({ status, seen: unasked })).toMatchObject({ stage: "Waiting" });
+    expect(after({ status: { ...status, hash }, seen: unasked })).toMatchObject({ hash });
+  });
+
+  test("goes on when the workload has been", () => {
+    const written = {
+      rollout: rollout({ asked: { hash: "0000000000", repair: 0 }, complete: false }),
+    };
+    expect(after({ status, seen: written })).toMatchObject({
+      stage: "RollingOut",
+      hash: "0000000000",
+    });
+  });
+});
+
+test("failures from before a rollout are not its own, also when the pulse cannot be read as it begins", () => {
+  const downtime = { sent: 9, items: 3, failed: 2, longestGapMs: 1 };
+  const skipped = {
+    trial: { sideEffects: "None", skip: true },
+    rollout: { acceptNotGuarded: true },
+  };
+  expect(
+    after({ status: { stage: "Preflight" }, spec: skipped, known: { downtime } }),
+  ).toMatchObject({ stage: "RollingOut", failedBefore: 2 });
+});

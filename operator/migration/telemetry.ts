@@ -2,7 +2,7 @@
 import { metricsUrl, tracesUrl } from "../backends/endpoints.ts";
 import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
-import { podsOfWorkload } from "../rollout/pods.ts";
+import { isAlive, podsOfWorkload } from "../rollout/pods.ts";
 import type { Dependencies, Subject } from "./observe.ts";
 
 type Ask = (subject: Subject, deps: Dependencies) => Promise<boolean>;
@@ -21,7 +21,7 @@ export const observeTelemetry: Ask = async (subject, deps) => {
 /** Every injected pod of the workload has at least one series of its own in the new Prometheus. */
 const seriesOfPods: Ask = async ({ migration, deployment, inventory }, { fetch }) => {
   const pods = podsOfWorkload(deployment, inventory)
-    .filter(({ metadata }) => !metadata.deletionTimestamp)
+    .filter((pod) => isAlive(pod) && !pod.metadata.deletionTimestamp)
     .map(({ metadata }) => metadata.name);
   if (pods.length === 0) return false;
   const expression = `count(count by (k8s_pod_name) ({k8s_pod_name=~"${pods.join("|")}"}))`;

@@ -110,10 +110,18 @@ const whyNotStarted = ({ containers, status }: Subject): string => {
   return said.find((text) => text) || "no reason given";
 };
 
+/** No program has run in it yet: it waits for a node, for images or for volumes. Of those only the image with profile Full is ours. */
+const isUntouched = ({ all }: Subject): boolean =>
+  all.every(
+    ({ name, state, lastState }) =>
+      name !== FULL_VOLUME && state?.waiting !== undefined && !lastState?.terminated,
+  );
+
 const notStarted: Sign = (subject) =>
   subject.age > START_SECONDS && !hasStarted(subject.containers)
     ? {
         reason: "NotStarted",
+        theirs: isUntouched(subject),
         message: `not started after ${START_SECONDS} s: ${whyNotStarted(subject)}`,
       }
     : undefined;

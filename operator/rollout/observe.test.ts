@@ -262,6 +262,18 @@ describe("an injected pod fails when", () => {
     expect(failing("migrate")).toMatchObject([{ theirs: true }]);
   });
 
+  test("that nothing has run in says nothing about the agent, unless it waits for the agent's own image", () => {
+    const theirs = (container: object, status: object = {}) =>
+      look(deployment(asking), [injected("a", { age: 61, container, status })]).failing[0]?.theirs;
+    const creating = waiting("ContainerCreating");
+    expect(theirs(creating)).toBe(true);
+    expect(theirs({}, { containerStatuses: [] })).toBe(true);
+    expect(theirs({ ...creating, lastState: { terminated: { exitCode: 7 } } })).toBe(false);
+    expect(theirs({ started: false })).toBe(false);
+    const full = { initContainerStatuses: [{ name: "flashcard-otel-full", ...creating }] };
+    expect(theirs(waiting("PodInitializing"), full)).toBe(false);
+  });
+
   test("of too little memory, in the kubelet's word for it", () => {
     const terminated = { exitCode: 137, reason: "OOMKilled" };
     const container = { restartCount: 1, lastState: { terminated } };
