@@ -9,7 +9,7 @@ export const usage = `npm run cluster -- COMMAND [--provider auto|direct|kind|co
   status              what is up, what is left
   load ARCHIVE...     make image archives available to pods; without archives all images that were built
   images [NAME...]    build image archives into the cache, print their names and tags
-         --push REGISTRY   and push them there; without a name those that nobody else publishes
+         --push REGISTRY   and push them there; without a name the operator's, which nobody else publishes
   refs [NAME...]      their names and tags as JSON, for helm's --set-json images=...
   dockerfiles [NAME]  write dist/images/NAME for docker build, from the same file lists
   node-image          what kind needs to be told: nothing where kindest/node can be pulled, else --image with one of ours

@@ -53,6 +53,23 @@ describe("rights", () => {
     expect(manifests.filter(({ kind }) => kind === "Role")).toHaveLength(2);
   });
 
+  test("to write migrations come with the cluster's roles edit and admin, to see them with view", async () => {
+    const isForPeople = ({ metadata }: Manifest) => /-(edit|view)$/.test(metadata.name);
+    const roles = (await render()).filter(isForPeople);
+    const granted = roles.map(({ metadata: { labels = {} }, ...role }) => [
+      Object.keys(labels).flatMap((name) => name.split("/aggregate-to-")[1] ?? []),
+      (role["rules"] as Rule[]).flatMap(({ resources, verbs }) => [resources, verbs]),
+    ]);
+    expect(granted).toEqual([
+      [
+        ["admin", "edit"],
+        [["flashcardtelemetries"], ["create", "update", "patch", "delete"]],
+      ],
+      [["view"], [["flashcardtelemetries"], ["get", "list", "watch"]]],
+    ]);
+    expect((await render("--set", "aggregateRoles=false")).filter(isForPeople)).toEqual([]);
+  });
+
   const never: [verb: string, group: string, resource: string, namespace: string][] = [
     ["list", "", "secrets", HOME],
     ["get", "", "secrets", "flashcards"],
@@ -678,7 +695,8 @@ describe("what is there already", () => {
   });
 
   test("cert-manager and a list of namespaces leave nothing that the whole cluster must grant", async () => {
-    const manifests = await render(...certManager, "--set", "namespaces={flashcards}");
+    const narrow = ["--set", "namespaces={flashcards}", "--set", "aggregateRoles=false"];
+    const manifests = await render(...certManager, ...narrow);
     expect(ofKind(manifests, "ClusterRole")).toEqual([]);
     expect(ofKind(manifests, "ClusterRoleBinding")).toEqual([]);
   });

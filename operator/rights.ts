@@ -22,10 +22,14 @@ const flat = (rules: Rule[]): string[] =>
     ),
   );
 
-/** What the roles of one kind and namespace grant, in order. */
+/** Roles that people get, not our programs. */
+const isForPeople = ({ metadata }: Manifest): boolean =>
+  metadata.labels?.["app.kubernetes.io/component"] === "people";
+
+/** What the roles of one kind and namespace grant to our programs, in order. */
 export const rulesOf = (manifests: Manifest[], kind: string, namespace?: string): string[] =>
   manifests
-    .filter((one) => one.kind === kind && one.metadata.namespace === namespace)
+    .filter((one) => one.kind === kind && one.metadata.namespace === namespace && !isForPeople(one))
     .flatMap((one) => flat(one["rules"] as Rule[]))
     .toSorted();
 

@@ -153,21 +153,21 @@ const remarks = ({ aa, variants }: Found): string[] => [
   ...besideOthers(variants),
 ];
 
-/** What ours costs as a part of the cheapest of the others; of ours the figure with the narrowest interval. */
+/** What ours costs as a part of the cheapest of the others, measured as they were. */
 const besideOthers = (variants: readonly Result[]): string[] => {
   const others = variants.filter(({ method, agent }) => method === "pairs" && !OWN.has(agent));
   const [cheapest] = others.toSorted((a, b) => costOf(a) - costOf(b));
-  const [ours] = variants
-    .filter(({ workload, agent }) => workload === cheapest?.workload && agent === "lean")
-    .toSorted((a, b) => widthOf(a) - widthOf(b));
+  const [ours] = variants.filter(
+    ({ method, workload, agent }) =>
+      method === "pairs" && workload === cheapest?.workload && agent === "lean",
+  );
   if (!cheapest || !ours || !(costOf(ours) > 0)) return [];
   const part = (costOf(cheapest) / costOf(ours)).toFixed(0);
-  return [`ours costs 1/${part} of ${cheapest.agent}, the cheapest of the others (${ours.name})`];
+  return [
+    `ours costs 1/${part} of ${cheapest.agent}, the cheapest of the others (fresh pairs, ${ours.workload})`,
+  ];
 };
 
 const OWN = new Set(["lean", "sampled", "metrics", "none"]);
 
 const costOf = ({ usPerItem }: Result): number => usPerItem ?? Infinity;
-
-const widthOf = ({ lowerPercent, upperPercent }: Result): number =>
-  (upperPercent ?? Infinity) - (lowerPercent ?? -Infinity);

@@ -164,6 +164,3 @@ export const imageCatalogue = {
 export type ImageName = keyof typeof imageCatalogue;
 
 export const imageNames = Object.keys(imageCatalogue) as ImageName[];
-
-/** Those that are not built from somebody else's program, which has an image of its own elsewhere. */
-export const ownImages = ["operator", "pipeline", "orders"] as const satisfies ImageName[];

@@ -104,7 +104,7 @@ const notesOn = (subject: Subject): string[] => {
   return telemetry.length > 0
     ? [
         share,
-        `${telemetry.join(", ")} are set; the agent takes its configuration from this resource`,
+        `${telemetry.join(", ")} ${telemetry.length > 1 ? "are" : "is"} set and wins over this resource (docs/telemetry.md)`,
       ]
     : [share];
 };

@@ -375,7 +375,7 @@ export const reasons: Record<string, Record<string, Reason>> = {
     },
     NodeOptionsUnknown: {
       meaning: "An `envFrom` source may hold a `NODE_OPTIONS` that ours would hide.",
-      todo: "add `NODE_OPTIONS` to `env`; an empty value will do",
+      todo: "add `NODE_OPTIONS` to `env`, with the value that the source or the image has; empty if neither has one",
     },
     RestrictedRuntime: {
       meaning: "Node runs with a flag under which no agent can be loaded.",
@@ -407,7 +407,7 @@ export const reasons: Record<string, Record<string, Reason>> = {
     WaitingForTelemetry: { meaning: "There is no telemetry of the new pods yet.", todo: NOTHING },
     NoTelemetry: {
       meaning: "The new pods have sent no telemetry for 120 s, so the agent is taken back.",
-      todo: `let the pods reach the collector (NetworkPolicy), then ${RETRY}`,
+      todo: `let the pods reach the collector (NetworkPolicy); remove \`OTEL_EXPORTER_OTLP_ENDPOINT\` from them; a Prometheus of your own must promote \`k8s.pod.name\` (docs/operations.md); then ${RETRY}`,
     },
     RolloutTimedOut: {
       meaning:

@@ -41,6 +41,7 @@ export const LEDGER: readonly Entry[] = [
     command: "install cli/dist/",
     because: "writes outside of the repository; what it installs is run by tools/cli.test.ts",
   },
+  { command: "ln -s flashcard-otel", because: "as the line before it" },
   {
     command: "source <(flashcard-otel completion",
     by: "cli/golden.test.ts",
@@ -77,6 +78,10 @@ export const LEDGER: readonly Entry[] = [
   {
     command: "kubectl -n shop patch deployment",
     because: "kubectl's own, for when the operator is gone",
+  },
+  {
+    command: "kubectl -n shop patch serviceaccount",
+    because: "kubectl's own, for registries with a login",
   },
   {
     command: "kubectl -n shop patch ft",
