@@ -100,7 +100,7 @@ export const trials = {
   rich: trial({
     ...at,
     component: "orders",
-    profile: "Full",
+    profile: "Lean",
     attempt: "b2c3d4e5f6",
     course: { overheadPercent: 6, flushUs: 900, blocks: 26, seed: 5, itemMicros: 1400 },
   }),
@@ -108,7 +108,7 @@ export const trials = {
   orders: trial({
     ...at,
     component: "orders",
-    profile: "Lean",
+    profile: "Sampled",
     attempt: "c3d4e5f6a7",
     course: { overheadPercent: 0.55, blocks: 38, seed: 11, itemMicros: 1400 },
   }),

@@ -170,7 +170,12 @@ export const componentSchema = z.strictObject({
     .enum(["Auto", ...PROFILES])
     .default("Auto")
     .describe("Auto tries profiles from rich to poor until one is within the budget"),
-  onFailure: z.enum(["Hold", "Skip"]).default("Hold"),
+  onFailure: z
+    .enum(["Hold", "Skip"])
+    .default("Hold")
+    .describe(
+      "When no profile passes, or the agent was taken back: Hold waits for a person, Skip goes on without this component",
+    ),
   trial: trial.default({
     sideEffects: "None",
     env: [],
@@ -237,7 +242,12 @@ const budget = z.strictObject({
     .describe(
       "At run time the agent leaves things out, in a documented order, while it costs more than cpuPercent",
     ),
-  tailPercent: z.number().min(0.1).max(100).default(5),
+  tailPercent: z
+    .number()
+    .min(0.1)
+    .max(100)
+    .default(5)
+    .describe("How much slower slow items may become, in percent"),
   alpha: z
     .number()
     .min(0.001)
@@ -245,7 +255,10 @@ const budget = z.strictObject({
     .default(0.05)
     .describe("Chance of a wrong verdict that is accepted"),
   maxMinutes: z.int().min(1).max(240).default(30).describe("Longest time one trial may take"),
-  onInconclusive: z.enum(["Hold", "NextProfile"]).default("NextProfile"),
+  onInconclusive: z
+    .enum(["Hold", "NextProfile"])
+    .default("NextProfile")
+    .describe("When a trial cannot decide: try a poorer profile, or wait for a person"),
 });
 
 const backends = z.strictObject({
@@ -288,7 +301,10 @@ const objective = z.strictObject({
 
 export const specSchema = z.strictObject({
   target: z.enum(PHASES).describe("How far to go; lower it to go back"),
-  approval: z.enum(["Automatic", "Manual"]).default("Automatic"),
+  approval: z
+    .enum(["Automatic", "Manual"])
+    .default("Automatic")
+    .describe("Manual: each step waits for the approve annotation before anything of it begins"),
   revertOnDeletion: z
     .boolean()
     .default(true)
@@ -326,7 +342,11 @@ export const specSchema = z.strictObject({
         .max(3600)
         .default(30)
         .describe("An item later than this counts as failed"),
-      expectFailures: z.int().min(0).default(0),
+      expectFailures: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe("So many failures since the beginning take nothing back"),
       env: z.array(envVar).max(20).default([]),
     })
     .optional()
@@ -342,7 +362,12 @@ export const specSchema = z.strictObject({
   parity: z
     .strictObject({
       map: configMap("key parity.yaml"),
-      windowSeconds: z.int().min(30).max(86_400).default(300),
+      windowSeconds: z
+        .int()
+        .min(30)
+        .max(86_400)
+        .default(300)
+        .describe("Old and new numbers are compared over so long a window"),
     })
     .optional(),
   dashboards: z
