@@ -1,5 +1,6 @@
 /** Every story, in the order in which they are told. A new one is a line here; `npm run test:full` takes it from here too. */
 import type { Story } from "./kit/story.ts";
+import { approvedByHand } from "./stories/approved-by-hand.ts";
 import { backFromEverywhere } from "./stories/back-from-everywhere.ts";
 import { backendDrained } from "./stories/backend-drained.ts";
 import { badAgents } from "./stories/bad-agents.ts";
@@ -44,6 +45,7 @@ export const stories: Story[] = [
   userActs,
   resourceEdits,
   backFromEverywhere,
+  approvedByHand,
   badAgents,
   twoOperators,
   expiredCertificate,
