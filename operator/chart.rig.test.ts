@@ -62,7 +62,7 @@ describe("rights", () => {
     ]);
     expect(granted).toEqual([
       [
-        ["admin", "edit"],
+        ["edit", "admin"],
         [["flashcardtelemetries"], ["create", "update", "patch", "delete"]],
       ],
       [["view"], [["flashcardtelemetries"], ["get", "list", "watch"]]],

@@ -8,6 +8,7 @@
  */
 import { ERRORS } from "@flashcard-otel/verdict/slack.ts";
 import type { Series } from "../measurement/prometheus.ts";
+import { LATENESS_SECONDS } from "./window.ts";
 
 type Points = Series["points"];
 
@@ -36,7 +37,7 @@ export const increase = (points: Points, window: Window): Grown | undefined => {
   const [first] = steady;
   const last = steady.at(-1);
   if (!first || !last || last.at <= window.start) return undefined;
-  const known = bornAtZero(steady, window);
+  const known = goingOn(bornAtZero(steady, window), window);
   const spread = deviation(known);
   const start = at(known, window.start);
   const end = at(known, window.end);
@@ -86,10 +87,23 @@ const bornAtZero = (points: Points, { start }: Window): Points => {
   return [{ at: first.at - interval(points), value: 0 }, ...points];
 };
 
+/** A sample that was not due yet when the window was read is taken to go on as those before it: a slow scrape is no end. */
+const goingOn = (points: Points, { end }: Window): Points => {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || first === last || last.at >= end) return points;
+  const due = last.at + interval(points);
+  if (due <= end + LATENESS_SECONDS) return points;
+  const value = last.value + ((last.value - first.value) * (due - last.at)) / (last.at - first.at);
+  // Of a counter of whole things.
+  const isWhole = points.every((point) => Number.isInteger(point.value));
+  return [...points, { at: due, value: isWhole ? Math.round(value) : value }];
+};
+
 /** Nobody looks more often than that, as far as is known, when there is a single sample. */
 const USUAL_SECONDS = 10;
 
-const interval = (points: Points): number => {
+/** Seconds from sample to sample, usually. */
+export const interval = (points: Points): number => {
   const gaps = points.slice(1).map((point, index) => point.at - (points[index]?.at ?? point.at));
   return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? USUAL_SECONDS;
 };

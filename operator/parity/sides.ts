@@ -1,7 +1,7 @@
 /** One row of the map, read from both Prometheuses over the same window. */
 import type { Sample, Samples } from "@flashcard-otel/verdict/parity.ts";
 import { type ParityRow, seriesOf } from "@flashcard-otel/verdict/paritymap.ts";
-import type { Prometheus } from "../measurement/prometheus.ts";
+import type { Prometheus, Series } from "../measurement/prometheus.ts";
 import { lastValue } from "./gauge.ts";
 import { increase, type Window } from "./increase.ts";
 import { LATENESS_SECONDS } from "./window.ts";
@@ -13,6 +13,9 @@ export interface Doors {
 
 /** Before the window, so that the value at its start lies between two samples. */
 export const LEAD_SECONDS = 40;
+
+/** So long ago the sample may lie that the value at the start is read from: Prometheus looks back five minutes too. */
+const MEMORY_SECONDS = 300;
 
 type Measure = (
   points: { at: number; value: number }[],
@@ -55,10 +58,16 @@ const samples = async (
   expression: string,
   { measure, window }: { measure: Measure; window: Window },
 ): Promise<Sample[]> => {
-  const range = { from: window.start - LEAD_SECONDS, to: window.end + LATENESS_SECONDS };
+  const range = { from: window.start - MEMORY_SECONDS, to: window.end + LATENESS_SECONDS };
   const series = await door.raw(expression, range);
   return series.flatMap(({ labels, points }) => {
-    const grown = measure(points, window);
+    const grown = measure(lately(points, window), window);
     return grown ? [{ labels, ...grown }] : [];
   });
+};
+
+/** What came long before the window says nothing about it, except the last of it where nothing came later. */
+const lately = (points: Series["points"], { start }: Window): Series["points"] => {
+  const first = points.findLastIndex(({ at }) => at <= start - LEAD_SECONDS);
+  return points.slice(Math.max(0, first));
 };
