@@ -1,6 +1,6 @@
 /** Whose workload is it, when two resources name it? */
 import type { Cluster, Manifest } from "../cluster/cluster.ts";
-import { type ComponentSpec, GROUP, KIND, VERSION } from "./schema.ts";
+import { GROUP, KIND, VERSION } from "./schema.ts";
 import type { Migration } from "./types.ts";
 
 interface Conflict {
@@ -8,20 +8,15 @@ interface Conflict {
   message: string;
 }
 
-/** Two resources on one workload: the older one keeps it, whatever order they are looked at in. */
+/** Two resources on one workload, or on one ConfigMap of the switch: the older one keeps it, whatever order they are looked at in. */
 export const conflicting = async (
   migration: Migration,
   { cluster }: { cluster: Pick<Cluster, "list"> },
 ): Promise<Conflict | undefined> => {
-  const mine = new Set(
-    migration.spec.components.map(({ target }) => `${target.kind}/${target.name}`),
-  );
+  const mine = new Set(claimsOf(migration.spec));
   const others = await othersThan(migration, cluster);
   for (const other of others.filter((candidate) => isOlder(candidate, migration))) {
-    const components = (other.spec as { components?: ComponentSpec[] }).components ?? [];
-    const shared = components
-      .map(({ target }) => `${target.kind ?? "Deployment"}/${target.name}`)
-      .find((name) => mine.has(name));
+    const shared = claimsOf((other.spec ?? {}) as Claiming).find((name) => mine.has(name));
     if (shared) {
       return {
         reason: "Conflict",
@@ -31,6 +26,22 @@ export const conflicting = async (
   }
   return undefined;
 };
+
+interface Claiming {
+  components?: { target?: { kind?: string; name?: string } }[];
+  alerts?: Edition | undefined;
+  dashboards?: Edition | undefined;
+}
+
+type Edition = Partial<Record<"legacy" | "otel", { configMap?: string }>>;
+
+/** What nobody else may change. */
+const claimsOf = ({ components = [], alerts = {}, dashboards = {} }: Claiming): string[] => [
+  ...components.map(({ target = {} }) => `${target.kind ?? "Deployment"}/${target.name}`),
+  ...[alerts.legacy, alerts.otel, dashboards.legacy, dashboards.otel].flatMap((one) =>
+    one?.configMap ? [`ConfigMap/${one.configMap}`] : [],
+  ),
+];
 
 /** Other resources of the namespace. */
 export const othersThan = async (

@@ -321,6 +321,61 @@ describe("a broken resource is refused with a sentence that says what to do", ()
     await change({ storage: "PersistentVolumeClaim" });
   });
 
+  test("other rules or dashboards while those are switched", async () => {
+    const name = "switched";
+    const { metadata } = await cluster.create(resource(whole(), name));
+    const change = (alerts: object | null) =>
+      cluster.merge(
+        { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, namespace: "default", name },
+        { spec: { alerts } },
+      );
+    await change({ otel: { configMap: "newer-rules" } });
+    const seen = await cluster.read({
+      apiVersion: `${GROUP}/${VERSION}`,
+      kind: KIND,
+      namespace: "default",
+      name,
+    });
+    const status = statusSchema.parse({
+      switched: { step: "RouteNew", since: "2026-01-01T00:00:00Z" },
+    });
+    await cluster.replaceStatus({
+      ...resource(whole(), name),
+      metadata: seen?.metadata ?? metadata,
+      status,
+    });
+    const says = /alerts: they are switched; go back to Validated first/;
+    await expect(change({ otel: { configMap: "others" } })).rejects.toThrow(says);
+    await expect(change(null)).rejects.toThrow(says);
+    await change({ otel: { configMap: "newer-rules" } });
+  });
+
+  test("rules in a ConfigMap that is the operator's", async () => {
+    const alerts = (otel: string) => ({
+      ...whole(),
+      alerts: { legacy: { configMap: "old-rules" }, otel: { configMap: otel } },
+    });
+    for (const ours of ["pipeline-rules", "pipeline-objectives", "old-rules-before-switch"])
+      await expect(dryRun(alerts(ours))).rejects.toThrow(/are ConfigMaps of the operator/);
+    expect(await dryRun(alerts("shop-rules"))).toBeDefined();
+  });
+
+  test.each([
+    ["http://prometheus:90901", false],
+    ["http://prometheus:9090/select/0", true],
+    ["https://[2001:db8::1]:9090", true],
+    ["http://user:word@prometheus:9090", false],
+    ["prometheus:9090", false],
+  ])("the address %s: %s", async (address, isTaken) => {
+    const wanted = { ...whole(), legacy: { prometheus: { url: address } } };
+    const asked = dryRun(wanted).then(
+      () => true,
+      () => false,
+    );
+    expect(await asked).toBe(isTaken);
+    expect(specSchema.safeParse(wanted).success).toBe(isTaken);
+  });
+
   test("a name that no Service could have", async () => {
     await expect(dryRun(whole(), "1.pipeline")).rejects.toThrow(
       /because Services are named after it/,

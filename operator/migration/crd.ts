@@ -18,6 +18,20 @@ const NAME_RULE: Rule = {
     "metadata.name: at most 40 characters, a-z, 0-9 and '-', beginning with a letter, because Services are named after it",
 };
 
+/** What the way back needs to know stays as it is while rules and dashboards are switched. */
+const whileSwitched = (field: string): Rule => ({
+  path: "",
+  rule: `!has(oldSelf.status) || !has(oldSelf.status.switched) || (has(self.spec.${field}) == has(oldSelf.spec.${field}) && (!has(self.spec.${field}) || self.spec.${field} == oldSelf.spec.${field}))`,
+  message: `${field}: they are switched; go back to Validated first, or change the content of the ConfigMaps`,
+});
+
+const OUR_RULES: Rule = {
+  path: "",
+  rule: "!has(self.spec.alerts) || [self.spec.alerts.legacy.configMap, self.spec.alerts.otel.configMap].all(c, c != self.metadata.name + '-rules' && c != self.metadata.name + '-objectives' && !c.endsWith('-before-switch'))",
+  message:
+    "alerts: NAME-rules, NAME-objectives and names that end with -before-switch are ConfigMaps of the operator; give yours another name",
+};
+
 const forbiddenEnv = (path: string, what: string): Rule => ({
   path,
   rule: "self.all(e, !e.name.matches('^(NODE_OPTIONS|LD_.*|.*_PROXY|.*_proxy)$'))",
@@ -26,6 +40,9 @@ const forbiddenEnv = (path: string, what: string): Rule => ({
 
 const RULES: readonly Rule[] = [
   NAME_RULE,
+  whileSwitched("alerts"),
+  whileSwitched("dashboards"),
+  OUR_RULES,
   {
     path: "spec.components",
     rule: "self.all(c, self.exists_one(d, d.name == c.name))",

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isCollector } from "../backends/endpoints.ts";
 import { backendManifests, checks } from "../backends/manifests.ts";
+import { rulesName } from "../backends/prometheus.ts";
 import { unready } from "../backends/ready.ts";
 import type { Manifest } from "../cluster/cluster.ts";
 import { agentConfigMap } from "../injection/agent.ts";
@@ -13,7 +14,7 @@ import { pulseManifests } from "../pulse/pulse.ts";
 import { haltOf } from "./halt.ts";
 import { KEEP } from "./evidence.ts";
 import { isPaused } from "./firststep.ts";
-import { goalOf, rank } from "./goal.ts";
+import { goalOf, rank, staysOnDeletion } from "./goal.ts";
 import { isLeft } from "./leaving.ts";
 import { componentIn } from "./named.ts";
 import type { ComponentStatus, Stage } from "./schema.ts";
@@ -129,10 +130,23 @@ export const stuckPods = (world: World): { name: string; uid: string }[] =>
 const isInUse = ({ metadata }: Manifest, { hashesInUse }: World): boolean =>
   [...hashesInUse].some((hash) => metadata.name === `flashcard-otel-agent-${hash}`);
 
-/** Agents that pods or templates name although the resource goes: they must not go with it, or no such pod could start. */
+/** The rules and dashboards that a proven switch leaves behind. */
+const isSwitched = ({ metadata }: Manifest, { migration }: World): boolean =>
+  staysOnDeletion(migration) &&
+  [rulesName(migration), ...objectiveManifests(migration).map((one) => one.metadata.name)].includes(
+    metadata.name,
+  );
+
+/**
+ * What must not go with the resource: agents that pods or templates name, or no such pod could start; and rules and dashboards where
+ * what is proven stays, or nobody would be alarmed.
+ */
 export const bequeathed = (world: World): Manifest[] =>
   world.migration.metadata.deletionTimestamp
-    ? world.owned.filter((object) => object.kind === "ConfigMap" && isInUse(object, world))
+    ? world.owned.filter(
+        (object) =>
+          object.kind === "ConfigMap" && (isInUse(object, world) || isSwitched(object, world)),
+      )
     : [];
 
 /** A collector of another kind serves until the one that takes its place is ready. */

@@ -57,3 +57,17 @@ export const seals = (world: World, components: ComponentStatus[]): Manifest[] =
     const ended = next?.attempt !== seen.trial.attempt;
     return ended || next.pair !== before?.pair ? (record(world, seen, ended) ?? []) : [];
   });
+
+/** As if the attempt whose record this is had ended with nothing to show but why its evidence could not be stored. */
+export const withoutEvidence = (world: World, refused: Manifest, why: string): World => ({
+  ...world,
+  components: world.components.map((seen) => {
+    const { trial, spec } = seen;
+    if (!trial || nameOf(world.migration, spec.name, trial.attempt) !== refused.metadata.name)
+      return seen;
+    const message = `the evidence cannot be stored: ${why}`;
+    const verdict = { verdict: "Error", reason: "EvidenceRefused", message, pairs: 0 } as const;
+    const profile = componentIn(world.migration.status, spec.name)?.profile ?? "Lean";
+    return { ...seen, trial: { ...trial, evidence: "", verdict: { ...verdict, profile } } };
+  }),
+});

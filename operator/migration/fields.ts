@@ -12,7 +12,9 @@ export const url = () =>
   z
     .string()
     .max(2048)
-    .regex(/^https?:\/\/[^\s]+$/);
+    .regex(
+      /^https?:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?#]\S*)?$/,
+    );
 
 /** As keys of a Secret may be. */
 export const key = () =>

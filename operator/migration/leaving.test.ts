@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "./decide.ts";
+import { bequeathed } from "./desired.ts";
 import { effectiveTarget } from "./goal.ts";
 import { asItStands, isLeft } from "./leaving.ts";
 import { ago, component, rollout, type Scene, seen, spec, status, world } from "./scenes.ts";
@@ -246,5 +247,31 @@ describe("no leave takes for ever", () => {
       }),
     ).status;
     expect(given.next?.reason).not.toBe("NotRestored");
+  });
+});
+
+describe("a resource that is deleted leaves behind", () => {
+  const owned = ["pipeline-rules", "pipeline-objectives", "pipeline-collector"].map((name) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name },
+  }));
+  const objectives = [
+    { name: "calls", targetPercent: 99, good: "a[$window]", total: "b[$window]" },
+  ];
+  const left = (revertOnDeletion: boolean) =>
+    bequeathed(
+      scene(proven, {
+        spec: spec({ target: "Switched", revertOnDeletion, objectives }),
+        world: { owned },
+      }),
+    ).map(({ metadata }) => metadata.name);
+
+  test("the rules that people are alarmed by, where what is proven stays", () => {
+    expect(left(false)).toEqual(["pipeline-rules", "pipeline-objectives"]);
+  });
+
+  test("none where everything goes back", () => {
+    expect(left(true)).toEqual([]);
   });
 });

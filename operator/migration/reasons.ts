@@ -28,8 +28,9 @@ export const reasons: Record<string, Record<string, Reason>> = {
       todo: "correct the fields that the message names",
     },
     Conflict: {
-      meaning: "A workload of this resource already belongs to an older one.",
-      todo: "remove the component from one of the two resources",
+      meaning:
+        "A workload of this resource, or a ConfigMap that it would switch, already belongs to an older one.",
+      todo: "remove it from one of the two resources",
     },
     Observing: { meaning: "Evidence for the next phase is being gathered.", todo: NOTHING },
     WaitingForApproval: {
@@ -602,6 +603,10 @@ export const reasons: Record<string, Record<string, Reason>> = {
     LoadToolFailed: {
       meaning: "k6 ended with an error of its own.",
       todo: `run \`item.js\` of \`trial.items\` with k6 by hand; ${AGAIN}`,
+    },
+    EvidenceRefused: {
+      meaning: "The API server refuses the record of the trial, by a quota, a policy or its size.",
+      todo: `make room for a ConfigMap of 1 MiB, or lower \`trial.maxItems\`; ${AGAIN}`,
     },
     Aborted: {
       meaning: "The load gave up; the message says why.",

@@ -1,7 +1,6 @@
 /** Look once, decide once, make it so. */
 import { isDeepStrictEqual } from "node:util";
 import { ClusterError, type Manifest } from "../cluster/cluster.ts";
-import { decide } from "./decide.ts";
 import { type Dependencies, type Key, observe, type Refused } from "./observe.ts";
 import { bequeathed, desired, prunable, stuckPods, workloads } from "./desired.ts";
 import { condition } from "./conditions.ts";
@@ -10,6 +9,7 @@ import { isLeaving } from "./goal.ts";
 import { isLeft } from "./leaving.ts";
 import { componentIn } from "./named.ts";
 import { eventOf, news } from "./news.ts";
+import { sealed } from "./sealing.ts";
 import { performSwitch } from "./switch.ts";
 import { claims, unclaimed } from "./trialset.ts";
 import type { Migration, World } from "./types.ts";
@@ -31,8 +31,7 @@ export const reconcile = async (key: Key, deps: Dependencies): Promise<Look | un
   const { world } = seen;
   if (await finalise(world.migration, leaveOf(world), deps))
     return { requeueSeconds: 1, migration: world.migration };
-  const decision = decide(world);
-  for (const record of decision.seal) await store(record, deps);
+  const decision = await sealed(world, deps);
   for (const record of decision.keep) await keep(record, deps);
   // Status first: it is the commit point. A stale look fails here, before any workload is touched.
   await commit(world.migration, decision.status, deps);
@@ -164,18 +163,6 @@ const tell = async (
       .create(event)
       .catch((error: unknown) => log.warn({ error: String(error) }, "writing an event"));
   }
-};
-
-/** What is sealed already stays as it is; what grows is written over. */
-const store = async (manifest: Manifest, { cluster }: Dependencies): Promise<void> => {
-  const { apiVersion, kind, metadata } = manifest;
-  const present = await cluster.read({
-    apiVersion,
-    kind,
-    namespace: metadata.namespace ?? "",
-    name: metadata.name,
-  });
-  if (!present?.immutable) await cluster.apply(manifest, { force: true });
 };
 
 /** Twice, and no more: whatever is wrong with writing it down, the agent goes. */

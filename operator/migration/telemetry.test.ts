@@ -8,6 +8,9 @@ const controlledBy = (uid: string) => [
   { apiVersion: "apps/v1", kind: "X", name: "x", uid, controller: true },
 ];
 
+const BEGUN = "2026-01-02T03:00:00Z";
+const later = (seconds: number): number => Date.parse(BEGUN) / 1000 + seconds;
+
 const pod = (name: string, phase = "Running", deletionTimestamp?: string): Manifest => ({
   apiVersion: "v1",
   kind: "Pod",
@@ -16,17 +19,20 @@ const pod = (name: string, phase = "Running", deletionTimestamp?: string): Manif
     ownerReferences: controlledBy("set"),
     ...(deletionTimestamp ? { deletionTimestamp } : {}),
   },
-  status: { phase },
+  status: { phase, startTime: BEGUN },
 });
 
-/** Whether telemetry has arrived when a Prometheus knows series of so many of the pods. */
-const arrived = (pods: Manifest[], known: number): Promise<boolean> => {
+/** Whether telemetry has arrived when a Prometheus has samples of those pods, the last of them at those moments. */
+const arrived = (pods: Manifest[], last: Record<string, number>): Promise<boolean> => {
   const set = {
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
     metadata: { name: "set", uid: "set", ownerReferences: controlledBy("d-1") },
   };
-  const result = [{ metric: {}, value: [1, String(known)] }];
+  const result = Object.entries(last).map(([name, at]) => ({
+    metric: { k8s_pod_name: name },
+    value: [1, String(at)],
+  }));
   const answer = { status: "success", data: { resultType: "vector", result } };
   const metrics = { externalUrl: "http://prometheus:9090" };
   const subject = {
@@ -41,16 +47,18 @@ const arrived = (pods: Manifest[], known: number): Promise<boolean> => {
 };
 
 test("every pod that serves must have series of its own", async () => {
-  expect(await arrived([pod("a"), pod("b")], 2)).toBe(true);
-  expect(await arrived([pod("a"), pod("b")], 1)).toBe(false);
-  expect(await arrived([], 0)).toBe(false);
+  const both = [pod("a"), pod("b")];
+  expect(await arrived(both, { a: later(5), b: later(9) })).toBe(true);
+  expect(await arrived(both, { a: later(5) })).toBe(false);
+  expect(await arrived([], {})).toBe(false);
+});
+
+test("what a former pod of the same name has sent is not its own", async () => {
+  expect(await arrived([pod("store-0")], { "store-0": later(-5) })).toBe(false);
+  expect(await arrived([pod("store-0")], { "store-0": later(5) })).toBe(true);
 });
 
 test("pods that were evicted, have finished or are going have none to send", async () => {
-  const gone = [
-    pod("c", "Failed"),
-    pod("d", "Succeeded"),
-    pod("e", "Running", "2026-01-02T03:04:05Z"),
-  ];
-  expect(await arrived([pod("a"), ...gone], 1)).toBe(true);
+  const gone = [pod("c", "Failed"), pod("d", "Succeeded"), pod("e", "Running", BEGUN)];
+  expect(await arrived([pod("a"), ...gone], { a: later(5) })).toBe(true);
 });

@@ -1,5 +1,6 @@
 /** The positive control of a rollout: a pod counts as instrumented only when its own telemetry has arrived. */
 import { metricsUrl, tracesUrl } from "../backends/endpoints.ts";
+import type { Manifest } from "../cluster/cluster.ts";
 import { jaeger } from "../measurement/jaeger.ts";
 import { prometheus } from "../measurement/prometheus.ts";
 import { isAlive, podsOfWorkload } from "../rollout/pods.ts";
@@ -18,15 +19,23 @@ export const observeTelemetry: Ask = async (subject, deps) => {
   }
 };
 
-/** Every injected pod of the workload has at least one series of its own in the new Prometheus. */
+/** Seconds since 1970; names of pods come again, and what a former one has sent is still there for minutes. */
+const begunAt = ({ metadata, status }: Manifest): number =>
+  Date.parse(
+    (status as { startTime?: string } | undefined)?.startTime ?? metadata.creationTimestamp ?? "",
+  ) / 1000 || 0;
+
+/** Every injected pod of the workload has at least one series in the new Prometheus that is younger than itself. */
 const seriesOfPods: Ask = async ({ migration, deployment, inventory }, { fetch }) => {
-  const pods = podsOfWorkload(deployment, inventory)
-    .filter((pod) => isAlive(pod) && !pod.metadata.deletionTimestamp)
-    .map(({ metadata }) => metadata.name);
+  const pods = podsOfWorkload(deployment, inventory).filter(
+    (pod) => isAlive(pod) && !pod.metadata.deletionTimestamp,
+  );
   if (pods.length === 0) return false;
-  const expression = `count(count by (k8s_pod_name) ({k8s_pod_name=~"${pods.join("|")}"}))`;
-  const [sample] = await prometheus(metricsUrl(migration), fetch).query(expression);
-  return (sample?.value ?? 0) >= pods.length;
+  const names = pods.map(({ metadata }) => metadata.name).join("|");
+  const expression = `max by (k8s_pod_name) (timestamp({k8s_pod_name=~"${names}"}))`;
+  const samples = await prometheus(metricsUrl(migration), fetch).query(expression);
+  const lastOf = new Map(samples.map(({ labels, value }) => [labels["k8s_pod_name"], value]));
+  return pods.every((pod) => (lastOf.get(pod.metadata.name) ?? 0) > begunAt(pod));
 };
 
 const LONGEST_RUN_SECONDS = 3600;

@@ -37,22 +37,40 @@ const panelsOf = (board: Tree): Tree[] => {
   return panels.filter(isTree).flatMap((panel) => [panel, ...panelsOf(panel)]);
 };
 
+const typeOf = ({ datasource }: Tree): unknown => isTree(datasource) && datasource["type"];
+
+/** Others have expressions too, which no Prometheus understands. */
+const isPrometheus = (target: Tree, panel: Tree): boolean => {
+  const type = typeOf(target) || typeOf(panel);
+  return typeof type !== "string" || ["prometheus", "datasource"].includes(type);
+};
+
 const queriesOf = (panel: Tree, board: string): Query[] => {
   const targets = Array.isArray(panel["targets"]) ? panel["targets"].filter(isTree) : [];
-  return targets.flatMap(({ expr, refId }, index) => {
-    if (typeof expr !== "string" || expr.trim() === "") return [];
+  return targets.flatMap((target, index) => {
+    const { expr, refId } = target;
+    if (typeof expr !== "string" || expr.trim() === "" || !isPrometheus(target, panel)) return [];
     const key = `${titleOf(panel)}/${typeof refId === "string" ? refId : index}`;
     return [{ where: `${board}: ${titleOf(panel)}`, key, expression: expr }];
   });
 };
 
-/** What the panels ask. */
-export const panelQueries = ({ data = {} }: Manifest): Query[] =>
-  Object.values(data).flatMap((text) => {
-    const board = parsed(text);
-    if (!isTree(board)) return [];
-    return panelsOf(board).flatMap((panel) => queriesOf(panel, titleOf(board)));
-  });
+/** What the panels ask, in the order of the files. Panels of one title are told apart by their turn. */
+export const panelQueries = ({ data = {} }: Manifest): Query[] => {
+  const turns = new Map<string, number>();
+  return Object.entries(data)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, text]) => {
+      const board = parsed(text);
+      if (!isTree(board)) return [];
+      return panelsOf(board).flatMap((panel) => queriesOf(panel, titleOf(board)));
+    })
+    .map((query) => {
+      const turn = (turns.get(query.key) ?? 0) + 1;
+      turns.set(query.key, turn);
+      return turn === 1 ? query : { ...query, key: `${query.key}#${turn}` };
+    });
+};
 
 const ASKING = ["expr", "query", "definition"];
 

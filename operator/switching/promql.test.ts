@@ -41,6 +41,9 @@ test.each([
   ["increase(a[$__range]) / $__range_s", "increase(a[1h]) / 3600"],
   ["rate(a[$window])", "rate(a[1m])"],
   ['a{model="$model", pod=~"${pod:regex}"}', 'a{model=~".*", pod=~".*"}'],
+  ["max_over_time(a[$__range:1m])", "max_over_time(a[1h:1m])"],
+  ["max_over_time(a[$window:15s])", "max_over_time(a[1m:15s])"],
+  ["rate(a[${window:text}])", "rate(a[1m])"],
   ["a > 1", "a > 1"],
 ])("the variables of %s are filled in", (expression, filled) => {
   expect(filledIn(expression)).toBe(filled);

@@ -108,18 +108,24 @@ export const readsOf = (expression: string): Reads => {
   return { names: [...names], patterns };
 };
 
+/** As `$name`, or with a format as `${name:csv}`; what follows a name without braces is the expression's. */
+const variable = (name: string, before = "", after = ""): RegExp =>
+  new RegExp(`${before}\\$(?:${name}(?!\\w)|\\{${name}(?::\\w+)?\\})${after}`, "g");
+
+const ANY = "[a-zA-Z_]\\w*";
+
 const BUILT_IN: [RegExp, string][] = [
-  [/\$\{?__(?:rate_interval|interval)_ms(?::\w+)?\}?/g, "60000"],
-  [/\$\{?__(?:rate_interval|interval)(?::\w+)?\}?/g, "1m"],
-  [/\$\{?__range_ms(?::\w+)?\}?/g, "3600000"],
-  [/\$\{?__range_s(?::\w+)?\}?/g, "3600"],
-  [/\$\{?__range(?::\w+)?\}?/g, "1h"],
+  [variable("__(?:rate_interval|interval)_ms"), "60000"],
+  [variable("__(?:rate_interval|interval)"), "1m"],
+  [variable("__range_ms"), "3600000"],
+  [variable("__range_s"), "3600"],
+  [variable("__range"), "1h"],
   // What a person picks in a list: everything.
-  [/\[\s*\$\{?\w+(?::\w+)?\}?/g, "[1m"],
-  [/(?<!!)=\s*"\$\{?\w+(?::\w+)?\}?"/g, '=~".*"'],
-  [/\$\{?[a-zA-Z_]\w*(?::\w+)?\}?/g, ".*"],
+  [variable(ANY, "\\[\\s*"), "[1m"],
+  [variable(ANY, '(?<!!)=\\s*"', '"'), '=~".*"'],
+  [variable(ANY), ".*"],
 ];
 
 /** An expression of a dashboard as Grafana would send it. */
 export const filledIn = (expression: string): string =>
-  BUILT_IN.reduce((text, [variable, value]) => text.replaceAll(variable, value), expression);
+  BUILT_IN.reduce((text, [asked, value]) => text.replaceAll(asked, value), expression);

@@ -1,4 +1,5 @@
 /** Rule files: the new ones as they are loaded, the old ones with and without their content. Pure. */
+import { createHash } from "node:crypto";
 import { parse, stringify } from "yaml";
 import { rulesName } from "../backends/prometheus.ts";
 import type { Manifest } from "../cluster/cluster.ts";
@@ -47,11 +48,32 @@ const labelled = (rule: FileRule, routed: boolean): FileRule =>
 /** Prometheus loads files by their ending. */
 const loadable = (file: string): string => (/\.ya?ml$/.test(file) ? file : `${file}.yaml`);
 
+/** A file of ours among them. */
+const EDITION = "flashcard-otel-edition.yaml";
+
+/**
+ * A rule that names these very files: a Prometheus that evaluates it has loaded them, and not an earlier edition whose rules are called the
+ * same. Files are mounted all at once, and one that cannot be read keeps all of them from being loaded.
+ */
+const withEdition = (files: Files): Files => {
+  if (Object.keys(files).length === 0) return files;
+  const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 10);
+  const rule = {
+    record: "flashcard_otel:rules:edition",
+    expr: "vector(1)",
+    labels: { files: hash },
+  };
+  return { ...files, [EDITION]: stringify({ groups: [{ name: EDITION, rules: [rule] }] }) };
+};
+
 /** The user's new rule files as they are loaded. */
 export const labelledFiles = ({ data = {} }: Manifest, routed: boolean): Files =>
+  withEdition(labelledAlone(data, routed));
+
+const labelledAlone = (data: Files, routed: boolean): Files =>
   Object.fromEntries(
     Object.entries(data).flatMap(([name, text]) => {
-      const file = ruleFile(text);
+      const file = name === EDITION ? undefined : ruleFile(text);
       if (!file) return [];
       const groups = file.groups.map((group) => ({
         ...group,

@@ -76,6 +76,8 @@ export interface Answers {
   health: Record<string, string>;
   state: { old: string; new: string };
   down: string[];
+  /** What the new one still has loaded, where that is not what lies in the cluster. */
+  loaded?: Manifest;
 }
 
 export const answers = (): Answers => ({
@@ -86,7 +88,8 @@ export const answers = (): Answers => ({
 });
 
 interface FileRule {
-  alert: string;
+  alert?: string;
+  record?: string;
   expr: string;
   labels?: Record<string, unknown>;
 }
@@ -99,12 +102,12 @@ const shownRules = (
     .filter(([file]) => file.endsWith(".yaml"))
     .flatMap(([, text]) => (parse(text) as { groups: { rules: FileRule[] }[] }).groups)
     .flatMap((group) => group.rules)
-    .map(({ alert, expr, labels }) => ({
-      name: alert,
+    .map(({ alert, record, expr, labels }) => ({
+      name: alert ?? record,
       query: expr,
       labels,
       state,
-      type: "alerting",
+      type: alert ? "alerting" : "recording",
       duration: 30,
       health: health === "" ? "ok" : "err",
       lastError: health,
@@ -119,7 +122,7 @@ export const twoPrometheus = (
   const rulesOf = async (url: string) =>
     url.startsWith(OLD)
       ? shownRules(await find("rules-legacy"), { health: "", state: known.state.old })
-      : shownRules(await find("pipeline-rules"), {
+      : shownRules(known.loaded ?? (await find("pipeline-rules")), {
           health: known.health["new"] ?? "",
           state: known.state.new,
         });

@@ -162,6 +162,20 @@ describe("the way there", () => {
     expect(object("pipeline-rules")?.data?.["otel.yaml"]).toMatch(/warning[^]*routed: "true"/);
   });
 
+  test("rules that are edited are not taken for evaluated while Prometheus still has those from before", async () => {
+    await until("complete", "Switched");
+    known.loaded = object("pipeline-rules") as Manifest;
+    const edited = object("rules-otel")?.data?.["otel.yaml"]?.replace("> 1", "> 2") ?? "";
+    cluster.put({ ...object("rules-otel"), data: { "otel.yaml": edited } } as Manifest);
+    await look("Switched");
+    expect((await look("Switched")).gate).toMatchObject({
+      passed: false,
+      reason: "RulesNotLoaded",
+    });
+    delete known.loaded;
+    await until("complete", "Switched");
+  });
+
   test("old rules that come back by a new release are kept in their new form", async () => {
     await until("complete", "Switched");
     const release = {

@@ -150,9 +150,18 @@ export const itemsOfPair = (trial: Trial): number => 2 * (warmupOfPair(trial) + 
 /** The first seven characters of an attempt are hexadecimal. */
 export const seedOf = (attempt: string): number => Number.parseInt(attempt.slice(0, 7), 16);
 
-/** As many as the user's limit on items leaves room for. */
+/** A ConfigMap holds 1 MiB. */
+const RECORD_BYTES = 900_000;
+
+/** Of a block's line: two items of each pair, each with CPU and wall time. */
+const bytesOf = (pairs: number): number => 200 + 26 * pairs;
+
+/** As many as the user's limit on items leaves room for, and the record. */
 const blocks = ({ spec: { trial } }: TrialSetting): number => {
-  const left = trial.maxItems - trial.warmupItems - 2 * TWIN_PAIRS;
+  const { maxItems, warmupItems, pairsPerBlock } = trial;
+  const left = maxItems - warmupItems - 2 * TWIN_PAIRS;
   // Each block has a pair more, for its export.
-  return Math.max(1, Math.floor(left / (2 * (trial.pairsPerBlock + 1))) - AA_BLOCKS);
+  const served = Math.floor(left / (2 * (pairsPerBlock + 1)));
+  const recorded = Math.floor(RECORD_BYTES / bytesOf(pairsPerBlock));
+  return Math.max(1, Math.min(served, recorded) - AA_BLOCKS);
 };
