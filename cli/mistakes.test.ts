@@ -142,6 +142,20 @@ const mistakes: [what: string, line: string, setting: Setting, code: number, tol
     /cannot go back to Validated[\s\S]*it is at Alongside/,
   ],
   [
+    "a way back that is shorter than the one it is on",
+    "rollback",
+    at({
+      objects: [
+        migration({
+          status: { ...MIDDLE, phase: "Switched" },
+          annotations: { "flashcard-otel.dev/hold": "Legacy" },
+        }),
+      ],
+    }),
+    no,
+    /is on its way back to Legacy already/,
+  ],
+  [
     "a component for a migration",
     "retry worker",
     automatic,

@@ -1,6 +1,7 @@
 /** What commands do with a user's rights: looking writes nothing, steering writes one annotation, and a gap is named, not fatal. */
 import { describe, expect, test } from "@jest/globals";
 import { ClusterError } from "@flashcard-otel/operator/cluster/cluster.ts";
+import type { MemoryOptions } from "@flashcard-otel/operator/cluster/memory.ts";
 import type { MemoryCall } from "@flashcard-otel/operator/cluster/memory.ts";
 import { call } from "./testing/golden.ts";
 import { installed } from "./testing/installed.ts";
@@ -53,6 +54,17 @@ describe("a command that looks", () => {
       expect([0, 3]).toContain(code);
       expect(io.err() + io.out()).toMatch(/you may not|forbidden/);
       expect(io.err()).not.toMatch(/^error/);
+    },
+  );
+
+  test.each(["diagnose", "logs --trace 0123456789abcdef0123456789abcdef"])(
+    "%s shows what it has when a kubelet is away, and names what is missing",
+    async (line) => {
+      const away = new ClusterError("Unavailable", "500 dial tcp 10.0.0.7:10250: i/o timeout");
+      const fail: MemoryOptions["fail"] = ({ verb }) => (verb === "logs" ? away : undefined);
+      const { code, io } = await on(shop({ options: { fail } }))(line);
+      expect([0, 3]).toContain(code);
+      expect(io.err() + io.out()).toMatch(/the log of \S+ could not be read: 500 dial tcp/);
     },
   );
 

@@ -42,13 +42,19 @@ export const openConsole = async (
   const wire = openWire(config);
   const cluster = through(kubernetesCluster(wire, MANAGER));
   const namespace = options.namespace ?? (await namespaceOf(config, cluster));
+  const page = await openPage();
   const resources = live(watcher(wire, pathsOf(wire)), {
     context: config.getCurrentContext(),
     namespace,
   });
-  const page = await openPage();
   const doors = { cluster, fetch: proxyFetch(wire), now: () => new Date() };
-  const served = await serve({ port: options.port, page, live: resources, doors });
+  const served = await serve({ port: options.port, page, live: resources, doors }).catch(
+    async (error: unknown) => {
+      // A watch that nobody stops keeps the program from ending.
+      await resources.stop();
+      throw error;
+    },
+  );
   return {
     ...served,
     stop: async () => {

@@ -323,6 +323,13 @@ describe("a resource lends no rights", () => {
     ).rejects.toThrow(/you may not list ConfigMaps in every namespace of spec.retire/);
   });
 
+  test("rules are switched only for whoever may change them", async () => {
+    const alerts = { legacy: { configMap: "old" }, otel: { configMap: "new" } };
+    await expect(
+      rig.as("author").create(resource("switcher", "Switched", { alerts }), { dryRun: true }),
+    ).rejects.toThrow(/you may not change ConfigMaps in this namespace/);
+  });
+
   test("labels and finalizers do not ask for it", async () => {
     await rig.kubectl.apply(resource("labelled"));
     const reference = {
@@ -451,6 +458,30 @@ describe("the operator is held to its word", () => {
     await expect(operator.remove(at("theirs"))).rejects.toThrow(/only what carries its label/);
     await operator.remove(at("trial"));
     expect(await rig.kubectl.read(at("trial"))).toBeUndefined();
+  });
+
+  test("of ConfigMaps it makes and removes its own, and changes no foreign one that the cluster runs on", async () => {
+    const map = (name: string, namespace: string, labels: Record<string, string>): Manifest => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace, labels },
+      data: { a: "1" },
+    });
+    const at = (name: string, namespace: string) => ({
+      ...map(name, namespace, {}),
+      namespace,
+      name,
+    });
+    const own = /only what carries its label/;
+    for (const place of ["flashcards", "kube-system"])
+      await rig.kubectl.create(map("theirs", place, {}));
+    await expect(operator.create(map("more", "flashcards", {}))).rejects.toThrow(own);
+    await operator.create(map("ours", "flashcards", OURS));
+    await operator.remove(at("ours", "flashcards"));
+    await expect(operator.remove(at("theirs", "flashcards"))).rejects.toThrow(own);
+    const switched = { metadata: { labels: { grafana_dashboard: "0" } } };
+    expect((await operator.merge(at("theirs", "flashcards"), switched)).kind).toBe("ConfigMap");
+    await expect(operator.merge(at("theirs", "kube-system"), switched)).rejects.toThrow(own);
   });
 
   test("it removes a pod that carries its agent", async () => {

@@ -135,6 +135,13 @@ export const rollback = steer(0, (migration, request) => {
       `it is at ${phase}`,
       "flashcard-otel status; to stop it from going further: flashcard-otel pause",
     );
+  const going = effectiveTarget(migration);
+  if (rank(going) <= rank(to))
+    throw no(
+      `${migration.metadata.name} is on its way back to ${going} already`,
+      `it is at ${phase}`,
+      "flashcard-otel status -w",
+    );
   return hold(migration, to);
 });
 

@@ -26,7 +26,8 @@ export const explainComponent: Handler = async (request, io) => {
   const carries = status !== undefined && CARRIES.includes(status.stage);
   const subject = { migration, spec, status, deployment: seen?.deployment, inventory };
   const refusals = carries ? [] : await refusalsOf(subject, { cluster, settings, world });
-  if (await emit({ ...status, refusals }, request.format, io)) return EXIT.done;
+  const code = refusals.length > 0 ? EXIT.no : EXIT.done;
+  if (await emit({ ...status, refusals }, request.format, io)) return code;
   const paint = painter(io);
   const lines = [
     `${paint("bold", name)}: ${spec.target.kind} ${spec.target.name}, container ${spec.target.container ?? "(the first)"}`,
@@ -36,7 +37,7 @@ export const explainComponent: Handler = async (request, io) => {
     ...notes.map((note) => `  not seen: ${note}`),
   ];
   io.print(`${lines.join("\n")}\n`);
-  return refusals.length > 0 ? EXIT.no : EXIT.done;
+  return code;
 };
 
 /** A rollout has begun: what preflight would say now is about another workload. */

@@ -2,6 +2,7 @@
 import { agentConfigMap } from "@flashcard-otel/operator/injection/agent.ts";
 import { annotationValue } from "@flashcard-otel/operator/injection/annotation.ts";
 import { containerName } from "@flashcard-otel/operator/injection/container.ts";
+import { redacted } from "../diagnose/redact.ts";
 import { inject } from "@flashcard-otel/operator/injection/inject.ts";
 import { AGENT_ANNOTATION } from "@flashcard-otel/operator/injection/names.ts";
 import { applyPatch } from "@flashcard-otel/operator/injection/patch.ts";
@@ -28,7 +29,9 @@ export const podsOf = (
   const asking = withAnnotation(template, annotationValue({ profile, hash, container, repair: 0 }));
   const result = inject(asking, settings.images);
   if ("skip" in result) return undefined;
-  return { before: template, after: applyPatch(asking, result.patch) };
+  // People paste plans into tickets.
+  const told = (one: Template) => redacted(one) as Template;
+  return { before: told(template), after: told(applyPatch(asking, result.patch)) };
 };
 
 const withAnnotation = (template: Template, value: string): Template => ({

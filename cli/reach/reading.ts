@@ -57,6 +57,11 @@ export const reading = (cluster: Cluster, images: { operator: string }): Reading
         without(() => cluster.logs(pod), {
           gap: `you may not read logs in ${pod.namespace} (get pods/log)`,
           instead: undefined,
+        }).catch((error: unknown) => {
+          // Logs come from kubelets: one that is away, or slow, is no reason to show nothing of the others.
+          if (!(error instanceof ClusterError) || error.refusal !== "Unavailable") throw error;
+          note(`the log of ${pod.name} could not be read: ${error.message}`);
+          return undefined;
         }),
       create: (manifest, options = {}) =>
         options.dryRun ? dryRun(manifest, { cluster, images, note }) : refuse(),

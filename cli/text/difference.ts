@@ -1,7 +1,6 @@
 /** Two objects as YAML, side by side in the manner of `diff -u`. */
 import type { Paint } from "./paint.ts";
 import { yaml } from "./emit.ts";
-import { withoutSecrets } from "./secrets.ts";
 
 const CONTEXT = 2;
 
@@ -14,8 +13,7 @@ export const difference = async (
   const { hunks } = structuredPatch("before", "after", old, now, "", "", { context: CONTEXT });
   return hunks.flatMap(({ oldStart, lines }) => [
     paint("cyan", `  @@ line ${oldStart}`),
-    // People paste plans into tickets.
-    ...lines.map((line) => `  ${coloured(withoutSecrets(line), paint)}`),
+    ...lines.map((line) => `  ${coloured(line, paint)}`),
   ]);
 };
 

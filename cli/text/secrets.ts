@@ -3,8 +3,8 @@
 export const REMOVED = "REMOVED";
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  // scheme://user:password@host
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*@/gi, `$1${REMOVED}@`],
+  // scheme://user:password@host; there may be anything in a password.
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi, `$1${REMOVED}@`],
   // Authorization headers, and the words that introduce a secret in arguments, query strings and JSON.
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REMOVED}`],
   [
