@@ -57,8 +57,8 @@ const EDITION = "flashcard-otel-edition.yaml";
  */
 const withEdition = (files: Files): Files => {
   if (Object.keys(files).length === 0) return files;
-  const named = JSON.stringify(Object.entries(files).toSorted());
-  const hash = createHash("sha256").update(named).digest("hex").slice(0, 10);
+  const sorted = Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const hash = createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 10);
   const rule = {
     record: "flashcard_otel:rules:edition",
     expr: "vector(1)",
