@@ -24,9 +24,10 @@ import { release, takeBatch } from "../core/batch.ts";
 import { Writer } from "../core/protobuf.ts";
 import { encodeRecords } from "../core/ring.ts";
 import { requestParts } from "../export/envelope.ts";
-import { current } from "../core/context.ts";
+import { current, scopeOf } from "../core/context.ts";
 import { sample } from "../core/sampling.ts";
 import { shed } from "../core/shed.ts";
+import { nextChild } from "../core/span.ts";
 import { mute } from "../core/switch.ts";
 import { meters } from "../metrics/registry.ts";
 import { alreadyRegistered, registerApi, unregisterApi } from "./register.ts";
@@ -256,6 +257,25 @@ test("tracestate travels on and can be read", () => {
   expect(onward["tracestate"]).toBe("a=1,b=2");
   span.end();
   expect(collected()[0]?.traceState).toBe("a=1,b=2");
+});
+
+test("a tracestate that is none does not travel", () => {
+  const carrier = {
+    traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01`,
+    tracestate: "a=b\r\nX-Admin: 1",
+  };
+  const onward: Record<string, string> = {};
+  propagation.inject(propagation.extract(ROOT_CONTEXT, carrier), onward);
+  expect(onward).toEqual({ traceparent: carrier.traceparent });
+});
+
+test("children of somebody else's span have ids of their own, whatever its id looks like", () => {
+  const spanId = "b7ad6b71692033ff";
+  const traceparent = `00-${"1".repeat(32)}-${spanId}-01`;
+  const { span } = scopeOf(propagation.extract(ROOT_CONTEXT, { traceparent }));
+  const low = (): number => (span === null ? 0 : nextChild(span));
+  const ids = [low(), low(), low(), span?.s1];
+  expect(new Set(ids).size).toBe(4);
 });
 
 test("a garbage carrier changes nothing", () => {

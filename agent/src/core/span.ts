@@ -37,7 +37,7 @@ import { parseSpanContext } from "./spancontext.ts";
 import { entered, left } from "./timing.ts";
 import { recordSpan, withDetails, withExtra } from "./ring.ts";
 import { nameOf } from "./values.ts";
-import { traceState } from "./tracestate.ts";
+import { stateOf, traceState } from "./tracestate.ts";
 
 /** The API's keys are registered symbols, the same in every copy of it. */
 export const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
@@ -254,10 +254,12 @@ export function finish(span: Span, template: number, end: number): void {
   recordSpan(template, span, end);
 }
 
-/** The low id word of the next child. Beyond 255 children the upper bytes are random and headers are written in full. */
+const COUNTED = 255;
+
+/** The low id word of the next child. Beyond 255 children it is random and headers are written in full. */
 export function nextChild(span: Span): number {
   const count = ++span.children;
-  return count < 256 ? span.s1 | (count << 24) : random32();
+  return count <= COUNTED ? span.s1 | (count << 24) : random32();
 }
 
 /** Our span for whatever stands in a Context; one of another implementation is known by its ids only. */
@@ -272,7 +274,7 @@ function remoteSpan(context: SpanContext): Span | null {
   const ids = parseSpanContext(context);
   if (ids === null) return null;
   const span = adopted(ids, null);
-  span.state = context.traceState?.serialize() ?? "";
+  span.state = stateOf(context);
   return span;
 }
 
@@ -281,6 +283,8 @@ export function adopted(ids: Identity, bag: Bag | null): Span {
   const span = new Span(ids, 0, bag);
   span.s0 = span.p0;
   span.s1 = span.p1;
+  // The top byte of somebody else's id is not free to count in, and others have children under it, too.
+  span.children = COUNTED;
   return span;
 }
 

@@ -144,7 +144,6 @@ function processing(worker: Queue, args: unknown[], original: Work): unknown {
   const call = (): unknown => original.apply(worker, args);
   const span = isObserved(carrier["traceparent"]) ? open(carrier) : null;
   if (span !== null) began();
-  const done = (span === null ? call() : runIn(span, call, [])) as Promise<unknown>;
   const end = (error?: string): void => {
     if (span !== null) ended();
     try {
@@ -153,17 +152,32 @@ function processing(worker: Queue, args: unknown[], original: Work): unknown {
       failed(fault);
     }
   };
-  return done.then(
-    (result) => {
-      end();
-      return result;
-    },
-    (error: unknown) => {
-      const type = errorType(error);
-      end(NO_ERRORS.has(type) ? undefined : type);
-      throw error;
-    },
-  );
+  const succeed = (result: unknown): unknown => {
+    end();
+    return result;
+  };
+  const fail = (error: unknown): never => {
+    const type = errorType(error);
+    end(NO_ERRORS.has(type) ? undefined : type);
+    throw error;
+  };
+  return settled(() => (span === null ? call() : runIn(span, call, [])), succeed, fail);
+}
+
+/** A processor need not be asynchronous: BullMQ awaits whatever it returns. */
+function settled(
+  work: () => unknown,
+  succeed: (result: unknown) => unknown,
+  fail: (error: unknown) => never,
+): unknown {
+  let result: unknown;
+  try {
+    result = work();
+  } catch (error) {
+    return fail(error);
+  }
+  const { then } = (result ?? {}) as Partial<Promise<unknown>>;
+  return typeof then === "function" ? then.call(result, succeed, fail) : succeed(result);
 }
 
 /** Anybody may have written it. */
