@@ -27,7 +27,8 @@ import { requestParts } from "../export/envelope.ts";
 import { current, scopeOf } from "../core/context.ts";
 import { sample } from "../core/sampling.ts";
 import { shed } from "../core/shed.ts";
-import { nextChild } from "../core/span.ts";
+import { nextChild, Scope } from "../core/span.ts";
+import { stats } from "../core/stats.ts";
 import { mute } from "../core/switch.ts";
 import { meters } from "../metrics/registry.ts";
 import { alreadyRegistered, registerApi, unregisterApi } from "./register.ts";
@@ -342,6 +343,8 @@ test("a histogram shows traces behind its numbers, of recorded spans only, and e
   expect(exported().get("t.traced")?.points[0]?.exemplars).toEqual([]);
 });
 
+const REMOTE = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
+
 test.each<[string, () => unknown]>([
   ["null as options", () => tracer.startSpan("x", null as never).end()],
   ["a hostile attributes object", () => tracer.startSpan("x", { attributes: new Proxy({}, { ownKeys: () => { throw new Error("no"); } }) }).end()], // prettier-ignore
@@ -357,6 +360,41 @@ test.each<[string, () => unknown]>([
         .end(),
   ],
   ["a garbage link", () => tracer.startSpan("x", { links: [null as never, {} as never] }).end()],
+  ["an exception with odd fields", () => tracer.startSpan("x").recordException({ message: {}, name: 7, stack: { frames: [] }, code: Object.create(null) } as never)], // prettier-ignore
+  ["an exception that cannot be read", () => tracer.startSpan("x").recordException({ get message() { throw new Error("no"); } } as never)], // prettier-ignore
+  [
+    "a span context that was JSON",
+    () => trace.setSpanContext(context.active(), { ...REMOTE, traceState: {} as never }),
+  ],
+  ["null as span context", () => trace.setSpanContext(context.active(), null as never)],
+  [
+    "a span context that cannot be read",
+    () => trace.setSpanContext(context.active(), { ...REMOTE, traceFlags: 1n as never }),
+  ],
+  [
+    "a span without a context",
+    () => trace.setSpan(context.active(), { spanContext: () => null } as never),
+  ],
+  [
+    "baggage without an entry",
+    () =>
+      propagation.setBaggage(
+        context.active(),
+        propagation.createBaggage({ user: undefined as never }),
+      ),
+  ],
+  [
+    "baggage without metadata",
+    () =>
+      propagation.setBaggage(
+        context.active(),
+        propagation.createBaggage({ user: { value: "x", metadata: null as never } }),
+      ),
+  ],
+  [
+    "baggage of no entries",
+    () => propagation.setBaggage(context.active(), { getAllEntries: () => [7] } as never),
+  ],
   ["a thrown null", () => tracer.startSpan("x").recordException(null as never)],
   [
     "an event without a name",
@@ -378,6 +416,36 @@ test.each<[string, () => unknown]>([
 ])("%s does not throw into the application", (_, call) => {
   expect(call).not.toThrow();
   expect(() => collected()).not.toThrow();
+});
+
+test("a value that cannot be read leaves the context as it is", () => {
+  const at = context.active();
+  expect(propagation.setBaggage(at, { getAllEntries: () => [7] } as never)).toBe(at);
+});
+
+test("an exception with odd fields says what can be read of it", () => {
+  const span = tracer.startSpan("odd");
+  span.recordException({ message: "m", code: {}, stack: {} } as never);
+  span.end();
+  expect(collected()[0]?.events[0]?.attributes).toEqual({
+    "exception.type": "Error",
+    "exception.message": "m",
+  });
+});
+
+test("a span context that was JSON keeps its ids", () => {
+  const at = trace.setSpanContext(context.active(), { ...REMOTE, traceState: {} as never });
+  tracer.startSpan("child", {}, at).end();
+  expect(collected()).toMatchObject([{ traceId: REMOTE.traceId, parentId: REMOTE.spanId }]);
+});
+
+test("as JSON, spans and contexts are ids", () => {
+  const span = tracer.startSpan("x");
+  const { traceId, spanId } = span.spanContext();
+  const ids = { traceId, spanId, traceFlags: 1 };
+  const at = trace.setSpan(context.active(), span);
+  expect(JSON.parse(JSON.stringify([span, at, { span }]))).toEqual([ids, ids, { span: ids }]);
+  expect(JSON.stringify(new Scope(null, null, null))).toBe("{}");
 });
 
 test("an error of the application passes through an active span unchanged", () => {
@@ -423,6 +491,15 @@ test("a counter takes no negative numbers, and no numbers that are none", () => 
   counter.add(-5);
   counter.add(Number.NaN);
   expect(exported().get("t.strict")?.points[0]?.value).toBe(1);
+});
+
+test("a callback whose promise is broken is no fault of ours", async () => {
+  const before = stats.faults;
+  const gauge = metrics.getMeter("tests").createObservableGauge("t.broken");
+  gauge.addCallback(() => Promise.reject(new Error("planned")));
+  exported();
+  await Promise.resolve();
+  expect(stats.faults).toBe(before);
 });
 
 test("an observation that is not repeated disappears", () => {

@@ -8,7 +8,6 @@ import type {
   ObservableCallback,
 } from "@opentelemetry/api";
 import { nameOf } from "../core/values.ts";
-import { failed } from "../core/guard.ts";
 import { silent } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
 import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
@@ -72,9 +71,9 @@ function run(callback: () => unknown): void {
   try {
     const result = callback();
     if (typeof (result as Promise<unknown> | undefined)?.then === "function")
-      (result as Promise<unknown>).then(undefined, failed);
+      (result as Promise<unknown>).then(undefined, () => undefined);
   } catch {
-    // The application's callback failed: its values are missing, everybody else's are not.
+    // The application's callback failed, as one may whose promise is broken: its values are missing, everybody else's are not.
   }
 }
 

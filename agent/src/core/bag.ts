@@ -93,7 +93,10 @@ function encoded(text: string): string {
 function serialise(entries: Map<string, BaggageEntry>): string {
   const members: string[] = [];
   let length = 0;
-  for (const [key, { value, metadata }] of entries) {
+  for (const [key, entry] of entries) {
+    // The API takes what it is given, also where TypeScript would not.
+    if (typeof entry !== "object" || entry === null) continue;
+    const { value, metadata } = entry;
     const said = metadata?.toString() ?? "";
     const suffix = said === "" || !VALID.test(said) ? "" : `;${said}`;
     const member = `${encoded(key)}=${encoded(value)}${suffix}`;

@@ -32,9 +32,11 @@ import {
   type Identity,
 } from "./ids.ts";
 import { exceptionAttributes } from "./exception.ts";
+import { failed } from "./guard.ts";
 import { ended, keepsDetails } from "./shed.ts";
 import { parseSpanContext } from "./spancontext.ts";
 import { entered, left } from "./timing.ts";
+import { ValueScope } from "./valuescope.ts";
 import { recordSpan, withDetails, withExtra } from "./ring.ts";
 import { nameOf } from "./values.ts";
 import { stateOf, traceState } from "./tracestate.ts";
@@ -64,10 +66,20 @@ export class Scope implements Context {
     return this.rest?.getValue(key);
   }
 
+  /** As it is where the value cannot be read. */
   setValue(key: symbol, value: unknown): Context {
+    try {
+      return this.extended(key, value);
+    } catch (error) {
+      failed(error);
+      return this;
+    }
+  }
+
+  private extended(key: symbol, value: unknown): Context {
     if (key === BAGGAGE_KEY) return this.derive(this.span, bagFromApi(value), this.rest);
     if (key !== SPAN_KEY)
-      return this.derive(this.span, this.bag, new Values(this.rest, key, value));
+      return this.derive(this.span, this.bag, new ValueScope(this.rest, key, value));
     // A span started under this very scope has the rest of it already.
     if (value instanceof Span && value.bag === this.bag && value.rest === this.rest) return value;
     const span = spanOf(value);
@@ -80,31 +92,17 @@ export class Scope implements Context {
     return this.setValue(key, undefined);
   }
 
+  /** The ids are all that means something elsewhere; the rest goes round in circles. */
+  toJSON(): object {
+    if (this.span === null) return {};
+    const { traceId, spanId, traceFlags } = this.span.spanContext();
+    return { traceId, spanId, traceFlags };
+  }
+
   private derive(span: Span | null, bag: Bag | null, rest: Context | null): Scope {
     const scope = new Scope(span, bag, rest);
     scope.foreign = this.foreign;
     return scope;
-  }
-}
-
-/** One more value in front of the others. */
-class Values implements Context {
-  private readonly before: Context | null;
-  private readonly key: symbol;
-  private readonly value: unknown;
-  constructor(before: Context | null, key: symbol, value: unknown) {
-    this.before = before;
-    this.key = key;
-    this.value = value;
-  }
-  getValue(key: symbol): unknown {
-    return key === this.key ? this.value : this.before?.getValue(key);
-  }
-  setValue(key: symbol, value: unknown): Context {
-    return new Values(this, key, value);
-  }
-  deleteValue(key: symbol): Context {
-    return new Values(this, key, undefined);
   }
 }
 
@@ -265,14 +263,13 @@ export function nextChild(span: Span): number {
 /** Our span for whatever stands in a Context; one of another implementation is known by its ids only. */
 export function spanOf(value: unknown): Span | null {
   if (value instanceof Span) return value;
-  const context = (value as ApiSpan | undefined)?.spanContext?.();
-  return context === undefined ? null : remoteSpan(context);
+  return remoteSpan((value as ApiSpan | undefined)?.spanContext?.() ?? null);
 }
 
 /** A parent that lives elsewhere: never recorded here. */
-function remoteSpan(context: SpanContext): Span | null {
+function remoteSpan(context: SpanContext | null): Span | null {
   const ids = parseSpanContext(context);
-  if (ids === null) return null;
+  if (context === null || ids === null) return null;
   const span = adopted(ids, null);
   span.state = stateOf(context);
   return span;

@@ -5,6 +5,7 @@ import { finish, nextChild, type Scope, Span } from "../core/span.ts";
 import { now } from "../core/clock.ts";
 import { Details } from "../core/details.ts";
 import { whenSettling } from "../core/settle.ts";
+import { guarded } from "../core/timers.ts";
 import { recordChild, withDetails, withExtra } from "../core/ring.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
@@ -90,11 +91,7 @@ class Server {
 
   constructor(origin: string) {
     this.origin = origin;
-    const url = new URL(origin);
-    this.constants = {
-      "server.address": url.hostname,
-      "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80),
-    };
+    this.constants = addressOf(origin);
   }
 
   operation(method: string, path: string, outcome: Outcome): Operation {
@@ -132,6 +129,24 @@ class Server {
       duration: clientDuration.series(shared),
       pathless: path === undefined,
     };
+  }
+}
+
+function addressOf(origin: string): Record<string, string | number> {
+  const url = parsed(origin);
+  if (url === undefined) return {};
+  return {
+    "server.address": url.hostname,
+    "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+  };
+}
+
+/** Undefined where it is no URL. Not `URL.canParse`, which Node has since 18.17. */
+export function parsed(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -188,8 +203,9 @@ export function complete(call: Call, target: Target, failure?: string): void {
 }
 
 function writeFinished(): void {
-  for (const call of finished.splice(0)) write(call);
+  for (const call of finished.splice(0)) writeOne(call);
 }
+const writeOne = guarded(write);
 whenSettling(writeFinished);
 
 function write(call: Call): void {
