@@ -493,6 +493,23 @@ test("a counter takes no negative numbers, and no numbers that are none", () => 
   expect(exported().get("t.strict")?.points[0]?.value).toBe(1);
 });
 
+test("an observable that is created again and again is one, with what all of its callbacks observe", () => {
+  const meter = metrics.getMeter("tests");
+  for (const q of ["a", "b", "c"])
+    meter.createObservableGauge("t.again").addCallback((result) => result.observe(1, { q }));
+  const again = meter.createObservableGauge("t.again");
+  meter.addBatchObservableCallback((result) => result.observe(again, 2, { q: "d" }), [again]);
+  const points = exported().get("t.again")?.points ?? [];
+  expect(points.map(({ attributes }) => attributes["q"])).toEqual(["a", "b", "c", "d"]);
+});
+
+test("what is no text in a description is none, and every number leaves", () => {
+  const meter = metrics.getMeter("tests", 2 as never);
+  const options = { unit: 1, description: { text: "x" } } as never;
+  meter.createCounter("t.careless", options).add(1);
+  expect(exported().get("t.careless")).toMatchObject({ unit: "1", points: [{ value: 1 }] });
+});
+
 test("a callback whose promise is broken is no fault of ours", async () => {
   const before = stats.faults;
   const gauge = metrics.getMeter("tests").createObservableGauge("t.broken");

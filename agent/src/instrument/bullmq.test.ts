@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import { decodeMetrics } from "../../testing/otlp.ts";
 import { Writer } from "../core/protobuf.ts";
+import { templates } from "../core/template.ts";
 import { meters } from "../metrics/registry.ts";
 import { patchWorker } from "./bullmq.ts";
 
@@ -65,4 +66,18 @@ test("a processor whose promise is broken has failed, with its own error", async
   const rejecter = worker(() => Promise.reject(planned));
   await expect(rejecter.callProcessJob({ id: "1" })).rejects.toBe(planned);
   expect(processed()).toEqual([["TypeError", 1]]);
+});
+
+test("queues without end cost no more than a few hundred", () => {
+  const process = (of: string): unknown => {
+    name = of;
+    return worker(() => 7).callProcessJob({ id: "1" });
+  };
+  for (let at = 0; at < 300; at++) process(`endless ${at}`);
+  const before = templates.length;
+  for (let at = 300; at < 400; at++) process(`endless ${at}`);
+  expect(templates.length).toBe(before);
+  expect(processed()).toEqual([]);
+  name = "(too many)";
+  expect(processed()[0]?.[1]).toBeGreaterThan(100);
 });

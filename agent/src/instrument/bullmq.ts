@@ -32,12 +32,25 @@ interface Job {
   opts?: Options;
 }
 
+const TOO_MANY = "(too many)";
 const DESTINATION = Symbol("flashcard-otel.destination");
 
+const DESTINATIONS = 200;
+const destinations = new Map<string, Destination>();
+
 function destinationOf(queue: Queue): Destination {
-  if (queue[DESTINATION] === undefined)
-    hide(queue, DESTINATION, new Destination("bullmq", queue.name));
+  if (queue[DESTINATION] === undefined) hide(queue, DESTINATION, named(queue.name));
   return queue[DESTINATION] as unknown as Destination;
+}
+
+/** The same for all objects of a queue; those beyond the limit are one. */
+function named(name: string): Destination {
+  const known = destinations.get(name);
+  if (known !== undefined) return known;
+  if (destinations.size >= DESTINATIONS && name !== TOO_MANY) return named(TOO_MANY);
+  const made = new Destination("bullmq", name);
+  destinations.set(name, made);
+  return made;
 }
 
 const isOurs = (queue: Queue): boolean => !silent && queue.opts?.telemetry === undefined;

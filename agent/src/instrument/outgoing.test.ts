@@ -8,6 +8,7 @@ import { encodeRecords } from "../core/ring.ts";
 import { settle } from "../core/settle.ts";
 import type { Span } from "../core/span.ts";
 import { stats } from "../core/stats.ts";
+import { templates } from "../core/template.ts";
 import { requestParts } from "../export/envelope.ts";
 import { meters } from "../metrics/registry.ts";
 import { onCreated, onError } from "./client.ts";
@@ -72,4 +73,27 @@ test.each([
   runIn(parent, () => onCreated({ request: asked }), []);
   onError({ request: asked, error: new Error("planned") });
   expect(collected().map(({ attributes }) => attributes["server.address"])).toEqual([address]);
+});
+
+test("calls to servers without end say where they went, and cost no more", () => {
+  for (let port = 1; port <= 300; port++) call({ origin: `http://s:${port}`, path: "/p?q" });
+  const before = templates.length;
+  for (let port = 1; port <= 300; port++) call({ origin: `http://s:${port}`, path: "/p?q" });
+  const urls = collected().map(({ attributes }) => attributes["url.full"]);
+  expect(urls.slice(300)).toEqual(urls.slice(0, 300));
+  expect(urls.slice(-1)).toEqual(["http://s:300/p"]);
+  expect(templates.length).toBe(before);
+});
+
+test("answers without end are told apart by how they ended", () => {
+  for (let status = 100; status < 1000; status++) call({ method: "HEAD" }, status);
+  collected();
+  const before = templates.length;
+  for (const status of [399, 999]) call({ method: "COPY" }, status);
+  const seen = collected().map(({ attributes, status }) => [attributes["error.type"], status]);
+  expect(seen).toEqual([
+    [undefined, 0],
+    ["_OTHER", 2],
+  ]);
+  expect(templates.length).toBeLessThanOrEqual(before + 1);
 });

@@ -86,22 +86,36 @@ const URL_LIMIT = 1024;
 class Server {
   private readonly origin: string;
   private readonly paths = new Set<string>();
+  private readonly most: number;
   private readonly operations = new Map<string, Operation>();
   private readonly constants: Record<string, string | number>;
 
-  constructor(origin: string) {
+  constructor(origin: string, most = PATHS) {
     this.origin = origin;
+    this.most = most;
     this.constants = addressOf(origin);
   }
 
   operation(method: string, path: string, outcome: Outcome): Operation {
-    if (!this.paths.has(path) && this.paths.size < PATHS) this.paths.add(path);
+    if (!this.paths.has(path) && this.paths.size < this.most) this.paths.add(path);
     const pathless = !this.paths.has(path);
     const key = `${method} ${outcome.status} ${outcome.failure} ${pathless ? "" : path}`;
     const known = this.operations.get(key);
     if (known !== undefined) return known;
+    if (this.operations.size >= OPERATIONS) return this.rest(outcome);
     const built = this.build(method, pathless ? undefined : path, outcome);
-    if (this.operations.size < OPERATIONS) this.operations.set(key, built);
+    this.operations.set(key, built);
+    return built;
+  }
+
+  /** All beyond the limit: they differ in their outcome only. */
+  private rest({ status, failure }: Outcome): Operation {
+    const error = failure !== undefined || status >= 400 ? "_OTHER" : undefined;
+    const key = `rest ${error}`;
+    const known = this.operations.get(key);
+    if (known !== undefined) return known;
+    const built = this.build("", undefined, { status: 0, failure: error });
+    this.operations.set(key, built);
     return built;
   }
 
@@ -154,6 +168,8 @@ export function parsed(text: string): URL | undefined {
 const fullUrl = (origin: string, path: string): string => `${origin}${path}`.slice(0, URL_LIMIT);
 
 const servers = new Map<string, Server>();
+/** All beyond the limit: each span says its own URL. */
+const others = new Server("", 0);
 let last: Operation | null = null;
 let lastOrigin = "";
 let lastMethod = "";
@@ -173,9 +189,8 @@ function operationOf(call: Call): Operation | null {
     return last;
   let server = servers.get(origin);
   if (server === undefined) {
-    if (servers.size >= SERVERS) servers.clear();
-    server = new Server(origin);
-    servers.set(origin, server);
+    server = servers.size < SERVERS ? new Server(origin) : others;
+    if (server !== others) servers.set(origin, server);
   }
   const query = path.indexOf("?");
   last = server.operation(method, query < 0 ? path : path.slice(0, query), call);

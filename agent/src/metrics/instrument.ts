@@ -1,6 +1,7 @@
 /** One instrument: a name, a unit, and a series per set of attributes. */
 import { now } from "../core/clock.ts";
 import type { Writer } from "../core/protobuf.ts";
+import { keep } from "../core/values.ts";
 import { HistogramSeries, LastValue, Sum, type AttributeSet, type Series } from "./series.ts";
 
 export type Kind = "counter" | "upDown" | "gauge" | "histogram";
@@ -32,7 +33,11 @@ export function keyOf(attributes: AttributeSet): string {
   if (keys.length === 0) return NO_KEY;
   if (keys.length > 1) keys.sort();
   let key = "";
-  for (const name of keys) key += `${name}\u0001${unambiguous(attributes[name])}`;
+  for (const name of keys) {
+    const value = keep(attributes[name]);
+    // What is not exported makes no difference.
+    if (value !== undefined) key += `${name}\u0001${unambiguous(value)}`;
+  }
   return key;
 }
 

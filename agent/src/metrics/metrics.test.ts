@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { decodeMetrics, type DecodedMetric } from "../../testing/otlp.ts";
 import { Writer } from "../core/protobuf.ts";
 import { keyOf } from "./instrument.ts";
@@ -98,6 +98,33 @@ test("the order of attributes does not matter, their values do", () => {
   expect(keyOf({ a: 1, b: 2 })).toBe(keyOf({ b: 2, a: 1 }));
   expect(keyOf({ a: 1, b: 2 })).not.toBe(keyOf({ a: 1, b: 3 }));
   expect(keyOf({ a: "1", b: "2" })).not.toBe(keyOf({ a: "1\u0002b\u00012" }));
+});
+
+test("attributes that are not exported do not tell two series apart", () => {
+  const meters = new Meters();
+  const counter = meters.instrument(SCOPE, { name: "c", kind: "counter" });
+  const without = [undefined, 1n, Symbol("s"), () => 1, new Date()];
+  counter.series({ tenant: "x" }).record(1);
+  for (const coupon of without) counter.series({ tenant: "x", coupon }).record(1);
+  expect(exported(meters).get("c")?.points).toMatchObject([
+    { attributes: { tenant: "x" }, value: 1 + without.length },
+  ]);
+});
+
+test("an instrument that cannot be written spoils none before or behind it", () => {
+  const meters = new Meters();
+  const broken = { name: "broken", kind: "counter" as const, unit: 1 as never };
+  for (const about of [
+    { name: "a", kind: "counter" as const },
+    broken,
+    { ...broken, name: "c", unit: "1" },
+  ])
+    meters.instrument(SCOPE, about).series({}).record(1);
+  jest.spyOn(meters.instrument(SCOPE, broken), "write").mockImplementation((out) => {
+    out.string(1, "half");
+    throw new Error("planned");
+  });
+  expect([...exported(meters).keys()]).toEqual(["a", "c"]);
 });
 
 test("a failing observer spoils nothing else", () => {
