@@ -21,6 +21,7 @@ export interface RichSpan {
 
 const NAME_LIMIT = 1024;
 const ATTRIBUTE = 9;
+const TRACE_DIGITS = 32;
 
 export function writeSpan(out: Writer, span: RichSpan): void {
   const { template, details, ids } = span;
@@ -63,7 +64,7 @@ function writeDetails(out: Writer, details: Details): void {
 }
 
 function writeContext(out: Writer, context: SpanContext): void {
-  out.blob(1, Buffer.from(context.traceId, "hex"));
+  out.blob(1, Buffer.from(context.traceId.padStart(TRACE_DIGITS, "0"), "hex"));
   out.blob(2, Buffer.from(context.spanId, "hex"));
   const state = stateOf(context);
   if (state !== "") out.string(3, state);

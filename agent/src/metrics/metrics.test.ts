@@ -1,5 +1,6 @@
 import { expect, jest, test } from "@jest/globals";
 import { decodeMetrics, type DecodedMetric } from "../../testing/otlp.ts";
+import { now, reanchor } from "../core/clock.ts";
 import { Writer } from "../core/protobuf.ts";
 import { keyOf } from "./instrument.ts";
 import { Meters } from "./registry.ts";
@@ -62,6 +63,17 @@ test("numbers are kept from one export to the next", () => {
   exported(meters);
   counter.series({}).record(1);
   expect(exported(meters).get("c")?.points[0]?.value).toBe(2);
+});
+
+test("the wall clock may jump: the numbers began when they began", () => {
+  const meters = new Meters();
+  meters.instrument(SCOPE, { name: "c", kind: "counter" }).series({}).record(1);
+  const before = exported(meters).get("c")?.points[0];
+  reanchor(Date.now() + 3_600_000, now());
+  const after = exported(meters).get("c")?.points[0];
+  reanchor(Date.now(), now());
+  expect(after?.start).toBe(before?.start);
+  expect(Number(after?.at) - Number(before?.at)).toBeGreaterThan(3.5e12);
 });
 
 test("the same instrument created twice is one", () => {
