@@ -1,7 +1,7 @@
 /** One instrument: a name, a unit, and a series per set of attributes. */
 import { nanosOf, now } from "../core/clock.ts";
 import type { Writer } from "../core/protobuf.ts";
-import { keep } from "../core/values.ts";
+import { keep, type Value } from "../core/values.ts";
 import { HistogramSeries, LastValue, Sum, type AttributeSet, type Series } from "./series.ts";
 
 export type Kind = "counter" | "upDown" | "gauge" | "histogram";
@@ -25,8 +25,12 @@ const CUMULATIVE = 2;
 const started = nanosOf(now());
 
 /** Strings carry their length, so that no value can look like the next attribute. */
-const unambiguous = (value: unknown): string =>
-  typeof value === "string" ? `${value.length}:${value}` : `=${String(value)};`;
+const unambiguous = (value: Value): string =>
+  typeof value === "string" ? `${value.length}:${value}` : `=${textOf(value)};`;
+
+/** Not by conversion: it would run what stands in an object, and take two lists for one. */
+const textOf = (value: Value): string =>
+  typeof value === "object" ? JSON.stringify(value) : String(value);
 
 const NO_KEY = "";
 export function keyOf(attributes: AttributeSet): string {

@@ -109,6 +109,8 @@ test("endless instruments cannot either", () => {
 test("the order of attributes does not matter, their values do", () => {
   expect(keyOf({ a: 1, b: 2 })).toBe(keyOf({ b: 2, a: 1 }));
   expect(keyOf({ a: 1, b: 2 })).not.toBe(keyOf({ a: 1, b: 3 }));
+  expect(keyOf({ a: ["1,2"] })).not.toBe(keyOf({ a: ["1", "2"] }));
+  expect(keyOf({ a: { b: 1 } })).not.toBe(keyOf({ a: { b: 2 } }));
   expect(keyOf({ a: "1", b: "2" })).not.toBe(keyOf({ a: "1\u0002b\u00012" }));
 });
 
