@@ -18,8 +18,17 @@ export function reportTo(write: (message: string) => void): void {
 
 export function failed(error: unknown): void {
   stats.faults++;
-  if (stats.faults === 1) report(`internal fault: ${String((error as Error)?.stack ?? error)}`);
+  if (stats.faults === 1) report(`internal fault: ${textOf(error)}`);
   if (isTooMany() && !isOff) stepAside();
+}
+
+/** What was thrown may be the application's, and not be readable. */
+function textOf(error: unknown): string {
+  try {
+    return String((error as Error)?.stack ?? error);
+  } catch {
+    return "of an unknown kind";
+  }
 }
 
 function isTooMany(): boolean {

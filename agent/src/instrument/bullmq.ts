@@ -77,7 +77,7 @@ function metadataOf(sent: Sent): string {
   const header = traceHeader(sent);
   if (header !== "") carrier["traceparent"] = header;
   if (header !== "" && span !== null && span.state !== "") carrier["tracestate"] = span.state;
-  if (bag !== null) carrier["baggage"] = bag.header;
+  if (bag !== null && bag.header !== "") carrier["baggage"] = bag.header;
   return Object.keys(carrier).length === 0 ? "" : JSON.stringify(carrier);
 }
 

@@ -26,7 +26,8 @@ function inject(request: ClientRequest, call: Call): void {
   if (call.scope === undefined) return;
   const { span, bag } = call.scope;
   if (span !== null && span.state !== "") request.setHeader("tracestate", span.state);
-  if (bag !== null && !request.hasHeader("baggage")) request.setHeader("baggage", bag.header);
+  if (bag === null || bag.header === "" || request.hasHeader("baggage")) return;
+  request.setHeader("baggage", bag.header);
 }
 
 export function onResponse({

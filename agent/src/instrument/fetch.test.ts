@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { bagFromHeader } from "../core/bag.ts";
+import { bagFromApi, bagFromHeader } from "../core/bag.ts";
 import { runIn } from "../core/context.ts";
 import { Scope } from "../core/span.ts";
 import { onCreate } from "./fetch.ts";
@@ -34,6 +34,11 @@ test("the application's own headers are not repeated, however they are written",
   expect(names).toHaveLength(6);
   expect(names[1]).toContain(TRACE);
   expect(names.slice(3)).toEqual(["a=b", "Baggage", "z=9"]);
+});
+
+test("baggage of which nothing can travel is no header", () => {
+  const bag = bagFromApi({ getAllEntries: () => [["a", undefined]] });
+  expect(sent(new Scope(null, bag, null))).not.toContain("baggage");
 });
 
 test("baggage alone travels, too", () => {

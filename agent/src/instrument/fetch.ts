@@ -34,7 +34,8 @@ function inject(request: Request, call: Call): void {
   if (call.scope === undefined) return;
   const { span, bag } = call.scope;
   if (span !== null && span.state !== "") setHeader(request, "tracestate", span.state);
-  if (bag !== null && !has(request.headers, "baggage")) request.addHeader("baggage", bag.header);
+  if (bag === null || bag.header === "" || has(request.headers, "baggage")) return;
+  request.addHeader("baggage", bag.header);
 }
 
 /** The application may have injected its own context already; two headers would be an invalid one. */
