@@ -7,6 +7,7 @@
  */
 import { encodeAttributes, Writer, type Constants } from "./protobuf.ts";
 import { OWN } from "./scopes.ts";
+import { stringify } from "./values.ts";
 
 export const AT_LENGTH = 1;
 export const AT_TRACE = 5;
@@ -84,7 +85,7 @@ const numbers = new Map<string, number>();
  * Beyond it, spans keep kind, outcome, ids and times and lose their name.
  */
 export function register(shape: Shape): number {
-  const key = JSON.stringify(shape);
+  const key = stringify(shape);
   const known = numbers.get(key);
   if (known !== undefined) return known;
   if (templates.length >= LIMIT) return shape.kind + (shape.error === true ? KINDS : 0);

@@ -5,7 +5,7 @@ import { finish, nextChild, type Scope, Span } from "../core/span.ts";
 import { now } from "../core/clock.ts";
 import { Details } from "../core/details.ts";
 import { whenSettling } from "../core/settle.ts";
-import { guarded } from "../core/timers.ts";
+import { failed } from "../core/guard.ts";
 import { recordChild, withDetails, withExtra } from "../core/ring.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
@@ -220,8 +220,16 @@ export function complete(call: Call, target: Target, failure?: string): void {
 function writeFinished(): void {
   for (const call of finished.splice(0)) writeOne(call);
 }
-const writeOne = guarded(write);
 whenSettling(writeFinished);
+
+/** Whatever it is about this one, the others are written. */
+function writeOne(call: Call): void {
+  try {
+    write(call);
+  } catch (error) {
+    failed(error);
+  }
+}
 
 function write(call: Call): void {
   const operation = operationOf(call);

@@ -7,9 +7,10 @@ import { patchMethod } from "./patch.ts";
  * The time reaches pino's serialiser as finished JSON (`,"time":123`) and is the first thing it writes, so ids appended to it cost
  * one concatenation and work with children, formatters and nested keys alike. pino's own diagnostics channel cannot change a line.
  */
-function withIds(time: unknown): unknown {
+function withIds(time: unknown, given: unknown, logger: Logger): unknown {
   const span = spanOfLine();
   if (span === null || typeof time !== "string") return time;
+  if (saysIds(given) || saysIds(bindingsOf(logger))) return time;
   const since = entered();
   const line = time + jsonIds(span);
   left(since);
@@ -31,8 +32,7 @@ export function patchProto(exports: unknown): void {
       level: unknown,
       time: unknown,
     ): unknown {
-      const own = saysIds(obj) || saysIds(bindingsOf(this as Logger));
-      return original.call(this, obj, msg, level, own ? time : withIds(time));
+      return original.call(this, obj, msg, level, withIds(time, obj, this as Logger));
     };
   });
 }

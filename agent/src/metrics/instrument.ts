@@ -1,7 +1,7 @@
 /** One instrument: a name, a unit, and a series per set of attributes. */
 import { nanosOf, now } from "../core/clock.ts";
 import type { Writer } from "../core/protobuf.ts";
-import { keep, type Value } from "../core/values.ts";
+import { keep, stringify, type Value } from "../core/values.ts";
 import { HistogramSeries, LastValue, Sum, type AttributeSet, type Series } from "./series.ts";
 
 export type Kind = "counter" | "upDown" | "gauge" | "histogram";
@@ -30,7 +30,7 @@ const unambiguous = (value: Value): string =>
 
 /** Not by conversion: it would run what stands in an object, and take two lists for one. */
 const textOf = (value: Value): string =>
-  typeof value === "object" ? JSON.stringify(value) : String(value);
+  typeof value === "object" ? stringify(value) : String(value);
 
 const NO_KEY = "";
 export function keyOf(attributes: AttributeSet): string {
