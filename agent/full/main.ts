@@ -15,6 +15,7 @@ import { getRPCMetadata, RPCType } from "@opentelemetry/core";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { subscribe } from "node:diagnostics_channel";
 import { AGENT_ENV, type AgentConfig } from "../contract.ts";
+import { instanceId, isForked } from "../src/instance.ts";
 import { hookImports } from "./imports.ts";
 
 const OFF = { enabled: false };
@@ -69,7 +70,10 @@ function resource(namespace: string, env: NodeJS.ProcessEnv): string {
     "k8s.pod.name": env[AGENT_ENV.podName],
     "k8s.namespace.name": env[AGENT_ENV.namespace],
     "k8s.node.name": env[AGENT_ENV.nodeName],
-    "service.instance.id": env[AGENT_ENV.podUid],
+    "service.instance.id": instanceId(env[AGENT_ENV.podUid], {
+      pid: process.pid,
+      forked: isForked(process),
+    }),
   };
   const pairs = Object.entries(own).filter(([, value]) => value !== undefined && value !== "");
   const text = pairs.map(([key, value]) => `${key}=${encodeURIComponent(value ?? "")}`);

@@ -8,6 +8,7 @@ import { alreadyRegistered } from "./api/register.ts";
 import { reportTo } from "./core/guard.ts";
 import { stepBack } from "./core/switch.ts";
 import { inertReason } from "./inert.ts";
+import { isForked } from "./instance.ts";
 import { parseConfig, settingsFrom } from "./settings.ts";
 import { start } from "./start.ts";
 
@@ -56,7 +57,12 @@ function run(): void {
   }
   reportTo(say);
   const config = parseConfig(readFileSync(join(__dirname, CONFIG_FILE), "utf8"));
-  const identity = { pid: process.pid, instance: randomUUID(), version: AGENT_VERSION };
+  const identity = {
+    pid: process.pid,
+    forked: isForked(process),
+    instance: randomUUID(),
+    version: AGENT_VERSION,
+  };
   if (config.profile === "full") startFull(config);
   else start(settingsFrom(config, process.env, identity), say);
   // Only now: an agent that failed to start must not have silenced the old monitoring.

@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { config } from "../testing/rig.ts";
+import { isForked } from "./instance.ts";
 import { keyValues, parseConfig, settingsFrom } from "./settings.ts";
 
-const process_ = { pid: 7, instance: "random", version: "1.0.0" };
+const process_ = { pid: 7, forked: false, instance: "random", version: "1.0.0" };
 const resource = (env: Record<string, string>) => settingsFrom(config(), env, process_).resource;
 
 test("a complete configuration is taken as it is", () => {
@@ -36,6 +37,15 @@ test("no interval is longer than a timer can hold", () => {
   expect(never.flushIntervalMs).toBe(2 ** 31 - 1);
   const asked = settingsFrom(config(), { OTEL_METRIC_EXPORT_INTERVAL: "99999999999" }, process_);
   expect(asked.metricIntervalMs).toBe(2 ** 31 - 1);
+});
+
+test("a process that was forked is an instance of its own in the pod", () => {
+  const env = { FLASHCARD_OTEL_POD_UID: "uid" };
+  const { resource: forked } = settingsFrom(config(), env, { ...process_, forked: true });
+  expect(forked["service.instance.id"]).toBe("uid.7");
+  const { resource: elsewhere } = settingsFrom(config(), {}, { ...process_, forked: true });
+  expect(elsewhere["service.instance.id"]).toBe("random");
+  expect([isForked({}), isForked({ send: () => true })]).toEqual([false, true]);
 });
 
 test("a pod is known by what the downward API says", () => {

@@ -1,6 +1,7 @@
 /** `config.json` and the environment, read once at start. */
 import { AGENT_ENV, AGENT_PROFILES, type AgentConfig } from "../contract.ts";
 import type { Constants } from "./core/protobuf.ts";
+import { instanceId } from "./instance.ts";
 import type { Exporters } from "./export/outlet.ts";
 import type { Budget } from "./governor/governor.ts";
 
@@ -133,28 +134,25 @@ function sampleRatio({ profile, sampleRatio: given }: AgentConfig, env: Environm
 
 export interface Process {
   pid: number;
+  forked: boolean;
   /** When the pod has no uid. */
   instance: string;
   version: string;
 }
 
-function resource(
-  { service }: AgentConfig,
-  env: Environment,
-  { pid, instance, version }: Process,
-): Constants {
+function resource({ service }: AgentConfig, env: Environment, process: Process): Constants {
   const namespace = env[AGENT_ENV.namespace];
   const own: Constants = {
     "service.name": service.name,
     "service.namespace": service.namespace || undefined,
-    "service.instance.id": env[AGENT_ENV.podUid] || instance,
+    "service.instance.id": instanceId(env[AGENT_ENV.podUid], process) || process.instance,
     "k8s.pod.name": env[AGENT_ENV.podName] || undefined,
     "k8s.namespace.name": namespace || undefined,
     "k8s.node.name": env[AGENT_ENV.nodeName] || undefined,
-    "process.pid": pid,
+    "process.pid": process.pid,
     "telemetry.sdk.name": "flashcard-otel",
     "telemetry.sdk.language": "nodejs",
-    "telemetry.sdk.version": version,
+    "telemetry.sdk.version": process.version,
   };
   const name = env["OTEL_SERVICE_NAME"];
   return {

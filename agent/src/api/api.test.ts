@@ -24,9 +24,11 @@ import { release, takeBatch } from "../core/batch.ts";
 import { Writer } from "../core/protobuf.ts";
 import { encodeRecords } from "../core/ring.ts";
 import { requestParts } from "../export/envelope.ts";
-import { current } from "../core/context.ts";
+import { current, scopeOf } from "../core/context.ts";
 import { sample } from "../core/sampling.ts";
 import { shed } from "../core/shed.ts";
+import { nextChild, Scope } from "../core/span.ts";
+import { stats } from "../core/stats.ts";
 import { mute } from "../core/switch.ts";
 import { meters } from "../metrics/registry.ts";
 import { alreadyRegistered, registerApi, unregisterApi } from "./register.ts";
@@ -258,6 +260,25 @@ test("tracestate travels on and can be read", () => {
   expect(collected()[0]?.traceState).toBe("a=1,b=2");
 });
 
+test("a tracestate that is none does not travel", () => {
+  const carrier = {
+    traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01`,
+    tracestate: "a=b\r\nX-Admin: 1",
+  };
+  const onward: Record<string, string> = {};
+  propagation.inject(propagation.extract(ROOT_CONTEXT, carrier), onward);
+  expect(onward).toEqual({ traceparent: carrier.traceparent });
+});
+
+test("children of somebody else's span have ids of their own, whatever its id looks like", () => {
+  const spanId = "b7ad6b71692033ff";
+  const traceparent = `00-${"1".repeat(32)}-${spanId}-01`;
+  const { span } = scopeOf(propagation.extract(ROOT_CONTEXT, { traceparent }));
+  const low = (): number => (span === null ? 0 : nextChild(span));
+  const ids = [low(), low(), low(), span?.s1];
+  expect(new Set(ids).size).toBe(4);
+});
+
 test("a garbage carrier changes nothing", () => {
   const extracted = propagation.extract(ROOT_CONTEXT, { traceparent: "garbage", baggage: ",,," });
   expect(trace.getSpan(extracted)).toBeUndefined();
@@ -322,6 +343,8 @@ test("a histogram shows traces behind its numbers, of recorded spans only, and e
   expect(exported().get("t.traced")?.points[0]?.exemplars).toEqual([]);
 });
 
+const REMOTE = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
+
 test.each<[string, () => unknown]>([
   ["null as options", () => tracer.startSpan("x", null as never).end()],
   ["a hostile attributes object", () => tracer.startSpan("x", { attributes: new Proxy({}, { ownKeys: () => { throw new Error("no"); } }) }).end()], // prettier-ignore
@@ -337,6 +360,41 @@ test.each<[string, () => unknown]>([
         .end(),
   ],
   ["a garbage link", () => tracer.startSpan("x", { links: [null as never, {} as never] }).end()],
+  ["an exception with odd fields", () => tracer.startSpan("x").recordException({ message: {}, name: 7, stack: { frames: [] }, code: Object.create(null) } as never)], // prettier-ignore
+  ["an exception that cannot be read", () => tracer.startSpan("x").recordException({ get message() { throw new Error("no"); } } as never)], // prettier-ignore
+  [
+    "a span context that was JSON",
+    () => trace.setSpanContext(context.active(), { ...REMOTE, traceState: {} as never }),
+  ],
+  ["null as span context", () => trace.setSpanContext(context.active(), null as never)],
+  [
+    "a span context that cannot be read",
+    () => trace.setSpanContext(context.active(), { ...REMOTE, traceFlags: 1n as never }),
+  ],
+  [
+    "a span without a context",
+    () => trace.setSpan(context.active(), { spanContext: () => null } as never),
+  ],
+  [
+    "baggage without an entry",
+    () =>
+      propagation.setBaggage(
+        context.active(),
+        propagation.createBaggage({ user: undefined as never }),
+      ),
+  ],
+  [
+    "baggage without metadata",
+    () =>
+      propagation.setBaggage(
+        context.active(),
+        propagation.createBaggage({ user: { value: "x", metadata: null as never } }),
+      ),
+  ],
+  [
+    "baggage of no entries",
+    () => propagation.setBaggage(context.active(), { getAllEntries: () => [7] } as never),
+  ],
   ["a thrown null", () => tracer.startSpan("x").recordException(null as never)],
   [
     "an event without a name",
@@ -358,6 +416,36 @@ test.each<[string, () => unknown]>([
 ])("%s does not throw into the application", (_, call) => {
   expect(call).not.toThrow();
   expect(() => collected()).not.toThrow();
+});
+
+test("a value that cannot be read leaves the context as it is", () => {
+  const at = context.active();
+  expect(propagation.setBaggage(at, { getAllEntries: () => [7] } as never)).toBe(at);
+});
+
+test("an exception with odd fields says what can be read of it", () => {
+  const span = tracer.startSpan("odd");
+  span.recordException({ message: "m", code: {}, stack: {} } as never);
+  span.end();
+  expect(collected()[0]?.events[0]?.attributes).toEqual({
+    "exception.type": "Error",
+    "exception.message": "m",
+  });
+});
+
+test("a span context that was JSON keeps its ids", () => {
+  const at = trace.setSpanContext(context.active(), { ...REMOTE, traceState: {} as never });
+  tracer.startSpan("child", {}, at).end();
+  expect(collected()).toMatchObject([{ traceId: REMOTE.traceId, parentId: REMOTE.spanId }]);
+});
+
+test("as JSON, spans and contexts are ids", () => {
+  const span = tracer.startSpan("x");
+  const { traceId, spanId } = span.spanContext();
+  const ids = { traceId, spanId, traceFlags: 1 };
+  const at = trace.setSpan(context.active(), span);
+  expect(JSON.parse(JSON.stringify([span, at, { span }]))).toEqual([ids, ids, { span: ids }]);
+  expect(JSON.stringify(new Scope(null, null, null))).toBe("{}");
 });
 
 test("an error of the application passes through an active span unchanged", () => {
@@ -403,6 +491,32 @@ test("a counter takes no negative numbers, and no numbers that are none", () => 
   counter.add(-5);
   counter.add(Number.NaN);
   expect(exported().get("t.strict")?.points[0]?.value).toBe(1);
+});
+
+test("an observable that is created again and again is one, with what all of its callbacks observe", () => {
+  const meter = metrics.getMeter("tests");
+  for (const q of ["a", "b", "c"])
+    meter.createObservableGauge("t.again").addCallback((result) => result.observe(1, { q }));
+  const again = meter.createObservableGauge("t.again");
+  meter.addBatchObservableCallback((result) => result.observe(again, 2, { q: "d" }), [again]);
+  const points = exported().get("t.again")?.points ?? [];
+  expect(points.map(({ attributes }) => attributes["q"])).toEqual(["a", "b", "c", "d"]);
+});
+
+test("what is no text in a description is none, and every number leaves", () => {
+  const meter = metrics.getMeter("tests", 2 as never);
+  const options = { unit: 1, description: { text: "x" } } as never;
+  meter.createCounter("t.careless", options).add(1);
+  expect(exported().get("t.careless")).toMatchObject({ unit: "1", points: [{ value: 1 }] });
+});
+
+test("a callback whose promise is broken is no fault of ours", async () => {
+  const before = stats.faults;
+  const gauge = metrics.getMeter("tests").createObservableGauge("t.broken");
+  gauge.addCallback(() => Promise.reject(new Error("planned")));
+  exported();
+  await Promise.resolve();
+  expect(stats.faults).toBe(before);
 });
 
 test("an observation that is not repeated disappears", () => {

@@ -8,7 +8,6 @@ import type {
   ObservableCallback,
 } from "@opentelemetry/api";
 import { nameOf } from "../core/values.ts";
-import { failed } from "../core/guard.ts";
 import { silent } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
 import { Instrument, type Description, type Kind } from "../metrics/instrument.ts";
@@ -34,14 +33,14 @@ function about(name: string, kind: Kind, asked?: MetricOptions | null): Descript
   return {
     name: nameOf(name).slice(0, 255),
     kind,
-    unit: options.unit ?? "",
-    description: options.description ?? "",
+    unit: nameOf(options.unit),
+    description: nameOf(options.description),
     integer: (options.valueType as number | undefined) === INTEGER,
     ...(kind === "histogram" ? { bounds } : {}),
   };
 }
 
-/** Observable instruments are filled anew at each collection. */
+/** Observable instruments are filled anew at each collection, by whoever created them, however often. */
 class Observed {
   readonly instrument: Instrument;
   fresh: Instrument;
@@ -72,9 +71,9 @@ function run(callback: () => unknown): void {
   try {
     const result = callback();
     if (typeof (result as Promise<unknown> | undefined)?.then === "function")
-      (result as Promise<unknown>).then(undefined, failed);
+      (result as Promise<unknown>).then(undefined, () => undefined);
   } catch {
-    // The application's callback failed: its values are missing, everybody else's are not.
+    // The application's callback failed, as one may whose promise is broken: its values are missing, everybody else's are not.
   }
 }
 
@@ -133,7 +132,8 @@ class Recorder extends Told {
 }
 
 function observables(scope: Scope) {
-  const observed = new Map<Observable, Observed>();
+  const observed = new Map<Instrument, Observed>();
+  const handles = new WeakMap<Observable, Observed>();
   const batches = new Map<BatchObservableCallback, Observable[]>();
 
   meters.observe(() => {
@@ -141,7 +141,7 @@ function observables(scope: Scope) {
     for (const callback of batches.keys())
       run(() =>
         callback({
-          observe: (metric, value, attributes) => observed.get(metric)?.observe(value, attributes),
+          observe: (metric, value, attributes) => handles.get(metric)?.observe(value, attributes),
         }),
       );
     for (const each of observed.values()) each.settle();
@@ -149,12 +149,14 @@ function observables(scope: Scope) {
 
   const observable = (kind: Kind) => (name: string, options?: MetricOptions) => {
     const description = { ...about(name, kind, options), observed: true };
-    const entry = new Observed(meters.instrument(scope, description));
+    const instrument = meters.instrument(scope, description);
+    const entry = observed.get(instrument) ?? new Observed(instrument);
+    observed.set(instrument, entry);
     const handle: Observable = {
       addCallback: (callback) => void entry.callbacks.add(callback),
       removeCallback: (callback) => void entry.callbacks.delete(callback),
     };
-    observed.set(handle, entry);
+    handles.set(handle, entry);
     return handle;
   };
 
@@ -173,7 +175,7 @@ const created = new Map<string, Meter>();
 
 export const meterProvider: MeterProvider = {
   getMeter: (name, version) => {
-    const scope = { name: nameOf(name), version: version ?? "" };
+    const scope = { name: nameOf(name), version: nameOf(version) };
     const key = `${scope.name}\u0001${scope.version}`;
     const known = created.get(key);
     if (known !== undefined) return known;

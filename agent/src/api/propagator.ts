@@ -6,9 +6,9 @@ import { HIDDEN, identity } from "../core/ids.ts";
 import { adopted, BAGGAGE_KEY, SPAN_KEY, type Span } from "../core/span.ts";
 import { muted, silent } from "../core/switch.ts";
 import { parseTraceparent, traceparent } from "../core/traceparent.ts";
+import { validState } from "../core/tracestate.ts";
 
 const ids = identity();
-const STATE_LIMIT = 512;
 const ASCII = /^[ -~]+$/;
 
 function inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
@@ -29,8 +29,7 @@ function remote(carrier: unknown, getter: TextMapGetter): Span | null {
   if (typeof header !== "string" || !ASCII.test(header)) return null;
   if (!parseTraceparent(header.trim(), ids)) return null;
   const span = adopted(ids, null);
-  const state = first(getter.get(carrier, "tracestate"));
-  if (typeof state === "string" && state.length <= STATE_LIMIT) span.state = state;
+  span.state = validState(first(getter.get(carrier, "tracestate")));
   return span;
 }
 

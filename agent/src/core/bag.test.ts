@@ -31,6 +31,18 @@ test("a header that is too long is no baggage", () => {
   expect(bagFromHeader("a=".padEnd(LONGEST + 1, "x"))).toBeNull();
 });
 
+test.each(["a=1\r\nX-Admin: 1", "a=1\n", "a=\u0000", "a=\u2028"])("%j is no baggage", (header) => {
+  expect(bagFromHeader(header)).toBeNull();
+});
+
+test.each([null, { toString: () => "x\r\nX-Admin: 1" }])(
+  "what is said about an entry travels only where it may stand in a header, case %#",
+  (metadata) => {
+    const bag = bagFromApi({ getAllEntries: () => [["a", { value: "1", metadata }]] });
+    expect(bag?.header).toBe("a=1");
+  },
+);
+
 test("entries beyond the sixty-fourth are left out, on the way in and on the way out", () => {
   const members = Array.from({ length: 65 }, (_, at) => `k${at}=${at}`);
   const entries = members

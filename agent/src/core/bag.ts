@@ -6,6 +6,8 @@ const HEADER_LIMIT = 8192;
 const ENTRIES = 64;
 const CACHED = 256;
 const SPAN_ATTRIBUTE = 9;
+/** What may stand in a header: a line break would be a header of its own. */
+const VALID = /^[\t -~\u0080-\u00ff]*$/;
 
 let allowed: readonly string[] = [];
 
@@ -41,6 +43,7 @@ export function bagFromHeader(header: unknown): Bag | null {
   if (typeof header !== "string" || header.length > HEADER_LIMIT) return null;
   const known = cache.get(header);
   if (known !== undefined) return known;
+  if (!VALID.test(header)) return null;
   const entries = parse(header);
   if (entries.size === 0) return null;
   if (cache.size >= CACHED) cache.clear();
@@ -90,8 +93,12 @@ function encoded(text: string): string {
 function serialise(entries: Map<string, BaggageEntry>): string {
   const members: string[] = [];
   let length = 0;
-  for (const [key, { value, metadata }] of entries) {
-    const suffix = metadata === undefined ? "" : `;${metadata.toString()}`;
+  for (const [key, entry] of entries) {
+    // The API takes what it is given, also where TypeScript would not.
+    if (typeof entry !== "object" || entry === null) continue;
+    const { value, metadata } = entry;
+    const said = metadata?.toString() ?? "";
+    const suffix = said === "" || !VALID.test(said) ? "" : `;${said}`;
     const member = `${encoded(key)}=${encoded(value)}${suffix}`;
     if (members.length === ENTRIES || length + member.length + 1 > HEADER_LIMIT) break;
     length += member.length + 1;

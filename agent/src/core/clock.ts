@@ -46,6 +46,13 @@ export function writeNanos(view: DataView, at: number, ms: number): void {
   view.setUint32(at + 4, baseHigh + carry, true);
 }
 
+/** As it is now: later jumps of the wall clock leave it alone. */
+export function nanosOf(ms: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  writeNanos(new DataView(bytes.buffer), 0, ms);
+  return bytes;
+}
+
 /** Not by conversion: a symbol or a bare object would throw. */
 const number = (value: unknown): number => (typeof value === "number" ? value : NaN);
 

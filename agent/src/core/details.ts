@@ -35,6 +35,16 @@ function pairs(attributes: unknown): [string, unknown][] {
   }
 }
 
+const TRACE_ID = /^[0-9a-f]{1,32}$/i;
+const SPAN_ID = /^[0-9a-f]{16}$/i;
+
+/** Trace ids of half the length are still about; a span id has one length. */
+const isLinkable = (context: SpanContext | undefined): boolean =>
+  typeof context?.traceId === "string" &&
+  typeof context.spanId === "string" &&
+  TRACE_ID.test(context.traceId) &&
+  SPAN_ID.test(context.spanId);
+
 /** Attributes are a flat list (name, value, name, value, ...); what few spans have is made when the first comes. */
 export class Details {
   name = "";
@@ -71,7 +81,7 @@ export class Details {
   }
 
   addLink(link: Link): void {
-    if (typeof link?.context?.traceId !== "string") return;
+    if (!isLinkable(link?.context)) return;
     const links = (this.links ??= []);
     if (links.length >= LINKS) this.droppedLinks++;
     else links.push({ context: link.context, attributes: entriesOf(link.attributes) });

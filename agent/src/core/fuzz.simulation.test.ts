@@ -54,11 +54,8 @@ test(
   () => {
     registerApi();
     const counter = metrics.getMeter("fuzz").createCounter("fuzzed");
-    let added = 0;
     fc.assert(
       fc.property(name, value, (key, given) => {
-        // Attributes that cannot be read are not counted, by any SDK.
-        if (readable(given)) added++;
         counter.add(1, { [key]: given });
       }),
       { numRuns: SPANS },
@@ -67,17 +64,8 @@ test(
     out.message(1, () => meters.collect().forEach((scope) => out.blob(2, scope)));
     unregisterApi();
     const points = officialMetrics(out.take()).flatMap((metric) => metric.points);
-    expect(points.reduce((sum, point) => sum + (point.value ?? 0), 0)).toBe(added);
+    expect(points.reduce((sum, point) => sum + (point.value ?? 0), 0)).toBe(SPANS);
     expect(stats.faults).toBe(0);
   },
   PATIENCE_MS,
 );
-
-const readable = (given: unknown): boolean => {
-  try {
-    String(given);
-    return true;
-  } catch {
-    return false;
-  }
-};

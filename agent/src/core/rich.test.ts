@@ -82,6 +82,21 @@ test("holes of an array are null, and nothing else suffers from them", () => {
   expect(collected()).toMatchObject([{ attributes: { sparse: [1, null, 2], after: "here" } }]);
 });
 
+test("a link has ids of full length, or there is none", () => {
+  const details = new Details();
+  const link = (traceId: string, spanId: string): void =>
+    details.addLink({ context: { traceId, spanId, traceFlags: 1 } });
+  link("1".repeat(16), "2".repeat(16));
+  link("1".repeat(32), "2".repeat(8));
+  link("no id", "2".repeat(16));
+  link("", "");
+  withDetails(details);
+  recordSpan(register({ name: "linked", kind: SERVER }), root(), now());
+  expect(collected()[0]?.links.map(({ traceId }) => traceId)).toEqual([
+    "0".repeat(16) + "1".repeat(16),
+  ]);
+});
+
 test("limits are kept and what is beyond is counted", () => {
   const details = new Details();
   for (let count = 0; count < 200; count++) {

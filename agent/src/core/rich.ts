@@ -3,6 +3,7 @@ import type { SpanContext } from "@opentelemetry/api";
 import type { Details } from "./details.ts";
 import { writeAttribute, type Writer } from "./protobuf.ts";
 import type { Template } from "./template.ts";
+import { stateOf } from "./tracestate.ts";
 import type { Value } from "./values.ts";
 
 export interface RichSpan {
@@ -20,6 +21,7 @@ export interface RichSpan {
 
 const NAME_LIMIT = 1024;
 const ATTRIBUTE = 9;
+const TRACE_DIGITS = 32;
 
 export function writeSpan(out: Writer, span: RichSpan): void {
   const { template, details, ids } = span;
@@ -62,10 +64,10 @@ function writeDetails(out: Writer, details: Details): void {
 }
 
 function writeContext(out: Writer, context: SpanContext): void {
-  out.blob(1, Buffer.from(context.traceId, "hex"));
+  out.blob(1, Buffer.from(context.traceId.padStart(TRACE_DIGITS, "0"), "hex"));
   out.blob(2, Buffer.from(context.spanId, "hex"));
-  const state = context.traceState?.serialize();
-  if (state) out.string(3, state);
+  const state = stateOf(context);
+  if (state !== "") out.string(3, state);
   out.fixed32(6, context.traceFlags & 255);
 }
 

@@ -32,12 +32,14 @@ import {
   type Identity,
 } from "./ids.ts";
 import { exceptionAttributes } from "./exception.ts";
+import { failed } from "./guard.ts";
 import { ended, keepsDetails } from "./shed.ts";
 import { parseSpanContext } from "./spancontext.ts";
 import { entered, left } from "./timing.ts";
+import { ValueScope } from "./valuescope.ts";
 import { recordSpan, withDetails, withExtra } from "./ring.ts";
 import { nameOf } from "./values.ts";
-import { traceState } from "./tracestate.ts";
+import { stateOf, traceState } from "./tracestate.ts";
 
 /** The API's keys are registered symbols, the same in every copy of it. */
 export const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
@@ -64,10 +66,20 @@ export class Scope implements Context {
     return this.rest?.getValue(key);
   }
 
+  /** As it is where the value cannot be read. */
   setValue(key: symbol, value: unknown): Context {
+    try {
+      return this.extended(key, value);
+    } catch (error) {
+      failed(error);
+      return this;
+    }
+  }
+
+  private extended(key: symbol, value: unknown): Context {
     if (key === BAGGAGE_KEY) return this.derive(this.span, bagFromApi(value), this.rest);
     if (key !== SPAN_KEY)
-      return this.derive(this.span, this.bag, new Values(this.rest, key, value));
+      return this.derive(this.span, this.bag, new ValueScope(this.rest, key, value));
     // A span started under this very scope has the rest of it already.
     if (value instanceof Span && value.bag === this.bag && value.rest === this.rest) return value;
     const span = spanOf(value);
@@ -80,31 +92,17 @@ export class Scope implements Context {
     return this.setValue(key, undefined);
   }
 
+  /** The ids are all that means something elsewhere; the rest goes round in circles. */
+  toJSON(): object {
+    if (this.span === null) return {};
+    const { traceId, spanId, traceFlags } = this.span.spanContext();
+    return { traceId, spanId, traceFlags };
+  }
+
   private derive(span: Span | null, bag: Bag | null, rest: Context | null): Scope {
     const scope = new Scope(span, bag, rest);
     scope.foreign = this.foreign;
     return scope;
-  }
-}
-
-/** One more value in front of the others. */
-class Values implements Context {
-  private readonly before: Context | null;
-  private readonly key: symbol;
-  private readonly value: unknown;
-  constructor(before: Context | null, key: symbol, value: unknown) {
-    this.before = before;
-    this.key = key;
-    this.value = value;
-  }
-  getValue(key: symbol): unknown {
-    return key === this.key ? this.value : this.before?.getValue(key);
-  }
-  setValue(key: symbol, value: unknown): Context {
-    return new Values(this, key, value);
-  }
-  deleteValue(key: symbol): Context {
-    return new Values(this, key, undefined);
   }
 }
 
@@ -254,25 +252,26 @@ export function finish(span: Span, template: number, end: number): void {
   recordSpan(template, span, end);
 }
 
-/** The low id word of the next child. Beyond 255 children the upper bytes are random and headers are written in full. */
+const COUNTED = 255;
+
+/** The low id word of the next child. Beyond 255 children it is random and headers are written in full. */
 export function nextChild(span: Span): number {
   const count = ++span.children;
-  return count < 256 ? span.s1 | (count << 24) : random32();
+  return count <= COUNTED ? span.s1 | (count << 24) : random32();
 }
 
 /** Our span for whatever stands in a Context; one of another implementation is known by its ids only. */
 export function spanOf(value: unknown): Span | null {
   if (value instanceof Span) return value;
-  const context = (value as ApiSpan | undefined)?.spanContext?.();
-  return context === undefined ? null : remoteSpan(context);
+  return remoteSpan((value as ApiSpan | undefined)?.spanContext?.() ?? null);
 }
 
 /** A parent that lives elsewhere: never recorded here. */
-function remoteSpan(context: SpanContext): Span | null {
+function remoteSpan(context: SpanContext | null): Span | null {
   const ids = parseSpanContext(context);
-  if (ids === null) return null;
+  if (context === null || ids === null) return null;
   const span = adopted(ids, null);
-  span.state = context.traceState?.serialize() ?? "";
+  span.state = stateOf(context);
   return span;
 }
 
@@ -281,6 +280,8 @@ export function adopted(ids: Identity, bag: Bag | null): Span {
   const span = new Span(ids, 0, bag);
   span.s0 = span.p0;
   span.s1 = span.p1;
+  // The top byte of somebody else's id is not free to count in, and others have children under it, too.
+  span.children = COUNTED;
   return span;
 }
 

@@ -7,6 +7,7 @@
  */
 import { encodeAttributes, Writer, type Constants } from "./protobuf.ts";
 import { OWN } from "./scopes.ts";
+import { stringify } from "./values.ts";
 
 export const AT_LENGTH = 1;
 export const AT_TRACE = 5;
@@ -73,15 +74,29 @@ function build(shape: Shape): Template {
   return { bytes, name, kind, attributes, error, scope };
 }
 
-for (let kind = 0; kind < KINDS; kind++) templates.push(build({ name: "(too many)", kind }));
+for (const error of [false, true])
+  for (let kind = 0; kind < KINDS; kind++)
+    templates.push(build({ name: "(too many)", kind, error }));
+
+const numbers = new Map<string, number>();
 
 /**
- * Callers cap what they register; this is the last line. Beyond it, or too large for two length bytes, spans keep kind, ids and
- * times and lose their name.
+ * The same shape is the same template, however often it is registered. Callers cap what they register; this is the last line.
+ * Beyond it, spans keep kind, outcome, ids and times and lose their name.
  */
 export function register(shape: Shape): number {
-  if (templates.length >= LIMIT) return shape.kind;
+  const key = stringify(shape);
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  if (templates.length >= LIMIT) return shape.kind + (shape.error === true ? KINDS : 0);
+  const number = add(shape);
+  numbers.set(key, number);
+  return number;
+}
+
+/** One that is too large for two length bytes loses its attributes. */
+function add(shape: Shape): number {
   const built = build(shape);
   if (built.bytes.length <= LARGEST) return templates.push(built) - 1;
-  return register({ ...shape, name: shape.name.slice(0, SHORTEST_NAME), attributes: {} });
+  return add({ ...shape, name: shape.name.slice(0, SHORTEST_NAME), attributes: {} });
 }

@@ -1,5 +1,59 @@
 import { expect, test } from "@jest/globals";
-import { traceState } from "./tracestate.ts";
+import { stateOf, traceState, validState } from "./tracestate.ts";
+
+const numbered = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `k${at}=${at}`).join(",");
+
+test.each([
+  "a=1",
+  "a=1,b=2",
+  "a=1 ,\t b=2, ,",
+  "tenant@vendor=x y!~",
+  "0_-*/@=v",
+  `${"k".repeat(256)}=v`,
+  `k=${"v".repeat(256)}`,
+  numbered(32),
+])("%j is a tracestate", (text) => {
+  expect(validState(text)).toBe(text);
+});
+
+test.each([
+  "a=b\r\nX-Admin: 1",
+  "a=b\n",
+  "a",
+  "a=",
+  "a= ",
+  "a=x=y",
+  "A=1",
+  "-a=1",
+  "a b=1",
+  "a=ä",
+  "a=1;b=2,=",
+  `${"k".repeat(257)}=v`,
+  `k=${"v".repeat(257)}`,
+  numbered(33),
+  `a=${"v".repeat(250)},b=${"v".repeat(250)},c=${"v".repeat(10)}`,
+  undefined,
+  ["a=1"],
+])("%j is none", (text) => {
+  expect(validState(text)).toBe("");
+});
+
+test("what is no tracestate is seen quickly, however it is made", () => {
+  const blanks = Array.from({ length: 31 }, () => " ".repeat(14)).join(",");
+  const start = performance.now();
+  for (const text of [`${blanks},`, blanks, `a=${" !".repeat(127)}`, `a=${"! ".repeat(250)}`])
+    validState(`${text}\u0000`);
+  expect(performance.now() - start).toBeLessThan(100);
+});
+
+test.each([undefined, null, {}, { serialize: 7 }, { serialize: () => "a=b\r\nx: 1" }])(
+  "a span context whose state is %p has none",
+  (given) => {
+    const context = { traceId: "", spanId: "", traceFlags: 1, traceState: given as never };
+    expect(stateOf(context)).toBe("");
+  },
+);
 
 test.each([
   ["a=1,b=2", "a=1,b=2"],
@@ -19,8 +73,7 @@ test("a member is found by its key", () => {
 });
 
 test("members beyond the thirty-second are left out", () => {
-  const members = Array.from({ length: 40 }, (_, at) => `k${at}=${at}`);
-  expect(traceState(members.join(",")).serialize()).toBe(members.slice(0, 32).join(","));
+  expect(traceState(numbered(40)).serialize()).toBe(numbered(32));
 });
 
 test.each([

@@ -12,6 +12,9 @@ export type Value =
   | Value[]
   | { [key: string]: Value };
 
+/** As it was: an application may put its own in its place. */
+export const { stringify } = JSON;
+
 const DEPTH = 4;
 const MEMBERS = 128;
 const BYTES = 8192;

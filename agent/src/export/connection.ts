@@ -53,7 +53,8 @@ const secureOptions = ({ host, port }: Address): ConnectionOptions => ({
   ...(isIP(host) === 0 ? { servername: host } : {}),
 });
 
-const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
+/** As OTLP has it: of all others, the same request would only be answered in the same way. */
+const RETRIED = new Set([429, 502, 503, 504]);
 
 export class Connection {
   private readonly address: Address;
@@ -186,8 +187,8 @@ export class Connection {
       this.finish(false);
       return;
     }
-    const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures++);
-    const ms = Math.min(LONGEST_PAUSE_MS, Math.max(leastMs, backoff)) * (0.75 + Math.random() / 2);
+    const backoff = FIRST_PAUSE_MS * 2 ** this.failures++ * (0.75 + Math.random() / 2);
+    const ms = Math.min(LONGEST_PAUSE_MS, Math.max(leastMs, backoff));
     this.pause = after(ms, () => {
       this.pause = null;
       this.next();

@@ -32,12 +32,25 @@ interface Job {
   opts?: Options;
 }
 
+const TOO_MANY = "(too many)";
 const DESTINATION = Symbol("flashcard-otel.destination");
 
+const DESTINATIONS = 200;
+const destinations = new Map<string, Destination>();
+
 function destinationOf(queue: Queue): Destination {
-  if (queue[DESTINATION] === undefined)
-    hide(queue, DESTINATION, new Destination("bullmq", queue.name));
+  if (queue[DESTINATION] === undefined) hide(queue, DESTINATION, named(queue.name));
   return queue[DESTINATION] as unknown as Destination;
+}
+
+/** The same for all objects of a queue; those beyond the limit are one. */
+function named(name: string): Destination {
+  const known = destinations.get(name);
+  if (known !== undefined) return known;
+  if (destinations.size >= DESTINATIONS && name !== TOO_MANY) return named(TOO_MANY);
+  const made = new Destination("bullmq", name);
+  destinations.set(name, made);
+  return made;
 }
 
 const isOurs = (queue: Queue): boolean => !silent && queue.opts?.telemetry === undefined;
@@ -64,7 +77,7 @@ function metadataOf(sent: Sent): string {
   const header = traceHeader(sent);
   if (header !== "") carrier["traceparent"] = header;
   if (header !== "" && span !== null && span.state !== "") carrier["tracestate"] = span.state;
-  if (bag !== null) carrier["baggage"] = bag.header;
+  if (bag !== null && bag.header !== "") carrier["baggage"] = bag.header;
   return Object.keys(carrier).length === 0 ? "" : JSON.stringify(carrier);
 }
 
@@ -144,7 +157,6 @@ function processing(worker: Queue, args: unknown[], original: Work): unknown {
   const call = (): unknown => original.apply(worker, args);
   const span = isObserved(carrier["traceparent"]) ? open(carrier) : null;
   if (span !== null) began();
-  const done = (span === null ? call() : runIn(span, call, [])) as Promise<unknown>;
   const end = (error?: string): void => {
     if (span !== null) ended();
     try {
@@ -153,17 +165,32 @@ function processing(worker: Queue, args: unknown[], original: Work): unknown {
       failed(fault);
     }
   };
-  return done.then(
-    (result) => {
-      end();
-      return result;
-    },
-    (error: unknown) => {
-      const type = errorType(error);
-      end(NO_ERRORS.has(type) ? undefined : type);
-      throw error;
-    },
-  );
+  const succeed = (result: unknown): unknown => {
+    end();
+    return result;
+  };
+  const fail = (error: unknown): never => {
+    const type = errorType(error);
+    end(NO_ERRORS.has(type) ? undefined : type);
+    throw error;
+  };
+  return settled(() => (span === null ? call() : runIn(span, call, [])), succeed, fail);
+}
+
+/** A processor need not be asynchronous: BullMQ awaits whatever it returns. */
+function settled(
+  work: () => unknown,
+  succeed: (result: unknown) => unknown,
+  fail: (error: unknown) => never,
+): unknown {
+  let result: unknown;
+  try {
+    result = work();
+  } catch (error) {
+    return fail(error);
+  }
+  const { then } = (result ?? {}) as Partial<Promise<unknown>>;
+  return typeof then === "function" ? then.call(result, succeed, fail) : succeed(result);
 }
 
 /** Anybody may have written it. */

@@ -4,7 +4,7 @@ import { current } from "../core/context.ts";
 import { errorType } from "../core/exception.ts";
 import { observesAll } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
-import { Call, complete } from "./outgoing.ts";
+import { Call, complete, parsed } from "./outgoing.ts";
 import { traceHeader } from "./headers.ts";
 
 /** Not a property: applications print their requests. */
@@ -26,7 +26,8 @@ function inject(request: ClientRequest, call: Call): void {
   if (call.scope === undefined) return;
   const { span, bag } = call.scope;
   if (span !== null && span.state !== "") request.setHeader("tracestate", span.state);
-  if (bag !== null && !request.hasHeader("baggage")) request.setHeader("baggage", bag.header);
+  if (bag === null || bag.header === "" || request.hasHeader("baggage")) return;
+  request.setHeader("baggage", bag.header);
 }
 
 export function onResponse({
@@ -59,5 +60,21 @@ function end(request: ClientRequest, failure?: string): void {
 
 function originOf(request: ClientRequest): string {
   const host = request.getHeader("host");
-  return `${request.protocol}//${typeof host === "string" ? host : request.host}`;
+  return `${request.protocol}//${isHost(host) ? host : bracketed(request.host)}`;
 }
+
+const HOSTS = 200;
+const hosts = new Set<string>();
+
+/** The header is the application's: what is no host tells nothing of where the call went. */
+function isHost(header: unknown): header is string {
+  if (typeof header !== "string") return false;
+  if (hosts.has(header)) return true;
+  if (parsed(`http://${header}`) === undefined) return false;
+  if (hosts.size < HOSTS) hosts.add(header);
+  return true;
+}
+
+/** An IPv6 address within a URL. */
+const bracketed = (host: string): string =>
+  host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;

@@ -33,6 +33,8 @@ type Observable = object & { [OBSERVED]?: unknown };
 /** Calls `observe` once per policy and keeps what it returns. */
 function once(policy: Observable, observe: () => unknown): unknown {
   if (policy[OBSERVED] !== undefined || silent) return policy[OBSERVED];
+  // Frozen: there is no place to remember that it is listened to.
+  if (!Object.isExtensible(policy)) return undefined;
   hide(policy, OBSERVED, null);
   try {
     hide(policy, OBSERVED, observe() ?? null);

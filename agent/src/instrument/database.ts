@@ -22,6 +22,8 @@ export interface Failure {
 }
 
 const ERRORS = 50;
+/** All beyond the limit. */
+const OTHER: Failure = { type: "_OTHER" };
 
 /** One kind of statement or command on one server. */
 export class Operation {
@@ -43,9 +45,10 @@ export class Operation {
   fail(scope: Scope | undefined, start: number, failure: Failure): void {
     const known = this.failures.get(failure.type);
     if (known !== undefined) return write(known, scope, start);
-    const full = this.failures.size >= ERRORS;
-    const built = this.outcome(full ? { type: "_OTHER" } : failure);
-    if (!full) this.failures.set(failure.type, built);
+    if (this.failures.size >= ERRORS && failure.type !== OTHER.type)
+      return this.fail(scope, start, OTHER);
+    const built = this.outcome(failure);
+    this.failures.set(failure.type, built);
     write(built, scope, start);
   }
 

@@ -32,6 +32,8 @@ interface Route {
 const PATTERNS = Symbol("flashcard-otel.patterns");
 /** Routers mounted in circles, or nested beyond reason. */
 const DEEPEST = 20;
+/** Places of one router. A router made for each request around one that stays must not live as long as that. */
+const MOST = 50;
 
 const routers = new WeakMap<object, object>();
 const mounts = new WeakMap<object, Mount[]>();
@@ -45,7 +47,8 @@ function mounted(parent: object, args: readonly unknown[]): void {
   const paths = typeof args[0] === "function" ? ["/"] : pathsOf(args[0]);
   for (const child of args.flat(DEEPEST).filter(isRouter)) {
     const known = mounts.get(child) ?? [];
-    known.push(...paths.map((path) => ({ parent, path })));
+    const room = Math.max(0, MOST - known.length);
+    known.push(...paths.slice(0, room).map((path) => ({ parent, path })));
     mounts.set(child, known);
   }
 }

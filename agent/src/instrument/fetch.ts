@@ -34,7 +34,8 @@ function inject(request: Request, call: Call): void {
   if (call.scope === undefined) return;
   const { span, bag } = call.scope;
   if (span !== null && span.state !== "") setHeader(request, "tracestate", span.state);
-  if (bag !== null && !has(request.headers, "baggage")) request.addHeader("baggage", bag.header);
+  if (bag === null || bag.header === "" || has(request.headers, "baggage")) return;
+  request.addHeader("baggage", bag.header);
 }
 
 /** The application may have injected its own context already; two headers would be an invalid one. */
@@ -42,7 +43,7 @@ function setHeader(request: Request, name: string, value: string): void {
   const { headers } = request;
   if (Array.isArray(headers)) {
     for (let at = 0; at < headers.length; at += 2) {
-      if (headers[at] === name) {
+      if (isNamed(headers[at] as string, name)) {
         headers[at + 1] = value;
         return;
       }
@@ -53,9 +54,14 @@ function setHeader(request: Request, name: string, value: string): void {
 
 function has(headers: string[] | string, name: string): boolean {
   if (typeof headers === "string") return headers.toLowerCase().includes(`${name}:`);
-  for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return true;
+  for (let at = 0; at < headers.length; at += 2)
+    if (isNamed(headers[at] as string, name)) return true;
   return false;
 }
+
+/** undici keeps names as the application wrote them. */
+const isNamed = (given: string, name: string): boolean =>
+  given.length === name.length && given.toLowerCase() === name;
 
 export function onHeaders({
   request,

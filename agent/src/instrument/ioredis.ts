@@ -11,7 +11,7 @@ import { muted } from "../core/switch.ts";
 import { entered, left } from "../core/timing.ts";
 import type { Operation } from "./database.ts";
 import { hide, patchMethod } from "./patch.ts";
-import { fail, RedisServer, succeed, type Address } from "./redisserver.ts";
+import { fail, serverOf, succeed, type Address, type RedisServer } from "./redisserver.ts";
 
 interface Command {
   name: string;
@@ -46,7 +46,7 @@ function isNew(redis: Redis, command: Command): boolean {
 function observe(redis: Redis, command: Command): void {
   const scope = current();
   if ((scope === undefined && !observesAll) || !isNew(redis, command)) return;
-  if (redis[SERVER] === undefined) hide(redis, SERVER, new RedisServer(redis.options));
+  if (redis[SERVER] === undefined) hide(redis, SERVER, serverOf(redis.options));
   const server = redis[SERVER] as unknown as RedisServer;
   hook(command, server.operation(command.name), scope);
 }

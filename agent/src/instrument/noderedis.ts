@@ -9,7 +9,7 @@ import { observesAll } from "../core/shed.ts";
 import { muted } from "../core/switch.ts";
 import type { Operation } from "./database.ts";
 import { hide, patchClass, patchMethod } from "./patch.ts";
-import { fail, RedisServer, succeed, type Address } from "./redisserver.ts";
+import { fail, serverOf, succeed, type Address, type RedisServer } from "./redisserver.ts";
 
 interface Queue {
   [SERVER]?: RedisServer;
@@ -74,5 +74,5 @@ function describe(queue: Queue, command: unknown, database: unknown): void {
   const address = { ...queue[ADDRESS] };
   if (command === "SELECT") address.db = Number(database);
   hide(queue, ADDRESS, address);
-  hide(queue, SERVER, new RedisServer(address));
+  hide(queue, SERVER, serverOf(address));
 }

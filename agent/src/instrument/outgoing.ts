@@ -5,6 +5,7 @@ import { finish, nextChild, type Scope, Span } from "../core/span.ts";
 import { now } from "../core/clock.ts";
 import { Details } from "../core/details.ts";
 import { whenSettling } from "../core/settle.ts";
+import { failed } from "../core/guard.ts";
 import { recordChild, withDetails, withExtra } from "../core/ring.ts";
 import { CLIENT, register } from "../core/template.ts";
 import { clientDuration } from "../metrics/own.ts";
@@ -85,26 +86,36 @@ const URL_LIMIT = 1024;
 class Server {
   private readonly origin: string;
   private readonly paths = new Set<string>();
+  private readonly most: number;
   private readonly operations = new Map<string, Operation>();
   private readonly constants: Record<string, string | number>;
 
-  constructor(origin: string) {
+  constructor(origin: string, most = PATHS) {
     this.origin = origin;
-    const url = new URL(origin);
-    this.constants = {
-      "server.address": url.hostname,
-      "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80),
-    };
+    this.most = most;
+    this.constants = addressOf(origin);
   }
 
   operation(method: string, path: string, outcome: Outcome): Operation {
-    if (!this.paths.has(path) && this.paths.size < PATHS) this.paths.add(path);
+    if (!this.paths.has(path) && this.paths.size < this.most) this.paths.add(path);
     const pathless = !this.paths.has(path);
     const key = `${method} ${outcome.status} ${outcome.failure} ${pathless ? "" : path}`;
     const known = this.operations.get(key);
     if (known !== undefined) return known;
+    if (this.operations.size >= OPERATIONS) return this.rest(outcome);
     const built = this.build(method, pathless ? undefined : path, outcome);
-    if (this.operations.size < OPERATIONS) this.operations.set(key, built);
+    this.operations.set(key, built);
+    return built;
+  }
+
+  /** All beyond the limit: they differ in their outcome only. */
+  private rest({ status, failure }: Outcome): Operation {
+    const error = failure !== undefined || status >= 400 ? "_OTHER" : undefined;
+    const key = `rest ${error}`;
+    const known = this.operations.get(key);
+    if (known !== undefined) return known;
+    const built = this.build("", undefined, { status: 0, failure: error });
+    this.operations.set(key, built);
     return built;
   }
 
@@ -135,10 +146,30 @@ class Server {
   }
 }
 
+function addressOf(origin: string): Record<string, string | number> {
+  const url = parsed(origin);
+  if (url === undefined) return {};
+  return {
+    "server.address": url.hostname,
+    "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+  };
+}
+
+/** Undefined where it is no URL. Not `URL.canParse`, which Node has since 18.17. */
+export function parsed(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Without the query: it carries keys and personal data more often than meaning. */
 const fullUrl = (origin: string, path: string): string => `${origin}${path}`.slice(0, URL_LIMIT);
 
 const servers = new Map<string, Server>();
+/** All beyond the limit: each span says its own URL. */
+const others = new Server("", 0);
 let last: Operation | null = null;
 let lastOrigin = "";
 let lastMethod = "";
@@ -158,9 +189,8 @@ function operationOf(call: Call): Operation | null {
     return last;
   let server = servers.get(origin);
   if (server === undefined) {
-    if (servers.size >= SERVERS) servers.clear();
-    server = new Server(origin);
-    servers.set(origin, server);
+    server = servers.size < SERVERS ? new Server(origin) : others;
+    if (server !== others) servers.set(origin, server);
   }
   const query = path.indexOf("?");
   last = server.operation(method, query < 0 ? path : path.slice(0, query), call);
@@ -188,9 +218,18 @@ export function complete(call: Call, target: Target, failure?: string): void {
 }
 
 function writeFinished(): void {
-  for (const call of finished.splice(0)) write(call);
+  for (const call of finished.splice(0)) writeOne(call);
 }
 whenSettling(writeFinished);
+
+/** Whatever it is about this one, the others are written. */
+function writeOne(call: Call): void {
+  try {
+    write(call);
+  } catch (error) {
+    failed(error);
+  }
+}
 
 function write(call: Call): void {
   const operation = operationOf(call);

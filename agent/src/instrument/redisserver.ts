@@ -13,28 +13,55 @@ export interface Address {
   db?: number | undefined;
 }
 
+type Constants = Record<string, string | number>;
+
+const SYSTEM = { "db.system.name": "redis" };
 const COMMANDS = 500;
+const SERVERS = 200;
 
 export class RedisServer {
-  private readonly constants: Record<string, string | number>;
+  private readonly constants: Constants;
   private readonly operations = new Map<string, Operation>();
+  private other: Operation | null = null;
 
-  constructor({ host, port, path, db }: Address) {
-    const address =
-      path === undefined
-        ? { "server.address": host ?? "localhost", "server.port": port ?? 6379 }
-        : { "server.address": path };
-    this.constants = { "db.system.name": "redis", "db.namespace": String(db ?? 0), ...address };
+  constructor(constants: Constants) {
+    this.constants = constants;
   }
 
   operation(command: string): Operation {
     const known = this.operations.get(command);
     if (known !== undefined) return known;
+    if (this.operations.size >= COMMANDS)
+      return (this.other ??= new Operation("redis", this.constants));
     // As the application wrote it: the convention wants no case of ours.
     const built = new Operation(command, { ...this.constants, "db.operation.name": command });
-    if (this.operations.size < COMMANDS) this.operations.set(command, built);
+    this.operations.set(command, built);
     return built;
   }
+}
+
+const servers = new Map<string, RedisServer>();
+/** All beyond the limit. */
+const others = new RedisServer(SYSTEM);
+
+/** The same for all clients of a server: applications make a client where they need one. */
+export function serverOf(address: Address): RedisServer {
+  const constants = constantsOf(address);
+  const key = Object.values(constants).join(" ");
+  const known = servers.get(key);
+  if (known !== undefined) return known;
+  if (servers.size >= SERVERS) return others;
+  const made = new RedisServer(constants);
+  servers.set(key, made);
+  return made;
+}
+
+function constantsOf({ host, port, path, db }: Address): Constants {
+  const address =
+    path === undefined
+      ? { "server.address": host ?? "localhost", "server.port": port ?? 6379 }
+      : { "server.address": path };
+  return { ...SYSTEM, "db.namespace": String(db ?? 0), ...address };
 }
 
 export function succeed(operation: Operation, scope: Scope | undefined, start: number): void {

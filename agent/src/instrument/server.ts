@@ -18,6 +18,7 @@ import { adopted, finish, Span } from "../core/span.ts";
 import { stats } from "../core/stats.ts";
 import { muted, silent } from "../core/switch.ts";
 import { parseTraceparent } from "../core/traceparent.ts";
+import { validState } from "../core/tracestate.ts";
 import { isDrawn } from "../metrics/exemplars.ts";
 import { type Entrance, OTHER_ROUTE, Route, type ServerOperation } from "./route.ts";
 import { hide } from "./patch.ts";
@@ -50,7 +51,6 @@ const SLOT = Symbol("flashcard-otel.slot");
 type Slotted = Socket & { [SLOT]?: Slot };
 
 const ids = identity();
-const STATE_LIMIT = 512;
 
 export function onRequest(message: Message): void {
   const { headers } = message.request;
@@ -89,15 +89,11 @@ export function open(headers: IncomingHttpHeaders): Span {
   // Without spans of our own we must be transparent: a callee's parent is our caller's span.
   const span = known && !recordsSpans ? adopted(ids, bag) : new Span(ids, 0, bag);
   span.start = now();
-  if (known) span.state = stateFrom(headers["tracestate"]);
+  if (known) span.state = validState(headers["tracestate"]);
   span.recording = recordsSpans && (span.flags & SAMPLED) !== 0;
   span.route = OTHER_ROUTE;
   return span;
 }
-
-/** Longer ones may be dropped, says W3C; nobody needs them here. */
-const stateFrom = (header: unknown): string =>
-  typeof header === "string" && header.length <= STATE_LIMIT ? header : "";
 
 function newSlot(socket: Slotted): Slot {
   const slot = new Slot(socket);

@@ -17,22 +17,22 @@ export interface Query {
 }
 
 const DATABASE = Symbol("flashcard-otel.database");
+type Constants = Record<string, string | number>;
+
+const SYSTEM = { "db.system.name": "postgresql" };
 const TEXTS = 1000;
 const QUERIES = 500;
+const DATABASES = 200;
 
 /** One database of one server, shared by all its connections. */
 class Database {
-  private readonly constants: Record<string, string | number>;
+  private readonly constants: Constants;
   private readonly byText = new Map<string, Query>();
   private readonly bySummary = new Map<string, Query>();
+  private other: Query | null = null;
 
-  constructor({ host, port, database }: NonNullable<Client["connectionParameters"]>) {
-    this.constants = {
-      "db.system.name": "postgresql",
-      "db.namespace": database ?? "",
-      "server.address": host ?? "localhost",
-      "server.port": Number(port) || 5432,
-    };
+  constructor(constants: Constants) {
+    this.constants = constants;
   }
 
   query(text: string): Query {
@@ -49,6 +49,7 @@ class Database {
     const statement = readStatement(text);
     const known = this.bySummary.get(statement.summary);
     if (known !== undefined) return known;
+    if (this.bySummary.size >= QUERIES) return (this.other ??= this.unknown());
     const { operation, collection, summary } = statement;
     const shared = {
       "db.operation.name": operation,
@@ -62,21 +63,44 @@ class Database {
       }),
       rows: rowsAffected.series(shared),
     };
-    if (this.bySummary.size < QUERIES) this.bySummary.set(summary, built);
+    this.bySummary.set(summary, built);
     return built;
+  }
+
+  private unknown(): Query {
+    const operation = new Operation("postgresql", this.constants);
+    return { operation, rows: rowsAffected.series({}) };
   }
 }
 
 const databases = new Map<string, Database>();
+/** All beyond the limit. */
+const others = new Database(SYSTEM);
 
 export function databaseOf(client: Client): Database {
   if (client[DATABASE] !== undefined) return client[DATABASE];
-  const parameters = client.connectionParameters ?? {};
-  const key = `${parameters.host}:${parameters.port}/${parameters.database}`;
-  const database = databases.get(key) ?? new Database(parameters);
-  databases.set(key, database);
+  const database = databaseAt(client.connectionParameters ?? {});
   hide(client, DATABASE, database);
   return database;
+}
+
+function databaseAt({
+  host,
+  port,
+  database,
+}: NonNullable<Client["connectionParameters"]>): Database {
+  const key = `${host}:${port}/${database}`;
+  const known = databases.get(key);
+  if (known !== undefined) return known;
+  if (databases.size >= DATABASES) return others;
+  const made = new Database({
+    ...SYSTEM,
+    "db.namespace": database ?? "",
+    "server.address": host ?? "localhost",
+    "server.port": Number(port) || 5432,
+  });
+  databases.set(key, made);
+  return made;
 }
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;

@@ -7,7 +7,8 @@ import { logIds, spanOfLine } from "./logids.ts";
 import { patchMethod } from "./patch.ts";
 
 function addIds(record: unknown): void {
-  if (typeof record !== "object" || record === null) return;
+  // One that tells of a trace itself is right about it.
+  if (typeof record !== "object" || record === null || Object.hasOwn(record, "trace_id")) return;
   const span = spanOfLine();
   if (span === null) return;
   try {

@@ -1,6 +1,7 @@
 /** One instrument: a name, a unit, and a series per set of attributes. */
-import { now } from "../core/clock.ts";
+import { nanosOf, now } from "../core/clock.ts";
 import type { Writer } from "../core/protobuf.ts";
+import { keep, stringify, type Value } from "../core/values.ts";
 import { HistogramSeries, LastValue, Sum, type AttributeSet, type Series } from "./series.ts";
 
 export type Kind = "counter" | "upDown" | "gauge" | "histogram";
@@ -20,11 +21,16 @@ export interface Description {
 const SERIES_LIMIT = 2000;
 const OVERFLOW = { "otel.metric.overflow": true };
 const CUMULATIVE = 2;
-const started = now();
+/** Fixed for good: a start that followed the wall clock would look as if the numbers began anew. */
+const started = nanosOf(now());
 
 /** Strings carry their length, so that no value can look like the next attribute. */
-const unambiguous = (value: unknown): string =>
-  typeof value === "string" ? `${value.length}:${value}` : `=${String(value)};`;
+const unambiguous = (value: Value): string =>
+  typeof value === "string" ? `${value.length}:${value}` : `=${textOf(value)};`;
+
+/** Not by conversion: it would run what stands in an object, and take two lists for one. */
+const textOf = (value: Value): string =>
+  typeof value === "object" ? stringify(value) : String(value);
 
 const NO_KEY = "";
 export function keyOf(attributes: AttributeSet): string {
@@ -32,7 +38,11 @@ export function keyOf(attributes: AttributeSet): string {
   if (keys.length === 0) return NO_KEY;
   if (keys.length > 1) keys.sort();
   let key = "";
-  for (const name of keys) key += `${name}\u0001${unambiguous(attributes[name])}`;
+  for (const name of keys) {
+    const value = keep(attributes[name]);
+    // What is not exported makes no difference.
+    if (value !== undefined) key += `${name}\u0001${unambiguous(value)}`;
+  }
   return key;
 }
 

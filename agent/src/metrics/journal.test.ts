@@ -103,13 +103,13 @@ test("more attributes than the journal has room for are counted all the same", (
   ]);
 });
 
-test("a value that throws when it is written out is the caller's affair and spoils no other number", () => {
+test("a value that is no attribute is left out, and its number is counted with those without", () => {
   const meters = new Meters();
   const sly = (): void => undefined;
   sly.toString = () => {
     throw new Error("no");
   };
-  counted(meters).note(1, { a: sly });
-  counted(meters).note(2, { a: "y" });
-  expect(points(meters).map((point) => [point.attributes, point.value])).toEqual([[{ a: "y" }, 2]]);
+  for (const b of [sly, undefined, 1n, Symbol("s")]) counted(meters).note(1, { a: "x", b });
+  counted(meters).note(2, { a: "x" });
+  expect(points(meters).map((point) => [point.attributes, point.value])).toEqual([[{ a: "x" }, 6]]);
 });

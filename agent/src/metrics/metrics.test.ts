@@ -1,5 +1,6 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { decodeMetrics, type DecodedMetric } from "../../testing/otlp.ts";
+import { now, reanchor } from "../core/clock.ts";
 import { Writer } from "../core/protobuf.ts";
 import { keyOf } from "./instrument.ts";
 import { Meters } from "./registry.ts";
@@ -64,6 +65,17 @@ test("numbers are kept from one export to the next", () => {
   expect(exported(meters).get("c")?.points[0]?.value).toBe(2);
 });
 
+test("the wall clock may jump: the numbers began when they began", () => {
+  const meters = new Meters();
+  meters.instrument(SCOPE, { name: "c", kind: "counter" }).series({}).record(1);
+  const before = exported(meters).get("c")?.points[0];
+  reanchor(Date.now() + 3_600_000, now());
+  const after = exported(meters).get("c")?.points[0];
+  reanchor(Date.now(), now());
+  expect(after?.start).toBe(before?.start);
+  expect(Number(after?.at) - Number(before?.at)).toBeGreaterThan(3.5e12);
+});
+
 test("the same instrument created twice is one", () => {
   const meters = new Meters();
   const about = { name: "c", kind: "counter" as const };
@@ -97,7 +109,36 @@ test("endless instruments cannot either", () => {
 test("the order of attributes does not matter, their values do", () => {
   expect(keyOf({ a: 1, b: 2 })).toBe(keyOf({ b: 2, a: 1 }));
   expect(keyOf({ a: 1, b: 2 })).not.toBe(keyOf({ a: 1, b: 3 }));
+  expect(keyOf({ a: ["1,2"] })).not.toBe(keyOf({ a: ["1", "2"] }));
+  expect(keyOf({ a: { b: 1 } })).not.toBe(keyOf({ a: { b: 2 } }));
   expect(keyOf({ a: "1", b: "2" })).not.toBe(keyOf({ a: "1\u0002b\u00012" }));
+});
+
+test("attributes that are not exported do not tell two series apart", () => {
+  const meters = new Meters();
+  const counter = meters.instrument(SCOPE, { name: "c", kind: "counter" });
+  const without = [undefined, 1n, Symbol("s"), () => 1, new Date()];
+  counter.series({ tenant: "x" }).record(1);
+  for (const coupon of without) counter.series({ tenant: "x", coupon }).record(1);
+  expect(exported(meters).get("c")?.points).toMatchObject([
+    { attributes: { tenant: "x" }, value: 1 + without.length },
+  ]);
+});
+
+test("an instrument that cannot be written spoils none before or behind it", () => {
+  const meters = new Meters();
+  const broken = { name: "broken", kind: "counter" as const, unit: 1 as never };
+  for (const about of [
+    { name: "a", kind: "counter" as const },
+    broken,
+    { ...broken, name: "c", unit: "1" },
+  ])
+    meters.instrument(SCOPE, about).series({}).record(1);
+  jest.spyOn(meters.instrument(SCOPE, broken), "write").mockImplementation((out) => {
+    out.string(1, "half");
+    throw new Error("planned");
+  });
+  expect([...exported(meters).keys()]).toEqual(["a", "c"]);
 });
 
 test("a failing observer spoils nothing else", () => {

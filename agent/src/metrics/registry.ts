@@ -42,10 +42,21 @@ export class Meters {
     const encoded: Uint8Array[] = [];
     for (const { scope, instruments } of this.scopes.values()) {
       const out = new Writer();
-      for (const instrument of instruments.values()) instrument.write(out);
+      for (const instrument of instruments.values()) writeWhole(instrument, out);
       if (out.length > 0) encoded.push(withScope(scope, out));
     }
     return encoded;
+  }
+}
+
+/** Or nothing of it: one that cannot be written is no reason for the others to stay. */
+function writeWhole(instrument: Instrument, out: Writer): void {
+  const before = out.length;
+  try {
+    instrument.write(out);
+  } catch (error) {
+    out.length = before;
+    failed(error);
   }
 }
 

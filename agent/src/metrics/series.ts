@@ -9,8 +9,9 @@ const NUMBER_ATTRIBUTE = 7;
 const HISTOGRAM_ATTRIBUTE = 9;
 
 export interface Window {
-  /** Agent time of the first moment the numbers count. */
-  start: number;
+  /** The first moment the numbers count, as it stands on the wire. */
+  start: Uint8Array;
+  /** Agent time. */
   end: number;
 }
 
@@ -26,7 +27,8 @@ function encoded(field: number, attributes: AttributeSet): Uint8Array {
 }
 
 function writeWindow(out: Writer, { start, end }: Window): void {
-  out.time(2, start);
+  out.fixed64(2, 0);
+  out.bytes.set(start, out.length - start.length);
   out.time(3, end);
 }
 
