@@ -62,7 +62,8 @@ describe("a command that looks", () => {
     async (line) => {
       const away = new ClusterError("Unavailable", "500 dial tcp 10.0.0.7:10250: i/o timeout");
       const fail: MemoryOptions["fail"] = ({ verb }) => (verb === "logs" ? away : undefined);
-      const { code, io } = await on(shop({ options: { fail } }))(line);
+      const objects = [...installed(), migration({ status: MIDDLE })];
+      const { code, io } = await on(shop({ objects, options: { fail } }))(line);
       expect([0, 3]).toContain(code);
       expect(io.err() + io.out()).toMatch(/the log of \S+ could not be read: 500 dial tcp/);
     },
