@@ -8,7 +8,7 @@ import type {
 import { get, kubectl, type Tools } from "./kubectl.ts";
 import { readStatus, teller } from "./migration.ts";
 import { nothingToApply, ORDERS, ordersMigration, type Releases } from "./orders.ts";
-import { type Resource, roomy, type Stage, withoutTrials } from "./story.ts";
+import { back, replicaSets, type Resource, roomy, type Stage, withoutTrials } from "./story.ts";
 import { until } from "./wait.ts";
 
 /** In migration order. */
@@ -113,6 +113,14 @@ export const nothingElseIsOurs = async (stage: Stage, releases?: Releases): Prom
 export const nothingIsOurs = async (stage: Stage, releases?: Releases): Promise<void> => {
   await nothingToApply(stage, releases);
   for (const name of SERVICES) assert.deepEqual(await oursOn(stage.tools, name), []);
+};
+
+/** All the way back: the pods are those from before, and of the workloads nothing is ours. */
+export const backAsBefore = async (stage: Stage, before: Record<string, string>): Promise<void> => {
+  await back(stage, ORDERS);
+  const after = await replicaSets(stage.tools, ORDERS.namespace);
+  for (const name of SERVICES) assert.equal(after[name], before[name]);
+  await nothingIsOurs(stage);
 };
 
 /** `kubectl rollout VERB deployment/NAME`, as its team does it. */

@@ -4,15 +4,8 @@ import type { Phase, Status } from "../../operator/migration/schema.ts";
 import { get, kubectl } from "../kit/kubectl.ts";
 import { readStatus } from "../kit/migration.ts";
 import { installOrders, ORDERS } from "../kit/orders.ts";
-import { IN_SHOP, nothingIsOurs, SERVICES, settled, shopMigration } from "../kit/shop.ts";
-import {
-  applyResource,
-  back,
-  endMigration,
-  replicaSets,
-  type Stage,
-  type Story,
-} from "../kit/story.ts";
+import { backAsBefore, IN_SHOP, settled, shopMigration } from "../kit/shop.ts";
+import { applyResource, endMigration, replicaSets, type Stage, type Story } from "../kit/story.ts";
 import { until } from "../kit/wait.ts";
 
 /** While its approval is awaited, what the next step does is not there: by the phase that has been reached. */
@@ -54,10 +47,7 @@ const play = async (stage: Stage): Promise<void> => {
     await approve(stage, status);
   }
   await settled(stage, "Retired");
-  await back(stage, ORDERS);
-  const after = await replicaSets(tools, ORDERS.namespace);
-  for (const name of SERVICES) assert.equal(after[name], before[name]);
-  await nothingIsOurs(stage);
+  await backAsBefore(stage, before);
   await endMigration(stage, ORDERS);
 };
 

@@ -6,15 +6,8 @@ import assert from "node:assert/strict";
 import type { Phase, Status } from "../../operator/migration/schema.ts";
 import { readStatus } from "../kit/migration.ts";
 import { installOrders, ORDERS } from "../kit/orders.ts";
-import { inThe, meet, nothingIsOurs, SERVICES, shopMigration } from "../kit/shop.ts";
-import {
-  applyResource,
-  back,
-  endMigration,
-  replicaSets,
-  type Stage,
-  type Story,
-} from "../kit/story.ts";
+import { backAsBefore, inThe, meet, shopMigration } from "../kit/shop.ts";
+import { applyResource, endMigration, replicaSets, type Stage, type Story } from "../kit/story.ts";
 import { until } from "../kit/wait.ts";
 
 const MEASURED = "orders";
@@ -85,10 +78,7 @@ const turn = async (
   stage.say(`\nback from ${from}`);
   await applyResource(stage.tools, await shopMigration(target, MEASURED));
   await moment(stage);
-  await back(stage, ORDERS);
-  const after = await replicaSets(stage.tools, ORDERS.namespace);
-  for (const name of SERVICES) assert.equal(after[name], before[name]);
-  await nothingIsOurs(stage);
+  await backAsBefore(stage, before);
   assert.equal((await readStatus(stage.tools, ORDERS))?.downtime?.failed, 0);
 };
 

@@ -2,21 +2,13 @@
  * The webhook's certificate has expired while no operator was there to renew it: pods start all the same, plain; the operator that comes
  * back renews the certificate, and the plain pods are replaced.
  */
-import assert from "node:assert/strict";
 import { issue } from "../../operator/injection/certificates.ts";
 import { INJECTED_ANNOTATION } from "../../operator/injection/names.ts";
 import { PRODUCT } from "../kit/install.ts";
 import { get, kubectl, type Tools } from "../kit/kubectl.ts";
 import { installOrders, ORDERS } from "../kit/orders.ts";
-import { IN_SHOP, nothingIsOurs, SERVICES, settled, shopMigration } from "../kit/shop.ts";
-import {
-  applyResource,
-  back,
-  endMigration,
-  replicaSets,
-  type Stage,
-  type Story,
-} from "../kit/story.ts";
+import { backAsBefore, IN_SHOP, settled, shopMigration } from "../kit/shop.ts";
+import { applyResource, endMigration, replicaSets, type Stage, type Story } from "../kit/story.ts";
 import { until } from "../kit/wait.ts";
 
 const IN_PRODUCT = ["-n", PRODUCT];
@@ -109,10 +101,7 @@ const play = async (stage: Stage): Promise<void> => {
     return pods.length === 2 && pods.every(isReady) && (await plain(tools)).length === 0;
   });
   await settled(stage, "Instrumented");
-  await back(stage, ORDERS);
-  const after = await replicaSets(tools, ORDERS.namespace);
-  for (const name of SERVICES) assert.equal(after[name], before[name]);
-  await nothingIsOurs(stage);
+  await backAsBefore(stage, before);
   await endMigration(stage, ORDERS);
 };
 

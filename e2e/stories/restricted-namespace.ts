@@ -7,15 +7,8 @@ import { PRODUCT } from "../kit/install.ts";
 import { get, kubectl, type Tools } from "../kit/kubectl.ts";
 import { readStatus, setTarget } from "../kit/migration.ts";
 import { installOrders, ORDERS } from "../kit/orders.ts";
-import { IN_SHOP, meet, nothingIsOurs, SERVICES, settled, shopMigration } from "../kit/shop.ts";
-import {
-  applyResource,
-  back,
-  endMigration,
-  replicaSets,
-  type Stage,
-  type Story,
-} from "../kit/story.ts";
+import { backAsBefore, IN_SHOP, meet, SERVICES, settled, shopMigration } from "../kit/shop.ts";
+import { applyResource, endMigration, replicaSets, type Stage, type Story } from "../kit/story.ts";
 import { until } from "../kit/wait.ts";
 
 const MEASURED = "orders";
@@ -163,10 +156,7 @@ const play = async (stage: Stage): Promise<void> => {
   try {
     await limited(stage);
     await crowded(stage);
-    await back(stage, ORDERS);
-    const after = await replicaSets(tools, namespace);
-    for (const name of SERVICES) assert.equal(after[name], before[name]);
-    await nothingIsOurs(stage);
+    await backAsBefore(stage, before);
     await endMigration(stage, ORDERS);
   } finally {
     await unguarded(stage);
