@@ -67,13 +67,15 @@ describe("tail sampling", () => {
       ...slow.map((traceId) => ({ traceId, tookMs: 501 })),
       ...others.map((traceId) => ({ traceId })),
     ]);
-    await eventually("all decisions", async () => {
+    const kept = await eventually("all decisions", async () => {
       const { own } = places;
       const text = await (await fetch(`http://${own.host}:${own.port}/metrics`)).text();
-      const decided = [...text.matchAll(/global_count_traces_sampled\S* (\d+)/g)];
-      return decided.reduce((sum, [, count]) => sum + Number(count), 0) === 440 || undefined;
+      const decided = [...text.matchAll(/global_count_traces_sampled(\S*) (\d+)/g)];
+      const count = (those: typeof decided) => those.reduce((sum, [, , n]) => sum + Number(n), 0);
+      const sampled = decided.filter(([, labels = ""]) => labels.includes('sampled="true"'));
+      return count(decided) === 440 ? count(sampled) : undefined;
     });
-    await arrived(sink, 40);
+    await arrived(sink, kept);
     expect([among(sink, failed), among(sink, slow)]).toEqual([20, 20]);
     // Five standard deviations on either side.
     const share = among(sink, others);
