@@ -4,8 +4,11 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { pino } from "pino";
 import { stringify } from "yaml";
 import { traces } from "../migration/pipelines.ts";
+import { deployment, seen, spec, world } from "../migration/scenes.ts";
+import { observeTelemetry } from "../migration/telemetry.ts";
 import { jaegerConfig } from "./jaeger.ts";
 import { ask } from "../measurement/ask.ts";
 import { jaeger } from "../measurement/jaeger.ts";
@@ -196,6 +199,36 @@ describe("what an agent sends", () => {
     expect((await door.query("cache_operations_total"))[0]?.value).toBe(7);
     const names = await door.query('count by (__name__) ({__name__=~"api_cost.*"})');
     expect(names.map(({ labels }) => labels["__name__"])).toEqual(["api_cost_USD_total"]);
+  });
+
+  test("tells which pods send, and a former pod of the same name is not taken for the new one", async () => {
+    await sendMetrics([counter("one", "{one}", 3), counter("other", "{other}", 4)], "store-0");
+    const controlledBy = (uid: string) => [
+      { apiVersion: "apps/v1", kind: "X", name: "x", uid, controller: true },
+    ];
+    const arrived = (startTime: Date): Promise<boolean> => {
+      const pod = {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "store-0", ownerReferences: controlledBy("d-1") },
+        status: { phase: "Running", startTime: startTime.toISOString() },
+      };
+      const { migration } = world({
+        spec: spec({ backends: { metrics: { externalUrl: rig.metrics } } }),
+      });
+      const inventory = { replicaSets: [], pods: [pod], jobs: [] };
+      const subject = { ...seen(), migration, deployment: deployment(), inventory };
+      const deps = { fetch, log: pino({ level: "silent" }), now: () => new Date() };
+      return observeTelemetry(subject as never, deps as never);
+    };
+    const begun = new Date(Date.now() - 30_000);
+    await eventually("the pod's series", async () => (await arrived(begun)) || undefined);
+    // Prometheus still answers with what was there before.
+    await eventually("a moment after the last sample", async () => {
+      const [last] = await prometheus(rig.metrics, fetch).query("timestamp(one_total)");
+      return (last && Date.now() / 1000 > last.value + 3) || undefined;
+    });
+    expect(await arrived(new Date(Date.now() - 1000))).toBe(false);
   });
 
   test("is read again as it was ingested", async () => {

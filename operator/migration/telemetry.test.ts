@@ -29,11 +29,6 @@ const arrived = (pods: Manifest[], last: Record<string, number>): Promise<boolea
     kind: "ReplicaSet",
     metadata: { name: "set", uid: "set", ownerReferences: controlledBy("d-1") },
   };
-  const result = Object.entries(last).map(([name, at]) => ({
-    metric: { k8s_pod_name: name },
-    value: [1, String(at)],
-  }));
-  const answer = { status: "success", data: { resultType: "vector", result } };
   const metrics = { externalUrl: "http://prometheus:9090" };
   const subject = {
     ...seen(),
@@ -41,8 +36,17 @@ const arrived = (pods: Manifest[], last: Record<string, number>): Promise<boolea
     deployment: deployment(),
     inventory: { replicaSets: [set], pods, jobs: [] },
   };
-  const fetch = async () => Response.json(answer);
-  const deps = { fetch, log: pino({ level: "silent" }) };
+  const fetch = async (_url: string, { body }: { body: URLSearchParams }) => {
+    const [, asked = "", seconds = ""] =
+      /=~"([^"]*)"}\[(\d+)s\]/.exec(body.get("query") ?? "") ?? [];
+    const young = asked
+      .split("|")
+      .filter((name) => (last[name] ?? 0) > later(60) - Number(seconds));
+    const result = young.length === 0 ? [] : [{ metric: {}, value: [1, String(young.length)] }];
+    return Response.json({ status: "success", data: { resultType: "vector", result } });
+  };
+  const now = () => new Date(later(60) * 1000);
+  const deps = { fetch, log: pino({ level: "silent" }), now };
   return observeTelemetry(subject as never, deps as never);
 };
 

@@ -19,23 +19,29 @@ export const observeTelemetry: Ask = async (subject, deps) => {
   }
 };
 
+/** As far back as Prometheus looks by itself. */
+const LOOKBACK_SECONDS = 300;
+
 /** Seconds since 1970; names of pods come again, and what a former one has sent is still there for minutes. */
 const begunAt = ({ metadata, status }: Manifest): number =>
   Date.parse(
     (status as { startTime?: string } | undefined)?.startTime ?? metadata.creationTimestamp ?? "",
   ) / 1000 || 0;
 
-/** Every injected pod of the workload has at least one series in the new Prometheus that is younger than itself. */
-const seriesOfPods: Ask = async ({ migration, deployment, inventory }, { fetch }) => {
+/** Every injected pod of the workload has at least one series in the new Prometheus, with a sample from since the youngest of them began. */
+const seriesOfPods: Ask = async ({ migration, deployment, inventory }, { fetch, now }) => {
   const pods = podsOfWorkload(deployment, inventory).filter(
     (pod) => isAlive(pod) && !pod.metadata.deletionTimestamp,
   );
   if (pods.length === 0) return false;
   const names = pods.map(({ metadata }) => metadata.name).join("|");
-  const expression = `max by (k8s_pod_name) (timestamp({k8s_pod_name=~"${names}"}))`;
-  const samples = await prometheus(metricsUrl(migration), fetch).query(expression);
-  const lastOf = new Map(samples.map(({ labels, value }) => [labels["k8s_pod_name"], value]));
-  return pods.every((pod) => (lastOf.get(pod.metadata.name) ?? 0) > begunAt(pod));
+  const age = Math.floor(now().getTime() / 1000 - Math.max(...pods.map(begunAt)));
+  const seconds = Math.min(LOOKBACK_SECONDS, Math.max(1, age));
+  // Unlike timestamp(), it leaves the names on: without them, series of one pod are the same.
+  const young = `last_over_time({k8s_pod_name=~"${names}"}[${seconds}s])`;
+  const expression = `count(count by (k8s_pod_name) (${young}))`;
+  const [sample] = await prometheus(metricsUrl(migration), fetch).query(expression);
+  return (sample?.value ?? 0) >= pods.length;
 };
 
 const LONGEST_RUN_SECONDS = 3600;
