@@ -1,4 +1,5 @@
 /** What the demo saw, as lines for a terminal and as a document for machines. Pure. */
+import { downtimeSentence } from "../operator/migration/downtime.ts";
 import type { Status, TrialVerdict } from "../operator/migration/schema.ts";
 import { type JaegerTrace, services, tree } from "./trace.ts";
 
@@ -32,9 +33,7 @@ const section = (title: string, lines: string[]): string[] => [
 ];
 
 const pulseLine = ({ downtime }: Status): string =>
-  downtime
-    ? `pulse: ${downtime.sent} requests sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms`
-    : "pulse: no report";
+  downtime ? `pulse: ${downtimeSentence(downtime)}` : "pulse: no report";
 
 /** The report for people. */
 export const report = ({ status, trace, logLine, cluster }: Seen): string[] => {

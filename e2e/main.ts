@@ -5,6 +5,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { downtimeSentence } from "../operator/migration/downtime.ts";
 import { installPatient, installProduct } from "./kit/install.ts";
 import { workers } from "./kit/nodes.ts";
 import { PIPELINE } from "./kit/migration.ts";
@@ -105,7 +106,5 @@ for (const { name, passed, seconds, error } of outcomes)
   say(`${passed ? "passed" : "FAILED"} ${name} in ${seconds} s${error ? `: ${error}` : ""}`);
 const failed = outcomes.filter(({ passed }) => !passed).length;
 say(`stories: ${outcomes.length - failed} passed, ${failed} failed`);
-say(
-  `pulse: ${total.sent} requests sent, ${total.failed} failed, longest gap ${total.longestGapMs} ms`,
-);
+say(`pulse: ${downtimeSentence(total)}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,4 +1,5 @@
 /** The report as sections with tables, whatever it is printed as. Pure. */
+import { downtimeSentence } from "@flashcard-otel/operator/migration/downtime.ts";
 import { effectiveTarget } from "@flashcard-otel/operator/migration/goal.ts";
 import type { Status, TrialVerdict } from "@flashcard-otel/operator/migration/schema.ts";
 import type { Migration } from "@flashcard-otel/operator/migration/types.ts";
@@ -96,7 +97,7 @@ const traffic = ({ spec, status: { downtime } }: Migration): Section => ({
   title: "Requests during the migration",
   lines: downtime
     ? [
-        `${downtime.sent} requests sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms.`,
+        `${downtimeSentence(downtime)}.`,
         ...(downtime.lastFailure ? [`Last failure: ${downtime.lastFailure}`] : []),
       ]
     : [

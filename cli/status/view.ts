@@ -1,4 +1,5 @@
 /** One migration as a tree: five steps with what is proven, the components under the second, and what is waited for. Pure. */
+import { downtimeSentence } from "@flashcard-otel/operator/migration/downtime.ts";
 import {
   COMMAND,
   effectiveTarget,
@@ -111,10 +112,7 @@ const DONE: readonly Stage[] = ["Instrumented", "Skipped"];
 
 const measured = ({ spec, status }: Migration): string[] => {
   const { downtime } = status;
-  if (downtime)
-    return [
-      `pulse: ${downtime.sent} requests sent, ${downtime.failed} failed, longest gap ${downtime.longestGapMs} ms`,
-    ];
+  if (downtime) return [`pulse: ${downtimeSentence(downtime)}`];
   return [
     spec.pulse
       ? "pulse: no report yet"

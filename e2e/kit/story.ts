@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { downtimeSentence } from "../../operator/migration/downtime.ts";
 import { root } from "../../tools/run.ts";
 import type { Images } from "./install.ts";
 import { get, kubectl, type Tools } from "./kubectl.ts";
@@ -121,9 +122,7 @@ export const endMigration = async (
 ): Promise<void> => {
   const seen = (await readStatus(tools, at))?.downtime;
   assert.ok(seen, "the pulse has counted nothing");
-  say(
-    `pulse: ${seen.sent} requests sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`,
-  );
+  say(`pulse: ${downtimeSentence(seen)}`);
   pulse(seen);
   assert.equal(seen.failed, 0);
   await removeResource(tools, at);

@@ -1,5 +1,6 @@
 /** The pulse of a migration goes with it. This is the same traffic as the team's own: it counts until the story ends. */
 import assert from "node:assert/strict";
+import { downtimeSentence } from "../../operator/migration/downtime.ts";
 import { lastReport } from "../../operator/pulse/report.ts";
 import { get, kubectl, type Tools } from "./kubectl.ts";
 import type { Place } from "./migration.ts";
@@ -60,9 +61,7 @@ export const endTraffic = async (stage: Stage, { namespace }: Place): Promise<vo
   const { tools, say, pulse } = stage;
   const seen = await count(tools, namespace);
   assert.ok(seen, "the traffic has counted nothing");
-  say(
-    `traffic: ${seen.sent} requests sent, ${seen.failed} failed, longest gap ${seen.longestGapMs} ms`,
-  );
+  say(`traffic: ${downtimeSentence(seen)}`);
   pulse(seen);
   await kubectl(tools, ["-n", namespace, "delete", `deployment/${NAME}`, `configmap/${NAME}`]);
   assert.equal(seen.failed, 0);

@@ -1,4 +1,5 @@
 /** Standard conditions, so that `kubectl wait`, Helm, Argo CD and Flux understand a migration. Pure. */
+import { downtimeSentence } from "./downtime.ts";
 import { effectiveTarget } from "./goal.ts";
 import type { Condition, Status, TrialVerdict } from "./schema.ts";
 import type { World } from "./types.ts";
@@ -83,7 +84,7 @@ const downtime = (world: World, { downtime: measured }: Status): Answer => {
   return {
     status: "True",
     reason: "PulseRunning",
-    message: `${measured.sent} requests sent, ${measured.failed} failed, longest gap ${measured.longestGapMs} ms`,
+    message: downtimeSentence(measured),
   };
 };
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { decide } from "./decide.ts";
 import { desired } from "./desired.ts";
 import { rank } from "./goal.ts";
-import { ago, component, rollout, seen, spec, status, world } from "./scenes.ts";
+import { ago, component, rollout, seen, spec, status, trialWorld, world } from "./scenes.ts";
 import { PHASES, type Phase, STAGES, type TrialVerdict } from "./schema.ts";
 import type { TrialWorld } from "./types.ts";
 
@@ -16,17 +16,11 @@ const verdict = (difference: Partial<TrialVerdict>): TrialVerdict => ({
   ...difference,
 });
 
-const trial = (judged: TrialVerdict | undefined): TrialWorld => ({
-  attempt: "a1",
-  plain: undefined,
-  injected: undefined,
-  refused: undefined,
-  node: undefined,
-  job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" } },
-  jobPod: undefined,
-  evidence: "{}\n",
-  verdict: judged,
-});
+const trial = (judged: TrialVerdict | undefined): TrialWorld =>
+  trialWorld({
+    job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" } },
+    verdict: judged,
+  });
 
 const inTrial = (
   judged: TrialVerdict | undefined,

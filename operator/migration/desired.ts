@@ -130,24 +130,25 @@ export const stuckPods = (world: World): { name: string; uid: string }[] =>
 const isInUse = ({ metadata }: Manifest, { hashesInUse }: World): boolean =>
   [...hashesInUse].some((hash) => metadata.name === `flashcard-otel-agent-${hash}`);
 
-/** The rules and dashboards that a proven switch leaves behind. */
-const isSwitched = ({ metadata }: Manifest, { migration }: World): boolean =>
-  staysOnDeletion(migration) &&
-  [rulesName(migration), ...objectiveManifests(migration).map((one) => one.metadata.name)].includes(
-    metadata.name,
-  );
+/** Names of the rules and dashboards that a proven switch leaves behind. */
+const lasting = ({ migration }: World): string[] =>
+  staysOnDeletion(migration)
+    ? [rulesName(migration), ...objectiveManifests(migration).map(({ metadata }) => metadata.name)]
+    : [];
 
 /**
  * What must not go with the resource: agents that pods or templates name, or no such pod could start; and rules and dashboards where
  * what is proven stays, or nobody would be alarmed.
  */
-export const bequeathed = (world: World): Manifest[] =>
-  world.migration.metadata.deletionTimestamp
-    ? world.owned.filter(
-        (object) =>
-          object.kind === "ConfigMap" && (isInUse(object, world) || isSwitched(object, world)),
-      )
-    : [];
+export const bequeathed = (world: World): Manifest[] => {
+  if (!world.migration.metadata.deletionTimestamp) return [];
+  const names = lasting(world);
+  return world.owned.filter(
+    (object) =>
+      object.kind === "ConfigMap" &&
+      (isInUse(object, world) || names.includes(object.metadata.name)),
+  );
+};
 
 /** A collector of another kind serves until the one that takes its place is ready. */
 const isAwaited = (object: Manifest, wanted: Manifest[], { owned }: World): boolean => {

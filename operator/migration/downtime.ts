@@ -2,6 +2,14 @@
 import type { Status } from "./schema.ts";
 import type { PulseWorld } from "./types.ts";
 
+/** One sentence for people, the same wherever it is said. */
+export const downtimeSentence = ({
+  sent,
+  failed,
+  longestGapMs,
+}: Pick<NonNullable<Status["downtime"]>, "sent" | "failed" | "longestGapMs">): string =>
+  `${sent} requests sent, ${failed} failed, longest gap ${longestGapMs} ms`;
+
 export const remembered = ({
   run,
   sentBefore,

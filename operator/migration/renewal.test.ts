@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { agentConfigMap } from "../injection/agent.ts";
 import { decide } from "./decide.ts";
-import { ago, component, NOW, rollout, seen, spec, status, world } from "./scenes.ts";
+import { ago, component, NOW, rollout, seen, spec, status, trialWorld, world } from "./scenes.ts";
 import type { ComponentStatus, TrialVerdict } from "./schema.ts";
 import type { ComponentWorld, World } from "./types.ts";
 
@@ -36,17 +36,8 @@ const after = (scene: Scene = {}) => {
 const only = (scene: Scene = {}) => after(scene).components[0];
 
 const released = { templateHash: "template-2" };
-const judged = (verdict: TrialVerdict["verdict"], profile: TrialVerdict["profile"] = "Lean") => ({
-  attempt: "a1",
-  plain: undefined,
-  injected: undefined,
-  refused: undefined,
-  node: undefined,
-  job: undefined,
-  jobPod: undefined,
-  evidence: "{}\n",
-  verdict: { verdict, reason: "R", message: "m", profile, pairs: 1 },
-});
+const judged = (verdict: TrialVerdict["verdict"], profile: TrialVerdict["profile"] = "Lean") =>
+  trialWorld({ verdict: { verdict, reason: "R", message: "m", profile, pairs: 1 } });
 const repeating = { stage: "Trial", attempt: "a1", templateHash: "template-1" } as const;
 
 describe("after a release", () => {

@@ -10,7 +10,7 @@ import {
   type Status,
   statusSchema,
 } from "./schema.ts";
-import type { ComponentWorld, World } from "./types.ts";
+import type { ComponentWorld, TrialWorld, World } from "./types.ts";
 
 export const NOW = new Date("2026-01-02T03:04:05Z");
 
@@ -44,6 +44,20 @@ export const component = (difference: Partial<ComponentStatus> = {}): ComponentS
   verdicts: [],
   since: ago(5),
   templateHash: "template-1",
+  ...difference,
+});
+
+/** Of the attempt `a1`, with something to seal. */
+export const trialWorld = (difference: Partial<TrialWorld> = {}): TrialWorld => ({
+  attempt: "a1",
+  plain: undefined,
+  injected: undefined,
+  refused: undefined,
+  node: undefined,
+  job: undefined,
+  jobPod: undefined,
+  evidence: "{}\n",
+  verdict: undefined,
   ...difference,
 });
 

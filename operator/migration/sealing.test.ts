@@ -3,22 +3,13 @@ import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { ClusterError } from "../cluster/cluster.ts";
 import { memoryCluster } from "../cluster/memory.ts";
-import { component, seen, spec, status, world } from "./scenes.ts";
+import { component, seen, spec, status, trialWorld, world } from "./scenes.ts";
 import type { Phase } from "./schema.ts";
 import { sealed } from "./sealing.ts";
-import type { TrialWorld } from "./types.ts";
 
-const trial: TrialWorld = {
-  attempt: "a1",
-  plain: undefined,
-  injected: undefined,
-  refused: undefined,
-  node: undefined,
-  job: { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" } },
-  jobPod: undefined,
-  evidence: "{}\n",
+const trial = trialWorld({
   verdict: { verdict: "Passed", reason: "WithinBudget", message: "m", profile: "Lean", pairs: 40 },
-};
+});
 
 const ending = (target: Phase) =>
   world({

@@ -19,11 +19,9 @@ import {
   type DecodedMetric,
   type DecodedSpan,
 } from "../../testing/otlp.ts";
+import { takeRequest } from "../../testing/recorded.ts";
 import { allowBaggage } from "../core/bag.ts";
-import { release, takeBatch } from "../core/batch.ts";
 import { Writer } from "../core/protobuf.ts";
-import { encodeRecords } from "../core/ring.ts";
-import { requestParts } from "../export/envelope.ts";
 import { current, scopeOf } from "../core/context.ts";
 import { sample } from "../core/sampling.ts";
 import { shed } from "../core/shed.ts";
@@ -37,12 +35,7 @@ import { alreadyRegistered, registerApi, unregisterApi } from "./register.ts";
 let tracer: Tracer;
 
 function collected(): DecodedSpan[] {
-  encodeRecords();
-  const batch = takeBatch();
-  if (batch === null) return [];
-  const request = Buffer.concat(requestParts(new Uint8Array(0), batch));
-  release(batch);
-  return decodeTraces(request).spans;
+  return decodeTraces(takeRequest()).spans;
 }
 
 function exported(): Map<string, DecodedMetric> {

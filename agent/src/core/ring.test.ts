@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { decodeTraces, type DecodedSpan } from "../../testing/otlp.ts";
+import { takeRequest } from "../../testing/recorded.ts";
 import { codePoint } from "../../testing/text.ts";
-import { requestParts } from "../export/envelope.ts";
 import { allowBaggage, bagFromHeader } from "./bag.ts";
 import { release, takeBatch, type Batch } from "./batch.ts";
 import { now } from "./clock.ts";
@@ -23,12 +23,7 @@ import { AT_FLAGS, CLIENT, PARENT_SIZE, register, SERVER, templates } from "./te
 
 /** What a collector would see of everything recorded so far. */
 function collected(): DecodedSpan[] {
-  encodeRecords();
-  const batch = takeBatch();
-  if (batch === null) return [];
-  const request = Buffer.concat(requestParts(new Uint8Array(0), batch));
-  release(batch);
-  return decodeTraces(request).spans;
+  return decodeTraces(takeRequest()).spans;
 }
 
 function root(): Span {

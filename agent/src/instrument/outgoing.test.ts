@@ -1,15 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { ClientRequest } from "node:http";
 import { decodeMetrics, decodeTraces, type DecodedSpan } from "../../testing/otlp.ts";
-import { release, takeBatch } from "../core/batch.ts";
+import { takeRequest } from "../../testing/recorded.ts";
 import { runIn } from "../core/context.ts";
 import { Writer } from "../core/protobuf.ts";
-import { encodeRecords } from "../core/ring.ts";
 import { settle } from "../core/settle.ts";
 import type { Span } from "../core/span.ts";
 import { stats } from "../core/stats.ts";
 import { templates } from "../core/template.ts";
-import { requestParts } from "../export/envelope.ts";
 import { meters } from "../metrics/registry.ts";
 import { onCreated, onError } from "./client.ts";
 import { Call, complete, type Target } from "./outgoing.ts";
@@ -26,12 +24,7 @@ afterEach(() => expect(stats.faults).toBe(faults));
 
 function collected(): DecodedSpan[] {
   settle();
-  encodeRecords();
-  const batch = takeBatch();
-  if (batch === null) return [];
-  const request = Buffer.concat(requestParts(new Uint8Array(0), batch));
-  release(batch);
-  return decodeTraces(request).spans;
+  return decodeTraces(takeRequest()).spans;
 }
 
 /** How many calls of a method were measured. */
